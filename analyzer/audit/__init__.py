@@ -1,0 +1,1 @@
+"""Objects and rules in, findings out."""

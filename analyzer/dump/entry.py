@@ -1,0 +1,87 @@
+"""What the readers yield: directory entries as they stand in the dump, and what could not be read."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Notation(enum.StrEnum):
+    """How a value is written in the dump."""
+
+    PLAIN = "plain"
+    BASE64 = "base64"
+    URL = "url"
+    CSV = "csv"
+    HEX = "hex"
+    SNAPSHOT = "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something stands: physical lines are 1-based; a snapshot has an offset and no lines."""
+
+    file: str
+    line: int | None
+    last_line: int | None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of one entry, options stripped, values as bytes (text is UTF-8)."""
+
+    name: str
+    """As spelled at its first occurrence in the entry."""
+    values: tuple[bytes, ...]
+    line: int | None
+    """Line of the first value; in CSV the first line of the row."""
+    last_line: int | None
+    notation: Notation
+    """Notation of the first value."""
+    lost: str = ""
+    """Why the export tool destroyed the value; empty when it did not."""
+    damaged: str = ""
+    """Why a value in the file could not be decoded; empty when all could."""
+    raw: str = ""
+    """The text in the file of the first value that is lost or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One directory object as it stands in the dump."""
+
+    dn: str
+    fields: Mapping[str, Attribute]
+    """By attribute name in lower case."""
+    source: Source
+    sha256: str = ""
+    """SHA-256 of the bytes of the lines `source.line` to `source.last_line` in the file."""
+    notes: tuple[str, ...] = field(default=())
+    """What the reader had to decide about this entry, one sentence each."""
+
+    @property
+    def attributes(self) -> dict[str, tuple[bytes, ...]]:
+        """Values by attribute name in lower case, without the places."""
+        return {name: attribute.values for name, attribute in self.fields.items()}
+
+    def get(self, name: str) -> Attribute | None:
+        """Return the attribute of that name in any letter case, or None."""
+        return self.fields.get(name.lower())
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the values of an attribute as text; empty when it is absent."""
+        attribute = self.fields.get(name.lower())
+        if attribute is None:
+            return ()
+        return tuple(value.decode("utf-8", "backslashreplace") for value in attribute.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record, or a value of a record, that could not be read."""
+
+    file: str
+    line: int | None
+    last_line: int | None
+    reason: str
+    offset: int | None = None

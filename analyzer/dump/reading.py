@@ -1,0 +1,63 @@
+"""What is known of one input after reading it."""
+
+import enum
+from dataclasses import dataclass, field
+
+from analyzer.dump.entry import Entry, Unreadable
+
+
+class ExportScope(enum.StrEnum):
+    """Whether an export holds whole objects or only chosen attributes."""
+
+    FULL = "full"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of a dump a reader has to hand over."""
+
+    classes: frozenset[str]
+    """Object classes in lower case."""
+    attributes: frozenset[str]
+    """Attribute names in lower case; an entry that has one of them is handed over too."""
+    dn_parts: tuple[str, ...] = ()
+    """DN fragments in lower case, for entries without objectClass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file, archive member or stream, and what the reader learned of it."""
+
+    path: str
+    bytes: int
+    sha256: str
+    modified: str
+    """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
+    format: str
+    """`ldif`, `csv` or `snapshot`."""
+    dialect: str
+    """`ldifde`, `ldapsearch`, `ldbsearch`, `studio`, `jxplorer`, `csvde`, `powershell`, `adexplorer` or `other`."""
+    encoding: str
+    """Python codec name in lower case with dashes."""
+    line_ends: str
+    """`LF`, `CRLF` or `mixed`; empty for a snapshot."""
+    entries: int
+    relevant_entries: int
+    export_scope: ExportScope
+    naming_context: str
+    """The partition the entries come from, as DN; empty when it cannot be told."""
+    warnings: tuple[str, ...]
+    exported: frozenset[str]
+    """Lower-case names of the wanted attributes that occur on any record."""
+    binary_exported: bool = True
+    """False when the export left out all octet-string values (`ldifde -n`, `-m`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read of one input: what it is, its wanted entries, its damage."""
+
+    input: Input
+    entries: tuple[Entry, ...] = field(default=())
+    unreadable: tuple[Unreadable, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Results in, workbook, page, JSON and CSV out."""
