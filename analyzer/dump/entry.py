@@ -1,8 +1,9 @@
-"""What the readers yield: directory entries as they stand in the dump, and what could not be read."""
+"""What the readers yield: directory entries as they stand in the dump, and the unreadable."""
 
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 class Notation(enum.StrEnum):
@@ -26,12 +27,15 @@ class Source:
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute of one entry, options stripped, values as bytes (text is UTF-8)."""
+class Attribute(NamedTuple):
+    """One attribute of one entry, values as bytes (text is UTF-8).
+
+    A named tuple, because a dump has millions of them and a frozen dataclass takes three times as
+    long to make.
+    """
 
     name: str
-    """As spelled at its first occurrence in the entry."""
+    """As spelled at its first occurrence in the entry, with its options."""
     values: tuple[bytes, ...]
     line: int | None
     """Line of the first value; in CSV the first line of the row."""
@@ -58,6 +62,8 @@ class Entry:
     """SHA-256 of the bytes of the lines `source.line` to `source.last_line` in the file."""
     notes: tuple[str, ...] = field(default=())
     """What the reader had to decide about this entry, one sentence each."""
+    cut: bool = False
+    """True when the file ends inside the entry: absent attributes may be missing, not unset."""
 
     @property
     def attributes(self) -> dict[str, tuple[bytes, ...]]:
@@ -65,12 +71,19 @@ class Entry:
         return {name: attribute.values for name, attribute in self.fields.items()}
 
     def get(self, name: str) -> Attribute | None:
-        """Return the attribute of that name in any letter case, or None."""
-        return self.fields.get(name.lower())
+        """Return the attribute of that name in any letter case, its options aside, or None."""
+        return self.fields.get(name.lower()) or self._with_options(name.lower() + ";")
+
+    def _with_options(self, start: str) -> Attribute | None:
+        found = [attribute for key, attribute in self.fields.items() if key.startswith(start)]
+        if not found:
+            return None
+        values = tuple(value for attribute in found for value in attribute.values)
+        return found[0]._replace(values=values)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return the values of an attribute as text; empty when it is absent."""
-        attribute = self.fields.get(name.lower())
+        attribute = self.get(name)
         if attribute is None:
             return ()
         return tuple(value.decode("utf-8", "backslashreplace") for value in attribute.values)

@@ -23,6 +23,8 @@ class Wanted:
     """Attribute names in lower case; an entry that has one of them is handed over too."""
     dn_parts: tuple[str, ...] = ()
     """DN fragments in lower case, for entries without objectClass."""
+    what: str = "wanted"
+    """What the wanted objects are called in a warning that there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Input:
     format: str
     """`ldif`, `csv` or `snapshot`."""
     dialect: str
-    """`ldifde`, `ldapsearch`, `ldbsearch`, `studio`, `jxplorer`, `csvde`, `powershell`, `adexplorer` or `other`."""
+    """Tool it came from: `ldifde`, `ldapsearch`, `ldbsearch`, `studio`, `jxplorer`, `csvde`,
+    `powershell`, `adexplorer` or `other`."""
     encoding: str
     """Python codec name in lower case with dashes."""
     line_ends: str

@@ -1,0 +1,130 @@
+"""A stream of CSV in, its tally or all its entries out."""
+
+import csv
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from analyzer.dump.csv_reader import (
+    CsvFormat,
+    Line,
+    Row,
+    backslashes_doubled,
+    dn_of,
+    entry_of,
+    group_rows,
+    is_ordinary,
+    split_row,
+)
+from analyzer.dump.encoding import is_utf8_text
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.scan import CsvScan
+from analyzer.dump.tally import SAMPLE, Tally, is_wanted
+
+
+def tally_csv(
+    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally, scan: CsvScan | None
+) -> bool:
+    """Count the rows of a stream and keep the wanted entries.
+
+    Returns whether backslashes are doubled in the cells of this file.
+
+    Args:
+        chunks: UTF-8 or 8-bit text, from the first byte of the file on.
+        csv_format: how its rows are to be read.
+        tally: takes the counts, the entries and the damage.
+        scan: marks the rows that have to be read; None marks all.
+    """
+    csv.field_size_limit(sys.maxsize)
+    tally.names.update(name.lower() for name in csv_format.names)
+    tally.exported.update(tally.wanted.attributes & tally.names)
+    tally.sampled = 1
+    tally.without_class = int("objectclass" not in tally.names)
+    kept: list[tuple[Row, list[str], str]] = []
+    for row in group_rows(_lines(chunks, csv_format, tally, scan), csv_format):
+        if isinstance(row, Unreadable):
+            tally.unreadable.append(row)
+        elif not row.marked and tally.entries >= SAMPLE and is_ordinary(row, csv_format):
+            tally.entries += 1
+        elif row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
+            found = _read(row, csv_format, tally)
+            if found is not None and _row_is_wanted(row, *found, csv_format, tally):
+                kept.append((row, *found))
+    doubled = backslashes_doubled((cells for _, cells, _ in kept), csv_format)
+    for row, cells, dn in kept:
+        tally.kept.append(entry_of(row, cells, dn, csv_format, doubled=doubled))
+    return doubled
+
+
+def all_csv(chunks: Iterator[bytes], csv_format: CsvFormat, *, doubled: bool) -> Iterator[Entry]:
+    """Yield every readable entry of a stream."""
+    csv.field_size_limit(sys.maxsize)
+    for row in group_rows(_lines(chunks, csv_format, None, None), csv_format):
+        if isinstance(row, Unreadable) or not row.data.strip(b' \t\r"' + csv_format.delimiter):
+            continue
+        cells, reason = split_row(row, csv_format)
+        dn, no_dn = dn_of(cells, csv_format) if not reason else ("", reason)
+        if not no_dn:
+            yield entry_of(row, cells, dn, csv_format, doubled=doubled)
+
+
+def _read(row: Row, csv_format: CsvFormat, tally: Tally) -> tuple[list[str], str] | None:
+    cells, reason = split_row(row, csv_format)
+    if not reason:
+        dn, reason = dn_of(cells, csv_format)
+    if reason:
+        tally.entries += reason != "a row without DN"
+        tally.unreadable.append(Unreadable(csv_format.file, row.line, row.last_line, reason))
+        return None
+    tally.entries += 1
+    if len(tally.first_dns) < SAMPLE:
+        tally.first_dns.append(dn)
+    if not row.ended and len(cells) < csv_format.width:
+        reason = "the file is cut: it ends inside this row"
+        tally.unreadable.append(Unreadable(csv_format.file, row.line, row.last_line, reason))
+    return cells, dn
+
+
+def _row_is_wanted(
+    row: Row, cells: list[str], dn: str, csv_format: CsvFormat, tally: Tally
+) -> bool:
+    return is_wanted(entry_of(row, cells, dn, csv_format, doubled=False), tally.wanted)
+
+
+def _lines(
+    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally | None, scan: CsvScan | None
+) -> Iterator[Line]:
+    """Yield the physical lines after the header."""
+    number = 0
+    skip = csv_format.layout.header_lines
+    for text in _whole_lines(chunks):
+        if tally is not None:
+            tally.utf8 = tally.utf8 and is_utf8_text(text)
+        marks = None if scan is None else scan.marks(text)
+        ended = text.endswith(b"\n")
+        lines = text.split(b"\n")
+        if ended:
+            lines.pop()
+        position = 0
+        for i, line in enumerate(lines):
+            number += 1
+            end = position + len(line) + 1
+            if number > skip:
+                marked = marks is None or bisect_left(marks, position) < bisect_left(marks, end)
+                yield Line(line, number, ended or i < len(lines) - 1, marked)
+            position = end
+
+
+def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield text in pieces that end with a line end, the last piece aside."""
+    waiting: list[bytes] = []
+    for chunk in chunks:
+        end = chunk.rfind(b"\n") + 1
+        if not end:
+            waiting.append(chunk)
+            continue
+        waiting.append(chunk[:end])
+        yield b"".join(waiting)
+        waiting = [chunk[end:]] if end < len(chunk) else []
+    if any(waiting):
+        yield b"".join(waiting)

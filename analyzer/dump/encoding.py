@@ -1,0 +1,79 @@
+"""Bytes in the encoding of the file in, UTF-8 out."""
+
+import codecs
+from collections.abc import Callable, Iterator
+
+
+def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[bytes]:
+    """Yield a stream as UTF-8.
+
+    8-bit text read as `utf-8` or `utf-8-sig` passes as it is, the byte order mark removed; what is
+    no UTF-8 in it is for `fallback` to decide, line by line. Every other encoding is decoded, with
+    undecodable bytes shown as `\\xNN`.
+    """
+    skip = bom
+    if encoding in ("utf-8", "utf-8-sig"):
+        for chunk in chunks:
+            yield chunk[skip:]
+            skip = 0
+        return
+    decoder = codecs.getincrementaldecoder(encoding)(errors="backslashreplace")
+    for chunk in chunks:
+        yield decoder.decode(chunk[skip:]).encode("utf-8", "backslashreplace")
+        skip = 0
+    yield decoder.decode(b"", final=True).encode("utf-8", "backslashreplace")
+
+
+def fallback(encoding: str | None) -> Callable[[bytes], bytes]:
+    """Return what turns text that is no UTF-8 into UTF-8.
+
+    Without an encoding chosen by the user it is cp1252, with its five undefined bytes read as
+    Latin-1 control characters.
+    """
+    return _show_bytes if encoding in ("utf-8", "utf-8-sig") else _from_cp1252
+
+
+def _from_cp1252(data: bytes) -> bytes:
+    try:
+        return data.decode("cp1252").encode()
+    except UnicodeDecodeError:
+        return "".join(_character(byte) for byte in data).encode()
+
+
+def _character(byte: int) -> str:
+    single = bytes((byte,))
+    try:
+        return single.decode("cp1252")
+    except UnicodeDecodeError:
+        return single.decode("latin-1")
+
+
+def _show_bytes(data: bytes) -> bytes:
+    return data.decode("utf-8", "backslashreplace").encode()
+
+
+def is_utf8_text(data: bytes) -> bool:
+    """Tell whether text is UTF-8; a character may be split by the fold of a line."""
+    if data.isascii():
+        return True
+    return _valid(data) or _valid(data.replace(b"\r\n ", b"").replace(b"\n ", b""))
+
+
+def _valid(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def check_encoding(name: str) -> str:
+    """Return a codec's name in lower case with dashes.
+
+    Raises:
+        LookupError: there is no such text encoding.
+    """
+    codec = codecs.lookup(name)
+    if not codec._is_text_encoding:
+        raise LookupError(f"{name} is not a text encoding")
+    return codec.name.replace("_", "-").lower()

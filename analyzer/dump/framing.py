@@ -1,0 +1,136 @@
+"""Chunks of LDIF text in, regions of whole blocks out, and the blocks inside a region.
+
+A block is a run of lines up to a separator line. A separator line is empty or holds only blanks
+(RFC 2849 knows the empty one; hand-edited and mailed files have the other). A line of blanks that
+a continuation line follows is part of a fold, not a separator. Only LF ends a line.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+BOM = b"\xef\xbb\xbf"
+_KEPT_OF_OVERSIZED = 65_536
+_OVERLAP = 4_096
+_SEPARATOR = re.compile(rb"\n((?:[ \t\r]*\n)+)")
+_LEADING = re.compile(rb"(?:[ \t\r]*\n)+")
+_EMPTY = re.compile(rb"\n\r*\n")
+_BLANK_OR_DN = re.compile(
+    rb"(?<![nN]: 1)(?<![nN]: 1\r)\n(?:[ \t\r]*\n(?=[^ \t\r\n])|(?=[dD][nN]:))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines between two separators."""
+
+    data: bytes
+    line: int
+    """1-based number of its first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Whole blocks, one after the other, as they stand in the file."""
+
+    data: bytes
+    line: int
+    """1-based number of the first line."""
+    final: bool
+    """True for the last region of the stream."""
+    skipped: int = 0
+    """Bytes of a block above the size limit that are not in `data`."""
+    last_line: int = 0
+    """Last line of such a block."""
+
+
+def count_lines(data: bytes) -> int:
+    """Return the number of line feeds."""
+    return data.count(b"\n")
+
+
+def regions(
+    chunks: Iterator[bytes], max_block: int, count: Callable[[bytes], int] = count_lines
+) -> Iterator[Region]:
+    """Cut a stream of text into regions at separators.
+
+    A block of more than `max_block` bytes comes as a region of its own, cut to its start, with
+    `skipped` telling how much of it is left out. The last region is `final`, even if it is empty.
+    """
+    buffer, line, searched = bytearray(), 1, 0
+    for chunk in chunks:
+        buffer += chunk
+        end = _last_border(buffer, searched)
+        if end:
+            data = bytes(memoryview(buffer)[:end])
+            del buffer[:end]
+            yield Region(data, line, final=False)
+            line += count(data)
+        searched = max(0, len(buffer) - _OVERLAP)
+        if len(buffer) > max_block:
+            head = bytes(buffer[:_KEPT_OF_OVERSIZED])
+            size, lines, content = _skip(buffer, chunks)
+            yield Region(head, line, False, size - len(head), line + content - 1)
+            line += lines
+            searched = 0
+    yield Region(bytes(buffer), line, final=True)
+
+
+def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
+    """Drop text up to the next separator; return its bytes, its lines, its lines before that."""
+    skipped = lines = 0
+    while (separator := _first_separator(buffer)) is None:
+        dropped = max(0, len(buffer) - _OVERLAP)
+        lines += buffer.count(b"\n", 0, dropped)
+        skipped += dropped
+        del buffer[:dropped]
+        chunk = next(chunks, b"")
+        if not chunk:
+            separator = (len(buffer), len(buffer))
+            break
+        buffer += chunk
+    start, end = separator
+    content = lines + buffer.count(b"\n", 0, start) + 1
+    lines += buffer.count(b"\n", 0, end)
+    del buffer[:end]
+    return skipped + end, lines, content
+
+
+def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
+    found = [match.span() for rx in (_EMPTY, _BLANK_OR_DN) if (match := rx.search(buffer))]
+    return min(found, default=None)
+
+
+def _last_border(buffer: bytearray, searched: int) -> int:
+    """Return the end of the last separator that is one beyond doubt; 0 when there is none."""
+    crlf = buffer.rfind(b"\n\r\n", searched)
+    if crlf < max(0, len(buffer) - 65_536):
+        lf = buffer.rfind(b"\n\n", max(searched, crlf))
+        if lf > crlf:
+            return lf + 2
+    if crlf >= 0:
+        return crlf + 3
+    end = 0
+    for match in _BLANK_OR_DN.finditer(buffer, searched):
+        end = match.end()
+    return end
+
+
+def blocks(data: bytes, line: int) -> Iterator[Block]:
+    """Yield the blocks of a region whose first line has the given number."""
+    leading = _LEADING.match(data)
+    start = leading.end() if leading else 0
+    line += data.count(b"\n", 0, start)
+    for match in _SEPARATOR.finditer(data, start):
+        end = match.end()
+        if data[end : end + 1] in (b" ", b"\t") and not _has_empty_line(match.group(1)):
+            continue
+        yield Block(data[start : match.start() + 1], line)
+        line += data.count(b"\n", start, end)
+        start = end
+    if start < len(data):
+        yield Block(data[start:], line)
+
+
+def _has_empty_line(blanks: bytes) -> bool:
+    return any(not line.strip(b"\r") for line in blanks.split(b"\n")[:-1])

@@ -1,0 +1,146 @@
+"""What a reader counts and notices while it goes through one input."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import ldap.dn
+
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.reading import ExportScope, Wanted
+
+SAMPLE = 50
+"""The scope of an export is judged by its first entries and by all wanted ones."""
+
+HEAD_COMMENT = 4_096
+"""The first bytes of a file, in which ldapsearch says what it was asked for."""
+
+_ALWAYS_THERE = frozenset(
+    {
+        "instancetype",
+        "whencreated",
+        "whenchanged",
+        "usncreated",
+        "usnchanged",
+        "objectcategory",
+        "showinadvancedviewonly",
+        "dscorepropagationdata",
+    }
+)
+"""Attributes of every object of Active Directory, unless a list of attributes was asked for."""
+_MANY_ATTRIBUTES = 15
+_UPDATE_NUMBERS = ("usncreated", "usnchanged")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts and findings of one input; parts of a file are added up with `add`."""
+
+    wanted: Wanted
+    entries: int = 0
+    kept: list[Entry] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    exported: set[str] = field(default_factory=set)
+    notes: dict[str, list[int | None]] = field(default_factory=dict)
+    """Note to the lines of the entries it stands on."""
+    names: set[str] = field(default_factory=set)
+    """Attribute names on the sampled and wanted entries."""
+    sampled: int = 0
+    without_class: int = 0
+    first_dns: list[str] = field(default_factory=list)
+    size_limit_hit: bool = False
+    trailer: bool = False
+    utf8: bool = True
+
+    def take(self, item: Entry | Unreadable) -> None:
+        """Count one result of a reader; keep it if it is wanted."""
+        if isinstance(item, Unreadable):
+            self.unreadable.append(item)
+            return
+        wanted = is_wanted(item, self.wanted)
+        if wanted:
+            self.kept.append(item)
+        self.exported.update(self.wanted.attributes.intersection(item.fields))
+        if any(";" in name for name in item.fields):
+            bare = {name.partition(";")[0] for name in item.fields}
+            self.exported.update(self.wanted.attributes & bare)
+        for note in item.notes:
+            self.notes.setdefault(note, []).append(item.source.line)
+        if wanted or self.sampled < SAMPLE:
+            self._sample(item)
+
+    def _sample(self, item: Entry) -> None:
+        self.sampled += 1
+        self.names.update(item.fields)
+        self.without_class += "objectclass" not in item.fields
+        if len(self.first_dns) < SAMPLE:
+            self.first_dns.append(item.dn)
+
+    def scope(self, requested: ExportScope | None) -> ExportScope:
+        """Judge whether whole objects were exported; what the file itself says counts first."""
+        if requested is not None:
+            return requested
+        if not self.sampled or self.without_class:
+            return ExportScope.LIMITED
+        many = len(self.names) >= _MANY_ATTRIBUTES and "cn" in self.names
+        full = len(self.names & _ALWAYS_THERE) >= 2 or many
+        return ExportScope.FULL if full else ExportScope.LIMITED
+
+    def binary_left_out(self) -> bool:
+        """Tell whether octet strings were left out: update numbers are there, objectGUID is not."""
+        return "objectguid" not in self.names and any(n in self.names for n in _UPDATE_NUMBERS)
+
+    def naming_context(self) -> str:
+        """Return the partition of the entries, the configuration partition first."""
+        contexts = [context_of(dn) for dn in (*(e.dn for e in self.kept[:SAMPLE]), *self.first_dns)]
+        contexts = [context for context in contexts if context]
+        configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
+        return next(iter(configuration or contexts), "")
+
+
+def is_wanted(entry: Entry, wanted: Wanted) -> bool:
+    """Tell whether an entry is of a wanted class, or without class at a wanted place."""
+    classes = entry.fields.get("objectclass")
+    if classes is not None:
+        return any(_lower(value) in wanted.classes for value in classes.values)
+    dn = entry.dn.lower()
+    return any(part in dn for part in wanted.dn_parts)
+
+
+def _lower(value: bytes) -> str:
+    return value.decode("utf-8", "replace").strip().lower()
+
+
+def context_of(dn: str) -> str:
+    """Return the naming context at the end of a DN: its DC parts and CN=Configuration before."""
+    try:
+        rdns = ldap.dn.explode_dn(dn)
+    except ldap.DECODING_ERROR:
+        return ""
+    start = len(rdns)
+    while start and rdns[start - 1].lower().startswith("dc="):
+        start -= 1
+    if start == len(rdns):
+        return rdns[-1] if rdns else ""
+    for name in ("cn=configuration", "cn=schema"):
+        if start and rdns[start - 1].lower() == name:
+            start -= 1
+    return ",".join(rdns[start:])
+
+
+def requested_scope(head: bytes) -> ExportScope | None:
+    """Return the scope that a comment of ldapsearch states, None without such a comment."""
+    match = re.search(rb"(?m)^# requesting: ([^\r\n]*)", head.replace(b"\0", b"")[:HEAD_COMMENT])
+    if match is None:
+        return None
+    asked = match.group(1).split()
+    whole = b"ALL" in asked or b"*" in asked
+    return ExportScope.FULL if whole else ExportScope.LIMITED
+
+
+def describe_lines(lines: Iterable[int | None]) -> str:
+    """Return `line 12` or `lines 12, 40 and 3 more`."""
+    numbers = [str(line) for line in lines]
+    shown = ", ".join(numbers[:5])
+    more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
