@@ -1,0 +1,1 @@
+"""Typed values: what the bytes of Exchange and directory attributes mean."""

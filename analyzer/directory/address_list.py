@@ -1,0 +1,249 @@
+"""The octet string of a relay or connection-control list in, networks (or why not) out.
+
+`msExchSmtpRelayIpList` and `msExchIPSecurity` hold a small structure of little-endian 32-bit words
+for which Microsoft published no layout; it was reconstructed from public samples (formats.md 5.2).
+Every number is followed and checked, and every byte has to be accounted for exactly once: a value
+that deviates anywhere is undecodable, because half a list would be a wrong list.
+
+    header   four pointers (denied addresses, granted addresses, denied names, granted names),
+             the word 1, the size of everything before the data
+    list     number of groups, number of entries in them; then the groups
+    group    address family 2, number of data items, item size 4, 0, pointer to the data
+    data     a subnet mask, then the addresses to which it applies, in network order
+
+Domain names are undecodable: no sample shows how they are stored.
+"""
+
+import enum
+import itertools
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
+
+_HEADER = struct.Struct("<6I")
+_LIST_HEAD = struct.Struct("<2I")
+_GROUP = struct.Struct("<5I")
+_WORD = 4
+_POINTER_MARK = 0x80000000
+_VERSION = 1
+_IPV4 = 2
+_ALL_ONES = 0xFFFFFFFF
+_NOBODY = IPv4Network("0.0.0.0/32")
+_NAME_LISTS = ("deny-name", "grant-name")
+_LISTS = ("deny-address", "grant-address", *_NAME_LISTS)
+
+_ZERO_LENGTH = (
+    "zero-length value, read as 'all except the list' with nothing listed, "
+    "as documented for the metabase value of the same name"
+)
+_NO_GROUPS = (
+    "neither denied nor granted addresses, read as 'all except the list' with nothing listed; "
+    "inferred from the grant-by-default rule of the IIsIPSecurity object (ms524685)"
+)
+_BOTH_LISTS = (
+    "denied and granted addresses in one value, read in the worst case as 'all except the denied'; "
+    "only one of them is in force and the value does not tell which (ms524685)"
+)
+_NO_ADDRESSES = (
+    "a {name} list with a subnet mask and no address, read as present with nothing listed; "
+    "public scripts store this form, no documentation explains it"
+)
+
+
+class Mode(enum.StrEnum):
+    """Which hosts a list lets through."""
+
+    ONLY_LISTED = "only_listed"
+    ALL_EXCEPT = "all_except"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressList:
+    """What a relay or connection-control list says."""
+
+    mode: Mode
+    networks: tuple[IPv4Network, ...] = ()
+    """Granted networks for `only_listed`, the exceptions for `all_except`, in stored order."""
+    also_granted: tuple[IPv4Network, ...] = ()
+    """Granted networks beside a deny list, where the worst case is `all_except`."""
+    assumption: str = ""
+    """The undocumented reading this rests on; empty when there is none."""
+
+    @property
+    def grants_nobody(self) -> bool:
+        """True for a grant list that is empty or holds just 0.0.0.0, the stored form of nobody."""
+        return self.mode is Mode.ONLY_LISTED and self.networks in ((), (_NOBODY,))
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A value that does not fit its layout."""
+
+    reason: str
+    """What was found and what was expected, in one line."""
+    hex: str
+    """The bytes as they stand in the dump."""
+
+
+class _Region(NamedTuple):
+    """Bytes with one meaning."""
+
+    start: int
+    end: int
+    what: str
+
+
+class _Group(NamedTuple):
+    """Data of one mask: where it starts and how many items it has, the mask being the first."""
+
+    start: int
+    items: int
+
+
+class _List(NamedTuple):
+    """One of the four lists."""
+
+    name: str
+    head: _Region
+    groups: tuple[_Group, ...]
+
+
+def decode_address_list(data: bytes) -> AddressList | Undecodable:
+    """Decode a list; any bytes give a result, none an exception."""
+    if not data:
+        return AddressList(Mode.ALL_EXCEPT, assumption=_ZERO_LENGTH)
+    try:
+        return _interpret(data, *_read_lists(data))
+    except ValueError as odd:
+        return Undecodable(str(odd), data.hex())
+
+
+def encode_address_list(
+    *, grant: Iterable[IPv4Network] = (), deny: Iterable[IPv4Network] = ()
+) -> bytes:
+    """Encode the networks, one group per subnet mask in order of appearance."""
+    lists = [_by_mask(deny), _by_mask(grant), [], []]
+    sizes = [_LIST_HEAD.size + _GROUP.size * len(groups) for groups in lists]
+    starts = list(itertools.accumulate(sizes, initial=_HEADER.size))
+    head = _HEADER.pack(*(_POINTER_MARK | start for start in starts[:4]), _VERSION, starts[4])
+    data = b""
+    for groups in lists:
+        head += _LIST_HEAD.pack(len(groups), sum(len(words) - 1 for words in groups))
+        for words in groups:
+            pointer = _POINTER_MARK | starts[4] + len(data)
+            head += _GROUP.pack(_IPV4, len(words), _WORD, 0, pointer)
+            data += b"".join(words)
+    return head + data
+
+
+def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:
+    groups: dict[bytes, list[bytes]] = {}
+    for network in networks:
+        mask = network.netmask.packed
+        groups.setdefault(mask, [mask]).append(network.network_address.packed)
+    return list(groups.values())
+
+
+def _interpret(data: bytes, denied: _List, granted: _List) -> AddressList:
+    exceptions, grants = _networks(data, denied), _networks(data, granted)
+    if not denied.groups and not granted.groups:
+        return AddressList(Mode.ALL_EXCEPT, assumption=_NO_GROUPS)
+    notes = [_BOTH_LISTS] if denied.groups and granted.groups else []
+    notes += [
+        _NO_ADDRESSES.format(name=listed.name)
+        for listed in (denied, granted)
+        if any(group.items == 1 for group in listed.groups)
+    ]
+    if denied.groups:
+        return AddressList(Mode.ALL_EXCEPT, exceptions, grants, "; ".join(notes))
+    return AddressList(Mode.ONLY_LISTED, grants, assumption="; ".join(notes))
+
+
+def _read_lists(data: bytes) -> tuple[_List, _List]:
+    if len(data) < _HEADER.size:
+        raise ValueError(f"truncated: {len(data)} bytes, the header alone takes {_HEADER.size}")
+    *pointers, version, data_start = _HEADER.unpack_from(data)
+    if version != _VERSION:
+        raise ValueError(f"unknown header: word at byte 16 is {version:#x}, expected {_VERSION:#x}")
+    lists = [_read_list(data, at, name) for at, name in zip(pointers, _LISTS, strict=True)]
+    heads = [_Region(0, _HEADER.size, "header"), *(listed.head for listed in lists)]
+    areas = [
+        _Region(group.start, group.start + group.items * _WORD, f"{listed.name} data")
+        for listed in lists
+        for group in listed.groups
+    ]
+    _check_tiling(heads, areas, data_start, len(data))
+    return lists[0], lists[1]
+
+
+def _read_list(data: bytes, pointer: int, name: str) -> _List:
+    start = _follow(pointer, _LIST_HEAD.size, len(data), f"{name} list")
+    count, entries = _LIST_HEAD.unpack_from(data, start)
+    if name in _NAME_LISTS and (count or entries):
+        raise ValueError(f"{name} list has {entries} names; how names are stored is unknown")
+    first = start + _LIST_HEAD.size
+    end = first + count * _GROUP.size
+    if end > len(data):
+        raise ValueError(f"truncated: {name} list announces {count} groups, too many for the value")
+    fields = _GROUP.iter_unpack(data[first:end])
+    groups = tuple(_read_group(words, len(data), name) for words in fields)
+    found = sum(group.items - 1 for group in groups)
+    if found != entries:
+        raise ValueError(f"{name} list announces {entries} entries, its groups hold {found}")
+    return _List(name, _Region(start, end, f"{name} list"), groups)
+
+
+def _read_group(words: tuple[int, ...], size: int, name: str) -> _Group:
+    family, items, item_size, reserved, pointer = words
+    if family != _IPV4:
+        raise ValueError(f"unknown address family {family} in the {name} list, expected {_IPV4}")
+    if item_size != _WORD:
+        raise ValueError(f"items of {item_size} bytes in the {name} list, expected {_WORD}")
+    if reserved:
+        raise ValueError(f"reserved word of a {name} group is {reserved:#x}, expected 0")
+    if not items:
+        raise ValueError(f"{name} group without a subnet mask")
+    return _Group(_follow(pointer, items * _WORD, size, f"{name} data"), items)
+
+
+def _follow(pointer: int, length: int, size: int, what: str) -> int:
+    start = pointer ^ _POINTER_MARK
+    if start >= _POINTER_MARK:
+        raise ValueError(f"pointer to the {what} is {pointer:#x}, mark {_POINTER_MARK:#x} missing")
+    if start + length > size:
+        raise ValueError(f"{what} at byte {start} takes {length} bytes, the value has {size}")
+    return start
+
+
+def _check_tiling(heads: list[_Region], areas: list[_Region], data_start: int, size: int) -> None:
+    regions = sorted(heads + areas)
+    for before, after in itertools.pairwise(regions):
+        if after.start < before.end:
+            raise ValueError(f"{before.what} and {after.what} overlap at byte {after.start}")
+        if after.start > before.end:
+            raise ValueError(f"nothing points to bytes {before.end} to {after.start - 1}")
+    if regions[-1].end < size:
+        raise ValueError(f"trailing bytes: nothing points to bytes {regions[-1].end} to {size - 1}")
+    heads_end = max(region.end for region in heads)
+    if not heads_end == data_start == min((region.start for region in areas), default=size):
+        raise ValueError(f"data area announced at byte {data_start}, the lists end at {heads_end}")
+
+
+def _networks(data: bytes, listed: _List) -> tuple[IPv4Network, ...]:
+    networks: list[IPv4Network] = []
+    for start, items in listed.groups:
+        mask, *addresses = struct.unpack_from(f">{items}I", data, start)
+        host_bits = mask ^ _ALL_ONES
+        if host_bits & (host_bits + 1):
+            raise ValueError(f"subnet mask {IPv4Address(mask)} is not contiguous")
+        prefix = 32 - host_bits.bit_length()
+        for address in addresses:
+            if address & host_bits:
+                # Whether the server masks both sides or never finds a match is not documented.
+                raise ValueError(
+                    f"{IPv4Address(address)} has bits beyond its subnet mask {IPv4Address(mask)}"
+                )
+            networks.append(IPv4Network((address, prefix)))
+    return tuple(networks)

@@ -1,0 +1,46 @@
+"""Text of a binding (`IP:Port:Host`) in, its three parts out.
+
+`msExchServerBindings` and `msExchSecureBindings` say on which addresses and ports a virtual server
+listens. An empty address or host stands for all of them (TechNet cc737827).
+"""
+
+from dataclasses import dataclass
+
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One listener of a virtual server."""
+
+    address: str
+    """As stored, brackets included; empty for all addresses."""
+    port: int
+    host: str
+    """Empty for any host name."""
+
+    def __str__(self) -> str:
+        """Return the binding for readers: `all addresses, port 25`."""
+        where = f"{self.address or 'all addresses'}, port {self.port}"
+        return f"{where}, host {self.host}" if self.host else where
+
+
+def parse_binding(text: str) -> Binding | None:
+    """Split a binding from the right, so that colons inside the address stay in it.
+
+    None stands for text that is no binding: parts are missing, or the port is not a number between
+    1 and 65535. The reader then shows the text itself, never a listener on all addresses.
+    """
+    parts = [part.strip() for part in text.rsplit(":", 2)]
+    if len(parts) < 3:
+        return None
+    address, port, host = parts
+    number = _port(port)
+    return None if number is None else Binding(address, number, host)
+
+
+def _port(text: str) -> int | None:
+    # The length is checked first: int() refuses thousands of digits with an exception.
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT))):
+        return None
+    return int(text) if 1 <= int(text) <= _HIGHEST_PORT else None
