@@ -1,0 +1,91 @@
+"""exchange-analyzer: offline audit of Exchange SMTP virtual servers from an exported directory dump.
+
+    dump = analyzer.read_dump("contoso.ldf")
+    frame = dump.virtual_servers()              # a pandas DataFrame
+    results = analyzer.audit(dump)
+    analyzer.write_report(results, "contoso.xlsx")
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from os import PathLike, fspath
+from pathlib import Path
+
+from analyzer.audit import run_audit
+from analyzer.audit.results import Results
+from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.read import ReadOptions, iter_entries, read_inputs
+from analyzer.errors import AnalyzerError, CatalogueError, OutputError, ReadError
+from analyzer.frames import Dump
+from analyzer.inventory import WANTED
+from analyzer.report import Paper, write_reports
+from analyzer.version import __version__
+
+__all__ = [
+    "AnalyzerError",
+    "Catalogue",
+    "CatalogueError",
+    "Dump",
+    "Entry",
+    "OutputError",
+    "Paper",
+    "ReadError",
+    "ReadOptions",
+    "Results",
+    "Unreadable",
+    "__version__",
+    "audit",
+    "load_catalogue",
+    "read_dump",
+    "write_report",
+]
+
+
+def read_dump(*paths: str | PathLike[str], options: ReadOptions | None = None) -> Dump:
+    """Return the dump behind files, folders, globs, archives or `-`; reading starts on first use.
+
+    Raises (on first use):
+        ReadError: a path names nothing, or a named file is no dump.
+    """
+    names = [fspath(path) for path in paths]
+    chosen = options or ReadOptions()
+    return Dump(
+        lambda: read_inputs(names, WANTED, chosen), lambda: iter_entries(names, WANTED, chosen)
+    )
+
+
+def audit(
+    dump: Dump,
+    *,
+    catalogue: Catalogue | None = None,
+    small_business_server: bool = False,
+    arguments: Sequence[str] = (),
+    started: datetime | None = None,
+) -> Results:
+    """Judge every object of a dump by every rule.
+
+    Raises:
+        ReadError: as for `read_dump`.
+    """
+    return run_audit(
+        dump.inventory,
+        inputs=dump.inputs,
+        unreadable=dump.unreadable,
+        catalogue=catalogue or load_catalogue(),
+        small_business_server=small_business_server,
+        arguments=arguments,
+        started=started or datetime.now(UTC),
+        version=__version__,
+    )
+
+
+def write_report(
+    results: Results, *outputs: str | PathLike[str], paper: Paper | None = None, overwrite: bool = False
+) -> None:
+    """Write results as `.xlsx`, `.html`, `.json` or `.csv`, by the ending of each name.
+
+    Raises:
+        OutputError: an output exists and may not be overwritten, or cannot be written.
+    """
+    write_reports(results, [Path(o) for o in outputs], paper=paper or Paper(), overwrite=overwrite)

@@ -1,12 +1,23 @@
-"""Entries in, Exchange objects and pandas DataFrames out."""
+"""Entries in, Exchange objects out: recognised, named, dated, with typed settings."""
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from analyzer.directory.values import Setting
-from analyzer.dump.entry import Entry
-from analyzer.dump.reading import Input
+from analyzer.directory.attributes import (
+    CLASS_ATTRIBUTES,
+    OCTET_SYNTAXES,
+    VIRTUAL_SERVER_ATTRIBUTES,
+    AttributeType,
+    is_secret,
+)
+from analyzer.directory.copies import keep_newest
+from analyzer.directory.names import Names, normalise_dn, parse_names
+from analyzer.directory.values import Setting, State, absent, decode
+from analyzer.dump.entry import Attribute, Entry, Notation
+from analyzer.dump.reading import ExportScope, Input, Reading, Wanted
 
 
 class Kind(enum.StrEnum):
@@ -20,6 +31,49 @@ class Kind(enum.StrEnum):
     ADMINISTRATIVE_GROUP = "administrative_group"
     ORGANIZATION = "organization"
     MESSAGE_DELIVERY = "message_delivery"
+
+
+KIND_CLASSES: Mapping[Kind, str] = {
+    Kind.VIRTUAL_SERVER: "protocolCfgSMTPServer",
+    Kind.SERVER: "msExchExchangeServer",
+    Kind.SMTP_CONNECTOR: "msExchRoutingSMTPConnector",
+    Kind.ROUTING_GROUP_CONNECTOR: "msExchRoutingGroupConnector",
+    Kind.ROUTING_GROUP: "msExchRoutingGroup",
+    Kind.ADMINISTRATIVE_GROUP: "msExchAdminGroup",
+    Kind.ORGANIZATION: "msExchOrganizationContainer",
+    Kind.MESSAGE_DELIVERY: "msExchMessageDeliveryConfig",
+}
+"""The object class of each kind, as the schema spells it."""
+
+_KINDS = {name.lower().encode(): kind for kind, name in KIND_CLASSES.items()}
+_COLUMNS = {
+    kind: {row.name.lower(): row for row in CLASS_ATTRIBUTES[name]}
+    for kind, name in KIND_CLASSES.items()
+}
+_NEVER_IMPLIED = "ntsecuritydescriptor"
+_SECRET = b"(secret, not shown)"
+_CUT = "the file ends inside this record"
+_REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
+
+# Numbers of the released versions; 15.2 is 2019 as well as the Subscription Edition.
+_VERSIONS = {
+    "6.0": "2000",
+    "6.5": "2003",
+    "8": "2007",
+    "14": "2010",
+    "15.0": "2013",
+    "15.1": "2016",
+    "15.2": "2019",
+}
+_VERSION_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
+
+WANTED = Wanted(
+    classes=frozenset(name.lower() for name in KIND_CLASSES.values()),
+    attributes=frozenset(row.name.lower() for row in VIRTUAL_SERVER_ATTRIBUTES),
+    dn_parts=("cn=smtp,cn=protocols",),
+    what="Exchange",
+)
+"""What the readers have to hand over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +95,7 @@ class DirectoryObject:
     settings: Mapping[str, Setting]
     """Every attribute of the class that the table knows, by schema name."""
     entry: Entry
+    """As it stands in the dump, but for the values of secrets."""
     input: Input
     guid: str | None
     notes: tuple[str, ...]
@@ -55,3 +110,170 @@ class Inventory:
     def of(self, kind: Kind) -> tuple[DirectoryObject, ...]:
         """Return the objects of one kind."""
         return tuple(item for item in self.objects if item.kind is kind)
+
+
+class _Candidate(NamedTuple):
+    """An entry that is an object of interest."""
+
+    kind: Kind
+    entry: Entry
+    names: Names
+    input: Input
+    absent: Mapping[str, Setting]
+    """The settings of an object of this kind and input that has no attribute at all."""
+    notes: tuple[str, ...] = ()
+
+
+def build_inventory(readings: Sequence[Reading]) -> Inventory:
+    """Recognise the objects of interest and decode their settings.
+
+    An entry is recognised by its object class, or without one as a virtual server by its DN. Of
+    several copies of an object the one changed last is kept, with a note on where the others stand.
+    """
+    candidates = _without_copies(_find_candidates(readings))
+    versions = {
+        item.names.normalised: _exchange_version(item.entry)
+        for item in candidates
+        if item.kind is Kind.SERVER
+    }
+    return Inventory(tuple(_build(item, versions) for item in candidates))
+
+
+def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
+    for reading in readings:
+        templates = _absent_settings(reading)
+        for entry in reading.entries:
+            names = parse_names(entry.dn)
+            kind = _recognise(entry, names)
+            if kind is not None:
+                yield _Candidate(kind, entry, names, reading.input, templates[kind])
+
+
+def _recognise(entry: Entry, names: Names) -> Kind | None:
+    classes = entry.get("objectClass")
+    if classes is not None:
+        for value in reversed(classes.values):
+            kind = _KINDS.get(value.strip().lower())
+            if kind is not None:
+                return kind
+        if classes.values and not (classes.lost or classes.damaged):
+            return None
+    return Kind.VIRTUAL_SERVER if names.is_smtp_virtual_server_path else None
+
+
+def _absent_settings(reading: Reading) -> dict[Kind, dict[str, Setting]]:
+    occurring = set(reading.input.exported)
+    occurring.update(name.partition(";")[0] for entry in reading.entries for name in entry.fields)
+    return {
+        kind: {
+            row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
+            for name, row in rows.items()
+        }
+        for kind, rows in _COLUMNS.items()
+    }
+
+
+def _is_exported(name: str, row: AttributeType, source: Input, occurring: set[str]) -> bool:
+    if name in occurring:
+        return True
+    # Servers hand out nTSecurityDescriptor only on request (MS-ADTS 3.1.1.3.4.1.11), and Export-Csv
+    # writes no columns but those of the first object.
+    if name == _NEVER_IMPLIED or source.dialect == "powershell":
+        return False
+    if source.export_scope is not ExportScope.FULL:
+        return False
+    return source.binary_exported or row.syntax not in OCTET_SYNTAXES
+
+
+def _without_copies(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    copies: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        copies.setdefault(candidate.names.normalised, []).append(candidate)
+    return [found[0] if len(found) == 1 else _newest(found) for found in copies.values()]
+
+
+def _newest(copies: list[_Candidate]) -> _Candidate:
+    kept, notes = keep_newest([candidate.entry for candidate in copies])
+    return next(item for item in copies if item.entry is kept)._replace(notes=notes)
+
+
+def _exchange_version(entry: Entry) -> str | None:
+    for text in entry.texts("serialNumber"):
+        match = _VERSION_NUMBER.search(text)
+        if match:
+            version = _VERSIONS.get(match[0]) or _VERSIONS.get(match[1])
+            if version:
+                return version
+    return None
+
+
+def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> DirectoryObject:
+    kind, entry, names, source, _, _ = candidate
+    settings = _settings(candidate)
+    display_name, guid = settings["adminDisplayName"], settings["objectGUID"]
+    is_server = kind is Kind.SERVER
+    return DirectoryObject(
+        kind=kind,
+        dn=entry.dn,
+        object_class=KIND_CLASSES[kind],
+        organization=names.organization,
+        administrative_group=names.administrative_group,
+        server=names.cn if is_server else names.server,
+        number=names.number if kind is Kind.VIRTUAL_SERVER else None,
+        name=str(display_name.value) if display_name.value else names.cn,
+        exchange_version=versions.get(names.normalised if is_server else names.server_dn),
+        settings=settings,
+        entry=_without_secrets(entry),
+        input=source,
+        guid=guid.text if guid.state is State.SET else None,
+        notes=(*entry.notes, *_name_notes(entry, names), *candidate.notes),
+    )
+
+
+def _settings(candidate: _Candidate) -> dict[str, Setting]:
+    entry, rows = candidate.entry, _COLUMNS[candidate.kind]
+    settings = dict(candidate.absent)
+    if entry.cut:
+        settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}
+    for name, attribute in entry.fields.items():
+        plain, _, option = name.partition(";")
+        row = rows.get(plain)
+        if row is None:
+            continue
+        if option:
+            setting = decode(row, entry.get(plain), exported=True)
+            settings[row.name] = replace(setting, reason=f"exported with the option {option}")
+        elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
+            setting = decode(row, _rejoin(attribute, candidate.input), exported=True)
+            settings[row.name] = replace(setting, reason=setting.reason or _REJOINED)
+        else:
+            settings[row.name] = decode(row, attribute, exported=True)
+    return settings
+
+
+def _rejoin(attribute: Attribute, source: Input) -> Attribute:
+    """Undo the split of a cell: what looked like a separator belongs to the only value."""
+    separator = b"|" if source.dialect == "studio" else b";"
+    return attribute._replace(values=(separator.join(attribute.values),))
+
+
+def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
+    if names.conflict:
+        yield "conflict object: replication renamed it because two objects had the same name"
+    if names.deleted:
+        yield "deleted object"
+    for other in entry.texts("distinguishedName")[:1]:
+        if other != entry.dn and normalise_dn(other) != names.normalised:
+            yield f"distinguishedName differs from the DN of the record: {other}"
+
+
+def _without_secrets(entry: Entry) -> Entry:
+    secrets = [name for name in entry.fields if is_secret(name)]
+    if not secrets:
+        return entry
+    hidden = {name: _hide(entry.fields[name]) for name in secrets}
+    return replace(entry, fields={**entry.fields, **hidden})
+
+
+def _hide(attribute: Attribute) -> Attribute:
+    return attribute._replace(values=tuple(_SECRET for _ in attribute.values), raw="", damaged="")

@@ -4,9 +4,10 @@ import enum
 from dataclasses import dataclass
 
 from analyzer.directory.address_list import AddressList
-from analyzer.directory.attributes import AttributeType
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.security_descriptor import SecurityDescriptor
-from analyzer.dump.entry import Notation
+from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
+from analyzer.dump.entry import Attribute, Notation
 
 type_of_value = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
 
@@ -28,11 +29,17 @@ class Setting:
     attribute: AttributeType
     state: State
     value: bool | int | str | tuple[str, ...] | tuple[int, ...] | None = None
-    """True/False, a number, text, a tuple when multi-valued; octets as lower-case hex; None unless set."""
+    """True/False, a number, text, a tuple when multi-valued; octets as lower-case hex.
+
+    None unless set, and for secrets.
+    """
     text: str = ""
-    """Value for readers: flags by name, units spelled out, decoded lists."""
+    """Value or state for readers: flags by name, units spelled out, decoded lists."""
     raw: str | None = None
-    """The value as evidence: text as it stands, octets as lower-case hex; None when there is none."""
+    """The value as evidence: text as it stands, octets as lower-case hex, one value per line.
+
+    None when there is none, and for secrets.
+    """
     line: int | None = None
     last_line: int | None = None
     notation: Notation | None = None
@@ -40,3 +47,101 @@ class Setting:
     """Why the state is lost or undecodable, or what was decided about the value."""
     decoded: AddressList | SecurityDescriptor | None = None
     """The structure inside an octet string, where there is one."""
+
+
+_TEXTS = {
+    State.SET: "set (secret, not shown)",
+    State.NOT_SET: "not set",
+    State.NOT_EXPORTED: "not exported",
+    State.LOST: "lost in the export",
+    State.UNDECODABLE: "undecodable",
+}
+
+
+def absent(attribute_type: AttributeType, *, exported: bool, reason: str = "") -> Setting:
+    """Return the setting of an attribute that the object does not have in the dump."""
+    state = State.NOT_SET if exported else State.NOT_EXPORTED
+    return Setting(attribute_type, state, text=_TEXTS[state], reason=reason)
+
+
+def decode(
+    attribute_type: AttributeType, attribute: Attribute | None, *, exported: bool
+) -> Setting:
+    """Decode one attribute of an object, None standing for one that the object does not have.
+
+    `exported` tells an attribute without value from one that was never exported; an empty cell of a
+    CSV file is no value. Several values of
+    a single-valued attribute are undecodable unless they are all the same.
+    """
+    if attribute is None:
+        return absent(attribute_type, exported=exported)
+    if attribute.lost:
+        return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
+    if attribute.damaged:
+        return _without_value(attribute_type, attribute, State.UNDECODABLE, attribute.damaged)
+    if not attribute.values or (attribute.notation is Notation.CSV and not any(attribute.values)):
+        return absent(attribute_type, exported=exported)
+    if attribute_type.secret:
+        return _without_value(attribute_type, attribute, State.SET)
+    try:
+        value, text, reason, structure = _decode_values(attribute_type, attribute)
+    except ValueError as odd:
+        attribute = attribute._replace(raw=_raw(attribute_type, attribute))
+        return _without_value(attribute_type, attribute, State.UNDECODABLE, str(odd))
+    return Setting(
+        attribute_type,
+        State.SET,
+        value,
+        text,
+        _raw(attribute_type, attribute),
+        attribute.line,
+        attribute.last_line,
+        attribute.notation,
+        reason,
+        structure,
+    )
+
+
+def _without_value(
+    attribute_type: AttributeType, attribute: Attribute, state: State, reason: str = ""
+) -> Setting:
+    if attribute_type.secret and reason:
+        reason = "a secret, its text is not shown"  # the reader's words may quote the value
+    return Setting(
+        attribute_type,
+        state,
+        text=_TEXTS[state],
+        raw=None if attribute_type.secret else attribute.raw,
+        line=attribute.line,
+        last_line=attribute.last_line,
+        notation=attribute.notation,
+        reason=reason,
+    )
+
+
+def _decode_values(
+    attribute_type: AttributeType, attribute: Attribute
+) -> tuple[type_of_value, str, str, AddressList | SecurityDescriptor | None]:
+    values, notation = attribute.values, attribute.notation
+    if attribute_type.multi:
+        items = [decode_value(attribute_type, value, notation) for value in values]
+        return _together(items), ", ".join(item.text for item in items), "", None
+    if len(values) == 1:
+        return decode_value(attribute_type, values[0], notation)
+    if len(set(values)) > 1:
+        raise ValueError(f"{len(values)} different values of a single-valued attribute")
+    value, text, reason, structure = decode_value(attribute_type, values[0], notation)
+    again = f"the same value stands {len(values)} times"
+    return value, text, f"{again}; {reason}" if reason else again, structure
+
+
+def _together(items: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
+    numbers = tuple(item.value for item in items if isinstance(item.value, int))
+    return numbers or tuple(item.value for item in items if isinstance(item.value, str))
+
+
+def _raw(attribute_type: AttributeType, attribute: Attribute) -> str:
+    syntax, values = attribute_type.syntax, attribute.values
+    is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))
+    texts = map(as_text if is_text else bytes.hex, values)
+    return "\n".join(texts)

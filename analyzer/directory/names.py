@@ -1,0 +1,145 @@
+"""A DN in, the names in it out: organization, administrative group, server, virtual server.
+
+Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_dn` before it is
+taken apart; text that is no DN has no names and never raises.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ldap
+import ldap.dn
+
+_EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
+_VIRTUAL_SERVER_PATH = ("smtp", "protocols")
+_CONFLICT_MARK = "\nCNF:"
+_DELETED_MARK = "\nDEL:"
+_LONGEST_NUMBER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a DN says about its object; all names are unescaped."""
+
+    cn: str | None = None
+    """Value of the leading RDN."""
+    organization: str | None = None
+    organization_dn: str = ""
+    """Normalised DN of the organization; empty outside of one."""
+    administrative_group: str | None = None
+    routing_group: str | None = None
+    server: str | None = None
+    server_dn: str = ""
+    """Normalised DN of the server object; empty outside the server tree."""
+    number: int | None = None
+    """The leading RDN as a number, if it is a decimal one."""
+    naming_context: str = ""
+    """DN of the configuration or domain partition; empty when it cannot be told."""
+    is_smtp_virtual_server_path: bool = False
+    """Whether the object stands directly below `CN=SMTP,CN=Protocols`."""
+    conflict: bool = False
+    """Whether a name in it was changed by replication because two objects had the same one."""
+    deleted: bool = False
+    normalised: str = ""
+    """As `normalise_dn` returns it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rdn:
+    """One level of a DN."""
+
+    cn: str
+    """Value in lower case if it is a plain CN, else empty."""
+    value: str
+    """Unescaped value; of the first attribute, should there be several."""
+    spelled: str
+    """As it stands in the DN, escapes apart."""
+    normal: str
+
+
+def parse_names(dn: str) -> Names:
+    """Take the names out of a DN; text that is no DN gives no names."""
+    rdns = _split(dn)
+    if not rdns:
+        return Names(normalised=normalise_dn(dn))
+    head = rdns[0].value
+    root = _find_exchange_root(rdns)
+    path = rdns[:root][::-1]  # from the organization down
+    group = path[2].value if len(path) > 2 and path[1].cn == "administrative groups" else None
+    branch = path[3].cn if group is not None and len(path) > 4 else ""
+    in_servers = branch == "servers"
+    is_decimal = head.isascii() and head.isdigit() and len(head) <= _LONGEST_NUMBER
+    return Names(
+        cn=head,
+        organization=path[0].value if path else None,
+        organization_dn=_join(rdns[root - 1 :]) if path else "",
+        administrative_group=group,
+        routing_group=path[4].value if branch == "routing groups" else None,
+        server=path[4].value if in_servers else None,
+        server_dn=_join(rdns[root - 5 :]) if in_servers else "",
+        number=int(head) if is_decimal else None,
+        naming_context=_naming_context(rdns),
+        is_smtp_virtual_server_path=tuple(rdn.cn for rdn in rdns[1:3]) == _VIRTUAL_SERVER_PATH,
+        conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
+        deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
+        normalised=_join(rdns),
+    )
+
+
+def normalise_dn(dn: str) -> str:
+    """Return one spelling for all spellings of a DN.
+
+    Lower case, one kind of escape, no blanks around separators. Text that is no DN is only trimmed
+    and lower-cased.
+    """
+    rdns = _split(dn)
+    return dn.strip().casefold() if rdns is None else _join(rdns)
+
+
+def _split(dn: str) -> list[_Rdn] | None:
+    if "\0" in dn:
+        return None
+    try:
+        if not ldap.dn.is_dn(dn):
+            return None
+        levels = ldap.dn.str2dn(dn)
+    except (ValueError, ldap.LDAPError):
+        return None
+    return [_rdn(tuple((name, value) for name, value, _ in level)) for level in levels]
+
+
+@lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
+def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
+    escape = ldap.dn.escape_dn_chars
+    spelled = [f"{name}={escape(value)}" for name, value in parts]
+    normal = sorted(f"{name.lower()}={escape(value.casefold())}" for name, value in parts)
+    name, value = parts[0]
+    plain = len(parts) == 1 and name.lower() == "cn"
+    return _Rdn(value.lower() if plain else "", value, "+".join(spelled), "+".join(normal))
+
+
+def _join(rdns: list[_Rdn]) -> str:
+    return ",".join(rdn.normal for rdn in rdns)
+
+
+def _find_exchange_root(rdns: list[_Rdn]) -> int:
+    """Return the position of CN=Microsoft Exchange, 0 when there is none.
+
+    The last one counts: an organization may bear the same name.
+    """
+    keys = [rdn.cn for rdn in rdns]
+    for position in range(len(keys) - 3, 0, -1):
+        if tuple(keys[position : position + 3]) == _EXCHANGE_ROOT:
+            return position
+    return 0
+
+
+def _naming_context(rdns: list[_Rdn]) -> str:
+    start = len(rdns)
+    while start and rdns[start - 1].normal.startswith("dc="):
+        start -= 1
+    if start == len(rdns):
+        return ""
+    if start and rdns[start - 1].cn == "configuration":
+        start -= 1
+    return ",".join(rdn.spelled for rdn in rdns[start:])

@@ -1,0 +1,183 @@
+"""The bytes of one value in, its typed form and its text for readers out, by attribute syntax.
+
+A value that does not fit its syntax raises ValueError: half a value or a guessed one could turn a
+wrong setting into a right one. Nothing is trimmed for the same reason; the directory writes no
+blanks around a Boolean or a number, so a file that has them was edited.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from analyzer.directory.address_list import AddressList, Mode, Undecodable, decode_address_list
+from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.security_descriptor import (
+    SecurityDescriptor,
+    decode_security_descriptor,
+    describe,
+    guid_to_text,
+)
+from analyzer.dump.entry import Notation
+
+_BOOLEANS = {b"TRUE": True, b"FALSE": False}
+_NUMBER = re.compile(rb"-?[0-9]{1,20}")
+_GENERALIZED_TIME = re.compile(rb"([0-9]{4})" + 5 * rb"([0-9]{2})" + rb"(?:[.,][0-9]+)?Z")
+_GUID_SIZE = 16
+
+
+class Decoded(NamedTuple):
+    """One value of an attribute."""
+
+    value: bool | int | str
+    """Octets as lower-case hex."""
+    text: str
+    """For readers: flags by name, units spelled out, structures in words."""
+    reason: str = ""
+    """What was decided about the value, if anything was."""
+    structure: AddressList | SecurityDescriptor | None = None
+
+
+def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation) -> Decoded:
+    """Decode one value.
+
+    Raises:
+        ValueError: The value does not fit the syntax of the attribute.
+    """
+    return _DECODERS[attribute_type.syntax](attribute_type, value, notation)
+
+
+def as_text(value: bytes) -> str:
+    r"""Return bytes as text; what is no UTF-8 stays visible as \xNN."""
+    return value.decode("utf-8", "backslashreplace")
+
+
+def is_guid_text(value: bytes) -> bool:
+    """Tell whether a GUID is written as text, as ldbsearch and PowerShell do."""
+    return len(value) > _GUID_SIZE
+
+
+def _boolean(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    # PowerShell writes True and False, everything else TRUE and FALSE.
+    found = _BOOLEANS.get(value.upper())
+    if found is None:
+        raise ValueError("neither TRUE nor FALSE")
+    return Decoded(found, "TRUE" if found else "FALSE")
+
+
+def _integer(attribute_type: AttributeType, value: bytes, _: Notation) -> Decoded:
+    number = _number(value, 32)
+    if attribute_type.flags:
+        return Decoded(number, _flags_text(number, attribute_type.flags))
+    if attribute_type.choices:
+        name = attribute_type.choices.get(number, "not documented")
+        return Decoded(number, f"{number} ({name})")
+    unit = attribute_type.unit.removesuffix(" (inferred)")
+    return Decoded(number, f"{number} {unit}".rstrip())
+
+
+def _large_integer(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    number = _number(value, 64)
+    return Decoded(number, str(number))
+
+
+def _number(value: bytes, bits: int) -> int:
+    if not _NUMBER.fullmatch(value):
+        raise ValueError("not a decimal number")
+    number = int(value)
+    if not -(1 << bits - 1) <= number < 1 << bits - 1:
+        raise ValueError(f"does not fit into {bits} bits")
+    return number
+
+
+def _flags_text(number: int, flags: Mapping[int, str]) -> str:
+    # The directory stores unsigned words as signed numbers.
+    bits = number & 0xFFFFFFFF
+    names = [name for bit, name in flags.items() if bits & bit]
+    if unnamed := bits & ~sum(flags):
+        names.append(f"{unnamed:#x}")
+    return f"{number} ({', '.join(names) or 'none'})"
+
+
+def _text(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    text = as_text(value)
+    return Decoded(text, text)
+
+
+def _time(_: AttributeType, value: bytes, notation: Notation) -> Decoded:
+    match = _GENERALIZED_TIME.fullmatch(value)
+    if match:
+        # The constructor refuses a 13th month; strptime would, too, in five times the time.
+        year, month, day, hour, minute, second = map(int, match.groups())
+        text = f"{datetime(year, month, day, hour, minute, second).isoformat()}Z"
+        return Decoded(text, text)
+    if notation is Notation.CSV and value:
+        # PowerShell writes times in the language of whoever exported; no guess at day and month.
+        text = as_text(value)
+        return Decoded(text, text, "date in a local notation, kept as text")
+    raise ValueError("not a generalized time")
+
+
+def _octets(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    return Decoded(value.hex(), value.hex())
+
+
+def _guid(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    octets = uuid.UUID(as_text(value)).bytes_le if is_guid_text(value) else value
+    return Decoded(octets.hex(), guid_to_text(octets))
+
+
+def _address_list(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    return _decode_list(value)
+
+
+# The servers of an organization tend to have the same few lists and descriptors.
+@lru_cache(maxsize=256)
+def _decode_list(value: bytes) -> Decoded:
+    listed = decode_address_list(value)
+    if isinstance(listed, Undecodable):
+        raise ValueError(listed.reason)  # noqa: TRY004 (the type is a result, not a mistake)
+    return Decoded(value.hex(), _list_text(listed), listed.assumption, listed)
+
+
+def _list_text(listed: AddressList) -> str:
+    networks = _joined(listed.networks)
+    if listed.mode is Mode.ONLY_LISTED:
+        if listed.grants_nobody:
+            return f"nobody ({networks})" if networks else "nobody"
+        return f"only {networks}"
+    text = f"all except {networks}" if networks else "all, without exception"
+    also = _joined(listed.also_granted)
+    return f"{text}; also granted: {also}" if also else text
+
+
+def _joined(networks: Iterable[object]) -> str:
+    return ", ".join(map(str, networks))
+
+
+def _security_descriptor(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    return _decode_descriptor(value)
+
+
+@lru_cache(maxsize=256)
+def _decode_descriptor(value: bytes) -> Decoded:
+    descriptor = decode_security_descriptor(value)
+    if isinstance(descriptor, Undecodable):
+        raise ValueError(descriptor.reason)  # noqa: TRY004 (the type is a result, not a mistake)
+    return Decoded(value.hex(), describe(descriptor), structure=descriptor)
+
+
+_DECODERS: Mapping[Syntax, Callable[[AttributeType, bytes, Notation], Decoded]] = {
+    Syntax.BOOLEAN: _boolean,
+    Syntax.INTEGER: _integer,
+    Syntax.LARGE_INTEGER: _large_integer,
+    Syntax.TEXT: _text,
+    Syntax.DN: _text,
+    Syntax.TIME: _time,
+    Syntax.OCTETS: _octets,
+    Syntax.GUID: _guid,
+    Syntax.ADDRESS_LIST: _address_list,
+    Syntax.SECURITY_DESCRIPTOR: _security_descriptor,
+}
