@@ -1,0 +1,1 @@
+"""The invented organisation behind the samples, and the writers that print it as dumps."""
