@@ -45,6 +45,8 @@ def tally_ldif(
                 _too_large(block.data, block.line, file, tally, max_record)
             else:
                 _read(block.data, block.line, file, tally, to_utf8, final=region.final)
+        if region.final:
+            tally.lines = region.line - 1 + region.data.count(b"\n")
         if region.final and region.data and not region.data.endswith(b"\n"):
             line = region.line + region.data.count(b"\n")
             tally.notes["the file does not end with a line end; it may be cut"] = [line]

@@ -23,6 +23,8 @@ from analyzer.dump.framing import BOM
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
+_COMMENT_TAIL = re.compile(rb"(?:CNF|DEL):[0-9A-Fa-f-]{36}")
+"""ldapsearch writes the line feed in the name of a conflict or deleted object into its comment."""
 _RECODED = b"\0recoded\0"
 """Put into a dn line in place of its blank when its bytes were no UTF-8; no DN can hold it."""
 EXTENDED_DN = re.compile(r"(?:<(?:GUID|SID|WKGUID)=[^>]*>;)+", re.IGNORECASE)
@@ -114,6 +116,8 @@ def _unfold(physical: list[bytes], number: int) -> _Lines:
         if parts:
             texts[-1] += b"".join(parts)
             parts = []
+        if comment and _COMMENT_TAIL.match(text):
+            continue
         comment = start == b"#" or not text
         if not comment:
             texts.append(text[3:] if text[:3] == BOM else text)

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from analyzer.dump.framing import Block, Region, blocks
+from analyzer.dump.framing import BOM, Block, Region, blocks
 from analyzer.dump.reading import Wanted
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -30,21 +32,23 @@ _LONE_CR = rb"\r+[^\r\n]"
 _NAME = rb"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _BASE64 = rb"^" + _NAME + rb"::"
 _CHAR = rb"(?:[A-Za-z0-9+/=]" + _FOLDS + rb")"
+_LETTER = rb"(?:[A-Za-z0-9+/]" + _FOLDS + rb")"
 _DN = rb"^dn:(?:[^\n]|\n[ \t])*"
 _NO_EQUALS = rb"(?:[^=,\n]|\n[ \t])*"
 _TYPE = rb"[A-Za-z](?:[A-Za-z0-9-]|" + _FOLD + rb")*"
-_BLOCK_START = rb"\n[ \t\r]*\n(?:#[^\n]*\n(?:[ \t][^\n]*\n)*)*"
-
 _COMPLAINTS = (
     # A line that begins with no attribute name and colon, or with an option.
     rb"^" + _NAME + rb"[^A-Za-z0-9_.:-]",
     # A change record.
     rb"^changetype:[ ]*(?:[^a ]|a[^d]|ad[^d]|add[^\r\n]|add" + _LONE_CR + rb")",
-    # Base64 with a wrong character, a blank in it, of a wrong length, with padding in mid-value.
-    _BASE64 + rb"(?:[A-Za-z0-9+/= ]|" + _FOLD + rb")*(?:[^A-Za-z0-9+/= \r\n]|" + _LONE_CR + rb")",
-    _BASE64 + _BLANKS + _CHAR + rb"+ ",
+    # Base64 with a wrong character, a blank or padding in mid-value, of a wrong length.
+    _BASE64
+    + _BLANKS
+    + (rb"(?:[^A-Za-z0-9+/=\r\n \t]|" + _LONE_CR)
+    + (rb"|" + _LETTER + rb"+(?:[^A-Za-z0-9+/=\r\n]|" + _LONE_CR + rb")")
+    + (rb"|" + _LETTER + rb"*=" + _FOLDS)
+    + (rb"(?:[^=\r\n]|=" + _FOLDS + rb"[^\r\n]))"),
     _BASE64 + _BLANKS + rb"(?:" + _CHAR + rb"{4})*" + _CHAR + rb"{1,3}" + _LINE_END,
-    _BASE64 + _BLANKS + _CHAR + rb"*=" + _FOLDS + rb"(?:[A-Za-z0-9+/]|=" + _FOLDS + rb"=)",
     # A DN that libldap has to judge: more than names, `=`, plain text and commas in this order.
     _DN + rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\\\"<>;#+\x7f-\xff]|" + _LONE_CR + rb")",
     _DN + rb"=" + _NO_EQUALS + rb"=",
@@ -53,14 +57,12 @@ _COMPLAINTS = (
     _DN + rb"," + _BLANKS + rb"(?:[^A-Za-z \r\n]|" + _TYPE + rb"[^A-Za-z0-9=\r\n-])",
     rb"^dn:" + _BLANKS + rb"(?:[^A-Za-z \r\n]|" + _TYPE + rb"[^A-Za-z0-9=\r\n-])",
     _DN + rb"=" + _BLANKS + rb"(?:,|" + _LINE_END + rb")",
-    # A block that does not begin with its dn, a line that continues nothing.
-    _BLOCK_START + rb"(?:[^dD#\r\n \t]|[dD][^nN]|[dD][nN][^:])",
-    rb"\n\r*\n[ \t]+[^ \t\r\n]",
 )
-_STARTS_WITH_DN = re.compile(rb"(?:[ \t\r]*\n|#[^\n]*\n(?:[ \t][^\n]*\n)*)*[dD][nN]:")
 _DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
 _NAME_START = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _OTHER_START = frozenset(b" \t\n#")
+_LF, _CR, _SPACE, _TAB, _HASH, _COLON = b"\n\r \t#:"
+_SENTINEL = b"\n\n\n"
 BIG_BLOCK = 65_536
 """A block from this size on is parsed whatever is in it: limits on records and DNs apply to it."""
 
@@ -114,7 +116,7 @@ class LdifScan:
             (
                 *map(_literal, sorted(wanted.classes)),
                 rb"^objectclass:(?:[:<]|[^\n]*\n[ \t])",
-                *(rb"^" + _literal(name) + rb"[:;]" for name in sorted(wanted.attributes)),
+                *map(_literal, sorted(wanted.attributes)),
                 *(_DN + _folded(part) for part in wanted.dn_parts),
                 rb"^dn:[:<]",
                 *_COMPLAINTS,
@@ -135,49 +137,17 @@ class LdifScan:
     def blocks(self, region: Region) -> tuple[int, Iterator[Block]]:
         """Return the number of records in a region, and its blocks that have to be parsed."""
         np, data = self._numpy, region.data
-        text = np.frombuffer(data, np.uint8)
-        feeds = np.flatnonzero(text == 10)
-        self._counted = (data, len(feeds))
-        starts = np.concatenate(([0], feeds[:-1] + 1))
-        first = text[starts]
-        odd = starts[self._bad_start[first]]
-        odd = odd[(text[odd] != 13) | (text[np.minimum(odd + 1, len(text) - 1)] != 10)]
-        records = self._records(data, text, starts, first, odd)
-        closed = data if data.endswith((b"\n\n", b"\n\r\n")) else data + b"\n"
+        closed = data + _SENTINEL
+        lines = _Lines(np, closed, len(data))
+        self._counted = (data, len(lines.feeds))
+        borders = lines.borders()
         places = [min(end, len(data) - 1) for end in self._matcher.places(closed)]
-        places += odd.tolist()
-        borders = self._borders(text, feeds)
-        big = np.flatnonzero(np.diff(borders) > BIG_BLOCK)
+        places += lines.odd(self._bad_start).tolist()
+        places += lines.blocks_without_dn(borders).tolist()
         chosen = set(np.searchsorted(borders, places, side="right").tolist())
-        chosen.update((big + 1).tolist())
-        if not _STARTS_WITH_DN.match(data):
-            chosen.add(1)
-        return records, self._cut(region, feeds, borders, sorted(chosen))
-
-    def _records(
-        self,
-        data: bytes,
-        text: "NDArray[np.uint8]",
-        starts: "NDArray[np.int64]",
-        first: "NDArray[np.uint8]",
-        odd: "NDArray[np.int64]",
-    ) -> int:
-        if (text[odd] == 0xEF).any():
-            return count_records(data)
-        lines = starts[(first | 32) == ord("d")]
-        lines = lines[lines < len(text) - 2]
-        is_dn = ((text[lines + 1] | 32) == ord("n")) & (text[lines + 2] == ord(":"))
-        return int(self._numpy.count_nonzero(is_dn))
-
-    def _borders(
-        self, text: "NDArray[np.uint8]", feeds: "NDArray[np.int64]"
-    ) -> "NDArray[np.int64]":
-        """Return the start of the region, where blocks begin after an empty line, its end."""
-        gap = self._numpy.diff(feeds)
-        ends = feeds[1:]
-        empty = (gap == 1) | ((gap == 2) & (text[ends - 1] == 13))
-        inner = ends[empty] + 1
-        return self._numpy.unique(self._numpy.concatenate(([0], inner, [len(text)])))
+        chosen.update((np.flatnonzero(np.diff(borders) > BIG_BLOCK) + 1).tolist())
+        records = count_records(data) if BOM in data else lines.count_dns()
+        return records, self._cut(region, lines.feeds, borders, sorted(chosen))
 
     def _cut(
         self,
@@ -187,11 +157,67 @@ class LdifScan:
         chosen: list[int],
     ) -> Iterator[Block]:
         for number in chosen:
-            if number >= len(borders):
-                continue
             start, end = int(borders[number - 1]), int(borders[number])
             line = region.line + int(self._numpy.searchsorted(feeds, start))
             yield from blocks(region.data[start:end], line)
+
+
+class _Lines:
+    """The lines of a text, by array arithmetic; the text ends with a sentinel behind its lines."""
+
+    def __init__(self, numpy: "ModuleType", closed: bytes, size: int) -> None:
+        self._numpy, self._size = numpy, size
+        self._text: NDArray[np.uint8] = numpy.frombuffer(closed, numpy.uint8)
+        self.feeds: NDArray[np.int64] = numpy.flatnonzero(self._text[:size] == _LF)
+        starts = numpy.concatenate(([0], self.feeds + 1))
+        self._starts: NDArray[np.int64] = starts[: -1 if starts[-1] == size else None]
+        self._first: NDArray[np.uint8] = self._text[self._starts]
+        self._continues = (self._first == _SPACE) | (self._first == _TAB)
+
+    def borders(self) -> "NDArray[np.int64]":
+        """Return the start of the text, where blocks begin after an empty line, its end."""
+        ends = self.feeds[self._is_empty(self._starts)[: len(self.feeds)]] + 1
+        borders: NDArray[np.int64] = self._numpy.concatenate(([0], ends, [self._size]))
+        return borders[: -1 if len(ends) and ends[-1] == self._size else None]
+
+    def odd(self, bad_start: "NDArray[np.bool_]") -> "NDArray[np.int64]":
+        """Return the starts of lines that begin with no name, and of lines that may be blank."""
+        odd = self._starts[bad_start[self._first]]
+        odd = odd[~self._is_empty(odd)]
+        folded = self._starts[self._continues]
+        second = self._text[folded + 1]
+        blank = (second == _SPACE) | (second == _TAB) | (second == _CR) | (second == _LF)
+        found: NDArray[np.int64] = self._numpy.concatenate((odd, folded[blank]))
+        return found
+
+    def count_dns(self) -> int:
+        """Return the number of dn lines."""
+        return int(self._numpy.count_nonzero(self._is_dn(self._starts)))
+
+    def blocks_without_dn(self, borders: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """Return the borders after which neither comments and a dn line nor another border come."""
+        numpy = self._numpy
+        begins = numpy.searchsorted(self._starts, borders[:-1])
+        told = numpy.flatnonzero(~self._continues & (self._first != _HASH))
+        lines = numpy.append(told, len(self._starts) - 1)[numpy.searchsorted(told, begins)]
+        starts = self._starts[lines]
+        fine = self._is_dn(starts) | self._is_empty(starts)
+        found: NDArray[np.int64] = borders[:-1][~fine | self._continues[begins]]
+        return found
+
+    def _is_empty(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        first = self._text[starts]
+        empty: NDArray[np.bool_] = first == _LF
+        if _CR in first:
+            empty |= (first == _CR) & (self._text[starts + 1] == _LF)
+        return empty
+
+    def _is_dn(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        found: NDArray[np.bool_] = (self._text[starts] | 32) == ord("d")
+        some = starts[found]
+        colon = self._text[some + 2] == _COLON
+        found[found] = colon & ((self._text[some + 1] | 32) == ord("n"))
+        return found
 
 
 class CsvScan:

@@ -38,6 +38,8 @@ class Tally:
 
     wanted: Wanted
     entries: int = 0
+    lines: int = 0
+    """Line feeds."""
     kept: list[Entry] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     exported: set[str] = field(default_factory=set)
