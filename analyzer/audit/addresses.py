@@ -1,0 +1,96 @@
+"""IPv4 networks in, how many addresses they cover and which of them are public.
+
+Private here are the ranges that no stranger can send from: RFC 1918, loopback (RFC 1122) and
+link-local (RFC 3927). Everything else counts as public, documentation and shared ranges included,
+so that exposure is never understated.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from ipaddress import IPv4Network
+
+Span = tuple[int, int]
+"""First address as a number, and the one after the last."""
+
+ALL_ADDRESSES = 1 << 32
+_PRIVATE = tuple(
+    IPv4Network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+    )
+)
+_WIDE = 1 << 8
+_NOBODY = IPv4Network("0.0.0.0/32")
+
+
+def to_spans(networks: Iterable[IPv4Network]) -> list[Span]:
+    """Return the addresses of the networks as sorted, separate spans.
+
+    0.0.0.0/32 is the stored form of nobody and covers no address.
+    """
+    return merge(_span(network) for network in networks if network != _NOBODY)
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Return the same addresses as sorted spans with gaps between them."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def complement(spans: Iterable[Span]) -> list[Span]:
+    """Return the addresses that separate, sorted spans leave out."""
+    result: list[Span] = []
+    at = 0
+    for start, end in spans:
+        if at < start:
+            result.append((at, start))
+        at = end
+    return [*result, (at, ALL_ADDRESSES)] if at < ALL_ADDRESSES else result
+
+
+def count(spans: Iterable[Span]) -> int:
+    """Return the number of addresses in the spans."""
+    return sum(end - start for start, end in spans)
+
+
+def public_part(spans: Iterable[Span]) -> list[Span]:
+    """Return the public addresses of the spans."""
+    return [
+        (max(start, low), min(end, high))
+        for start, end in spans
+        for low, high in _public_spans()
+        if max(start, low) < min(end, high)
+    ]
+
+
+def holds_wide_network(spans: Iterable[Span]) -> bool:
+    """Tell whether a span holds a network of /24 or wider."""
+    return any(-start % _WIDE + _WIDE <= end - start for start, end in spans)
+
+
+def describe_cover(spans: list[Span]) -> str:
+    """Return `none`, `private`, `public` or `everything`."""
+    if not spans:
+        return "none"
+    if count(spans) == ALL_ADDRESSES:
+        return "everything"
+    return "public" if public_part(spans) else "private"
+
+
+@cache
+def _public_spans() -> list[Span]:
+    return complement(to_spans(_PRIVATE))
+
+
+def _span(network: IPv4Network) -> Span:
+    start = int(network.network_address)
+    return start, start + network.num_addresses

@@ -1,0 +1,164 @@
+"""The conditions on one value: a function for each name in the catalogue.
+
+Each returns True when the value passes, or a Verdict where there is more to say.
+"""
+
+from collections.abc import Callable, Mapping
+
+from analyzer.audit.subject import FAILED, PASSED, Subject, Verdict, not_evaluable
+from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
+from analyzer.directory.bindings import parse_binding
+from analyzer.directory.values import Setting, State
+
+ValueTest = Callable[[Rule, Clause, Setting, Subject], bool | Verdict]
+
+
+def unusable(clause: Clause, setting: Setting) -> Verdict | None:
+    """Return what it means that a setting has no usable value; None when it has one."""
+    name = clause.attribute
+    match setting.state:
+        case State.SET:
+            return None
+        case State.NOT_SET:
+            return _by_outcome(
+                clause.not_set, f"{name} is not set; no document says what that means"
+            )
+        case State.UNDECODABLE:
+            return _by_outcome(clause.undecodable, f"{name} cannot be decoded: {setting.reason}")
+        case State.LOST:
+            return not_evaluable(
+                f"{name} was lost in the export ({setting.reason}); export it with ldifde or csvde"
+            )
+        case State.NOT_EXPORTED:
+            why = f" ({setting.reason})" if setting.reason else ""
+            return not_evaluable(
+                f"{name} is not in this export{why}; export whole objects, or name the attribute"
+            )
+
+
+def _is_default(rule: Rule, _: Clause, setting: Setting, subject: Subject) -> bool | Verdict:
+    version = subject.item.exchange_version
+    small = subject.around.small_business_server
+    defaults = rule.defaults_for(version, small_business_server=small)
+    if not any(_same(setting.value, default.value) for default in defaults):
+        return False
+    if len(defaults) == 1:
+        return True
+    known = "; ".join(f"{default.value} on Exchange {_versions(default)}" for default in defaults)
+    if version is None:
+        return not_evaluable(
+            f"the default depends on the Exchange version ({known}), which the dump does not "
+            "reveal; add the server object to the export"
+        )
+    return not_evaluable(f"no default is documented for Exchange {version} ({known})")
+
+
+def _equals(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    return _same(setting.value, clause.argument)
+
+
+def _one_of(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    choices = clause.argument if isinstance(clause.argument, tuple) else ()
+    return any(_same(setting.value, choice) for choice in choices)
+
+
+def _at_least(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    return _number(setting.value) >= _number(clause.argument)
+
+
+def _outside(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    low, high = clause.argument if isinstance(clause.argument, tuple) else (0, 0)
+    return not _number(low) <= _number(setting.value) <= _number(high)
+
+
+def _bit_clear(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    return not _number(setting.value) & _number(clause.argument)
+
+
+def _bits_all_set(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    bits = _number(clause.argument)
+    return _number(setting.value) & bits == bits
+
+
+def _is_absent(_: Rule, __: Clause, ___: Setting, ____: Subject) -> bool:
+    return False
+
+
+def _count_at_most(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    return len(_texts(setting.value)) <= _number(clause.argument)
+
+
+def _port_present(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    bindings = map(parse_binding, _texts(setting.value))
+    return any(binding is not None and binding.port == clause.argument for binding in bindings)
+
+
+def _not_on_drive(_: Rule, clause: Clause, setting: Setting, __: Subject) -> bool:
+    return not any(
+        _path(text).startswith(f"{clause.argument}:".casefold()) for text in _texts(setting.value)
+    )
+
+
+def _path_ends_with(_: Rule, clause: Clause, setting: Setting, subject: Subject) -> bool | Verdict:
+    ending = str(clause.argument)
+    if "{number}" in ending:
+        if subject.item.number is None:
+            return not_evaluable("the number of the virtual server, part of the path, is not known")
+        ending = ending.replace("{number}", str(subject.item.number))
+    return all(_path(text).endswith(_path(ending)) for text in _texts(setting.value))
+
+
+def _no_documented_default(rule: Rule, clause: Clause, _: Setting, __: Subject) -> Verdict:
+    return not_evaluable(rule.offline_note or f"no default is documented for {clause.attribute}")
+
+
+VALUE_TESTS: Mapping[str, ValueTest] = {
+    "is_default": _is_default,
+    "equals": _equals,
+    "one_of": _one_of,
+    "at_least": _at_least,
+    "outside": _outside,
+    "bit_clear": _bit_clear,
+    "bits_all_set": _bits_all_set,
+    "is_absent": _is_absent,
+    "count_at_most": _count_at_most,
+    "port_present": _port_present,
+    "not_on_drive": _not_on_drive,
+    "path_ends_with": _path_ends_with,
+    "no_documented_default": _no_documented_default,
+}
+
+
+def _by_outcome(outcome: Outcome, reason: str) -> Verdict:
+    if outcome is Outcome.NOT_EVALUABLE:
+        return not_evaluable(reason)
+    return PASSED if outcome is Outcome.PASSED else FAILED
+
+
+def _versions(default: Default) -> str:
+    return "/".join(default.versions) or "of any other version"
+
+
+def _same(value: object, wanted: object) -> bool:
+    if isinstance(value, tuple):
+        wanted_texts = wanted if isinstance(wanted, tuple) else (wanted,)
+        return sorted(map(_folded, value)) == sorted(map(_folded, wanted_texts))
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return value is wanted
+    return _folded(value) == _folded(wanted)
+
+
+def _folded(value: object) -> str:
+    return str(value).casefold()
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
+
+
+def _path(text: str) -> str:
+    return text.strip().replace("/", "\\").rstrip("\\").casefold()

@@ -1,0 +1,62 @@
+"""One key of a TOML table in, its checked value out; a Misfit says what is wrong with it."""
+
+import enum
+from collections.abc import Mapping
+from typing import TypeVar
+
+Table = Mapping[str, object]
+_Choice = TypeVar("_Choice", bound=enum.StrEnum)
+
+
+class Misfit(Exception):
+    """What is wrong with a table, in one line."""
+
+
+def refuse_unknown(table: Table, known: frozenset[str]) -> None:
+    """Raise Misfit when the table has a key that is not known."""
+    unknown = sorted(table.keys() - known)
+    if unknown:
+        raise Misfit(f"unknown key {unknown[0]!r:.60}")
+
+
+def read_text(table: Table, key: str, missing: str | None = None) -> str:
+    """Return a text with single blanks; without a `missing` one it has to be there."""
+    value = table.get(key, missing)
+    if value is None:
+        raise Misfit(f"{key} is missing")
+    if not isinstance(value, str) or (missing is None and not value.strip()):
+        raise Misfit(f"{key} is {value!r:.60}, expected text")
+    return " ".join(value.split())
+
+
+def read_texts(table: Table, key: str) -> tuple[str, ...]:
+    """Return a list of texts; empty when it is missing."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Misfit(f"{key} is {value!r:.60}, expected a list of texts")
+    return tuple(" ".join(item.split()) for item in value)
+
+
+def read_truth(table: Table, key: str) -> bool:
+    """Return true or false; false when it is missing."""
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise Misfit(f"{key} is {value!r:.60}, expected true or false")
+    return value
+
+
+def read_choice(
+    table: Table,
+    key: str,
+    choices: type[_Choice],
+    missing: _Choice | None = None,
+    allowed: tuple[_Choice, ...] = (),
+) -> _Choice:
+    """Return a member of the enumeration; without a `missing` one it has to be there."""
+    allowed = allowed or tuple(choices)
+    value = table.get(key, missing)
+    for choice in allowed:
+        if value == choice:
+            return choice
+    words = ", ".join(allowed)
+    raise Misfit(f"{key} is {value!r:.60}, expected one of {words}")

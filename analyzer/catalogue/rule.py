@@ -1,0 +1,168 @@
+"""What a rule is: which attribute of which object, what it should be, why, and who says so."""
+
+import enum
+from dataclasses import dataclass
+
+from analyzer.directory.attributes import AttributeType
+from analyzer.inventory import KIND_CLASSES, Kind
+
+Scalar = bool | int | str
+Argument = Scalar | tuple[Scalar, ...] | None
+
+KIND_OF_CLASS = {
+    KIND_CLASSES[kind]: kind
+    for kind in (
+        Kind.VIRTUAL_SERVER,
+        Kind.SMTP_CONNECTOR,
+        Kind.ROUTING_GROUP_CONNECTOR,
+        Kind.ROUTING_GROUP,
+        Kind.SERVER,
+        Kind.MESSAGE_DELIVERY,
+    )
+}
+"""The object classes a rule may speak about."""
+
+VERSIONS = ("2000", "2003", "2007", "2010", "2013", "2016", "2019")
+"""Exchange versions as the inventory names them."""
+
+
+class Outcome(enum.StrEnum):
+    """State of one rule on one object."""
+
+    FAILED = "failed"
+    PASSED = "passed"
+    NOT_EVALUABLE = "not_evaluable"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class FindingKind(enum.StrEnum):
+    """What it means that an object fails a rule."""
+
+    NON_DEFAULT = "non-default"
+    WEAKNESS = "weakness"
+    INCONSISTENT = "inconsistent"
+    INFORMATION = "information"
+
+
+class Severity(enum.StrEnum):
+    """How much a finding matters, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Confidence(enum.StrEnum):
+    """How well the documents support a rule."""
+
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    INFERRED = "inferred"
+
+
+class Offline(enum.StrEnum):
+    """How much of a rule a dump can decide."""
+
+    YES = "yes"
+    PARTIAL = "partial"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A documented default value and where it holds."""
+
+    value: Scalar | tuple[Scalar, ...]
+    versions: tuple[str, ...] = ()
+    """Exchange versions it is documented for; empty when the documents make no difference."""
+    small_business_server: bool = False
+    """True where it holds on Small Business Server only."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clause:
+    """One condition on one attribute: what must hold for the object to pass."""
+
+    attribute_type: AttributeType
+    condition: str
+    argument: Argument = None
+    not_set: Outcome = Outcome.NOT_EVALUABLE
+    """What it means that the object has no value."""
+    undecodable: Outcome = Outcome.NOT_EVALUABLE
+    """What it means that the value does not fit its syntax."""
+
+    @property
+    def attribute(self) -> str:
+        """Name of the attribute as the schema spells it."""
+        return self.attribute_type.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One rule of the catalogue; rules are told apart by identity."""
+
+    id: str
+    title: str
+    """What is checked, as a heading."""
+    finding: str
+    """Sentence for a failed object; empty for `non-default`, whose sentence names both values."""
+    kinds: tuple[Kind, ...]
+    object_classes: tuple[str, ...]
+    label: str
+    kind: FindingKind
+    severity: Severity
+    clauses: tuple[Clause, ...]
+    """At least one; the first names the attribute a finding is about."""
+    any_of: bool
+    """True when one clause that holds is enough, False when all must hold."""
+    violation: Outcome
+    """`failed`, or `not_evaluable` where the rest of the rule needs what no dump holds."""
+    defaults: tuple[Default, ...]
+    also_documented: tuple[Scalar, ...]
+    """Defaults that other documents, or the same one elsewhere, give."""
+    default_text: str
+    """Default in words where it is no plain value; empty when the values say it."""
+    default_basis: str
+    exempt_small_business_server: bool
+    why: str
+    check: str
+    where_to_set: str
+    sources: tuple[str, ...]
+    confidence: Confidence
+    disagreements: tuple[str, ...]
+    offline: Offline
+    offline_note: str
+    """What a dump lacks for this rule."""
+    since: str
+    """Version of the catalogue that brought the rule."""
+    origin: str
+    """`built-in`, or the file of the user's own rule."""
+
+    @property
+    def attribute(self) -> str:
+        """Attribute a finding of this rule is about."""
+        return self.clauses[0].attribute
+
+    def defaults_for(
+        self, version: str | None, *, small_business_server: bool
+    ) -> tuple[Default, ...]:
+        """Return the defaults an object of that version may have; more than one when unsure."""
+        edition = [
+            default
+            for default in self.defaults
+            if default.small_business_server is small_business_server
+        ] or [default for default in self.defaults if not default.small_business_server]
+        exact = [item for item in edition if not item.versions or version in item.versions]
+        return tuple(exact or edition)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All rules of a run, in order of file and position."""
+
+    rules: tuple[Rule, ...]
+    version: str
+    sha256: str
+    """Over names and bytes of the files, in the order in which they were read."""

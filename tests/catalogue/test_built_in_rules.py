@@ -1,0 +1,116 @@
+"""The built-in rules: complete, sourced, and the same on every machine."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from analyzer.catalogue import load_catalogue
+from analyzer.catalogue.conditions import in_words
+from analyzer.catalogue.loader import BUILT_IN_FILES
+from analyzer.catalogue.rule import Confidence, FindingKind, Offline, Outcome, Severity
+
+RULES = {rule.id: rule for rule in load_catalogue().rules}
+
+BASELINE = """
+msExchAccessSSLFlags msExchAuthenticationFlags msExchIncomingConnectionTimeout msExchLogType
+msExchNTAuthenticationProviders msExchServerAutoStart msExchSmtpBadMailDirectory
+msExchSmtpDoMasquerade msExchSmtpLocalQueueDelayNotification msExchSmtpLocalQueueExpirationTimeout
+msExchSmtpMaxMessageSize msExchSmtpMaxSessionSize msExchSmtpMaxOutboundMsgPerDomain
+msExchSmtpOutboundSecurityFlag msExchSmtpOutgoingConnectionTimeout msExchSmtpOutgoingPort
+msExchIPSecurity msExchSecureBindings msExchServerBindingsFiltering msExchServerBindingsTurflist
+msExchAuthMailDisposition msExchSmtpDropDirectory msExchSmtpEnableEXPN msExchSmtpEnableVRFY
+msExchSmtpExternalDNSServers msExchSmtpMasqueradeDomain msExchSmtpMaxOutboundMsgPerDomainFlag
+msExchSmtpOutboundSecurityUserName msExchSmtpRelayIpList msExchSmtpPerformReverseDnsLookup
+msExchSmtpSendBadmailTo msExchSmtpSendNDRTo msExchSmtpRemoteQueueDelayNotification
+msExchSmtpRemoteQueueExpirationTimeout msExchSmtpRemoteQueueRetries msExchSubmitRelaySD
+delivContLength msExchRoutingDisallowPriority msExchRoutingAcceptMessageType
+"""
+
+
+def test_all_rules_of_the_analyzer_are_there():
+    wanted = {f"VS-{number:02}" for number in range(1, 23)}
+    wanted |= {f"CN-{number:02}" for number in range(1, 6)}
+    wanted |= {"GL-01", "GL-02", "SV-01", "RT-01", "RT-02", "RT-03"}
+    wanted |= {f"RL-{number:02}" for number in range(1, 9)}
+    wanted |= {f"DF-{number:02}" for number in range(1, 41)} | {"DQ-01"}
+    assert set(RULES) == wanted
+
+
+def test_every_documented_default_has_a_rule():
+    attributes = {rule.attribute for rule in RULES.values() if rule.id.startswith("DF-")}
+    assert attributes == set(BASELINE.split())
+    connectors = {
+        rule.id for rule in RULES.values() if "msExchRoutingSMTPConnector" in rule.object_classes
+    }
+    assert {"DF-37", "DF-38", "DF-39", "DF-40"} <= connectors
+
+
+def test_every_rule_file_of_the_package_is_read():
+    stored = {item.name for item in files("analyzer.catalogue").iterdir()}
+    assert {name for name in stored if name.endswith(".toml")} == set(BUILT_IN_FILES)
+
+
+def test_loading_twice_gives_the_same_hash():
+    first, second = load_catalogue(), load_catalogue()
+    assert first.sha256 == second.sha256
+    assert re.fullmatch(r"[0-9a-f]{64}", first.sha256)
+    assert first.version
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_a_rule_says_why_what_to_do_and_who_says_so(rule):
+    assert rule.why.endswith(".")
+    assert rule.check.endswith(".")
+    assert rule.label
+    assert rule.since == "1.0"
+    assert rule.origin == "built-in"
+    assert rule.sources
+    assert all(re.match(r"https?://\S+$", source) for source in rule.sources)
+    assert rule.default_text or rule.defaults or rule.offline is Offline.NO
+    assert in_words(rule).endswith(".")
+    assert "{argument}" not in in_words(rule)
+    if rule.confidence is not Confidence.CONFIRMED and rule.id[:2] in ("VS", "CN", "RT"):
+        assert rule.disagreements
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_a_rule_never_counts_as_failed_what_it_cannot_know(rule):
+    assert all(clause.not_set is not Outcome.NOT_APPLICABLE for clause in rule.clauses)
+    if rule.violation is Outcome.NOT_EVALUABLE:
+        assert rule.offline is Offline.PARTIAL
+        assert rule.offline_note
+
+
+def test_severities_follow_the_words_of_the_sources():
+    assert RULES["VS-01"].kind is FindingKind.NON_DEFAULT
+    assert RULES["VS-01"].severity is Severity.LOW
+    assert RULES["GL-01"].severity is Severity.HIGH
+    expected = {
+        "RL-01": ("weakness", "critical"),
+        "RL-02": ("weakness", "high"),
+        "RL-03": ("weakness", "medium"),
+        "RL-04": ("weakness", "medium"),
+        "RL-05": ("inconsistent", "low"),
+        "RL-06": ("inconsistent", "low"),
+        "RL-07": ("weakness", "low"),
+        "RL-08": ("information", "info"),
+    }
+    assert {name: (RULES[name].kind, RULES[name].severity) for name in expected} == expected
+
+
+def test_the_article_that_contradicts_itself_is_shown():
+    rule = RULES["VS-05"]
+    assert [default.value for default in rule.defaults] == [100, 10]
+    assert rule.also_documented == (500,)
+    assert any("contradicts itself" in text for text in rule.disagreements)
+
+
+def test_conditions_are_told_in_words():
+    assert in_words(RULES["VS-02"]) == "Passes when msExchSmtpMaxRecipients is 250 or more."
+    assert in_words(RULES["VS-22"]) == "Not checkable from a dump."
+    words = "Passes when authOrig has no value; or dLMemDefault equals 1."
+    assert in_words(RULES["CN-01"]) == words
+    words = "Passes when submissionContLength is not between 1 and 1023."
+    assert in_words(RULES["GL-02"]) == words
+    assert in_words(RULES["SV-01"]) == "Passes when messageTrackingEnabled equals TRUE."
