@@ -1,9 +1,9 @@
-"""exchange-analyzer: offline audit of Exchange SMTP virtual servers from an exported directory dump.
+"""exchange-analyzer: offline audit of Exchange SMTP virtual servers from an exported dump.
 
-    dump = analyzer.read_dump("contoso.ldf")
-    frame = dump.virtual_servers()              # a pandas DataFrame
-    results = analyzer.audit(dump)
-    analyzer.write_report(results, "contoso.xlsx")
+dump = analyzer.read_dump("contoso.ldf")
+frame = dump.virtual_servers()              # a pandas DataFrame
+results = analyzer.audit(dump)
+analyzer.write_report(results, "contoso.xlsx")
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from analyzer.audit import run_audit
 from analyzer.audit.results import Results
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.read import ReadOptions, iter_entries, read_inputs
+from analyzer.dump.read import iter_entries, read_inputs
+from analyzer.dump.read_one import ReadOptions
 from analyzer.errors import AnalyzerError, CatalogueError, OutputError, ReadError
 from analyzer.frames import Dump
 from analyzer.inventory import WANTED
@@ -81,7 +82,10 @@ def audit(
 
 
 def write_report(
-    results: Results, *outputs: str | PathLike[str], paper: Paper | None = None, overwrite: bool = False
+    results: Results,
+    *outputs: str | PathLike[str],
+    paper: Paper | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Write results as `.xlsx`, `.html`, `.json` or `.csv`, by the ending of each name.
 

@@ -122,7 +122,9 @@ def cell_count(data: bytes, csv_format: CsvFormat) -> int | None:
 
 def is_ordinary(row: Row, csv_format: CsvFormat) -> bool:
     """Tell whether a row that nothing wanted stands in would be read without any complaint."""
-    if csv_format.layout.dn_column or cell_count(row.data, csv_format) != csv_format.width:
+    if csv_format.layout.dn_column or b"\r" in row.data.rstrip(b"\r"):
+        return False
+    if cell_count(row.data, csv_format) != csv_format.width:
         return False
     delimiter = csv_format.delimiter
     if row.data.startswith(b'"'):

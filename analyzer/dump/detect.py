@@ -54,6 +54,8 @@ _OTHER_TEXTS = (
 _LDIF_LINE = re.compile(
     r"(?im)^(?:\ufeff)?(?:dn|version):|^# (?:extended LDIF|LDAPv3|record \d|returned \d)"
 )
+_ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*\n|\n)*[# \t\r\x00]?[^\n]*")
+_SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
 _DN_COLUMNS = ("dn", "distinguishedname")
 
@@ -88,17 +90,25 @@ def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
     Raises:
         ReadError: it is no dump; the message says what it looks like and what to ask for.
     """
-    if not head.strip(b"\x00\r\n\t \x1a"):
+    if is_blank(head) and len(head) < HEAD_BYTES:
         raise ReadError(path, f"the file is empty; {ASK_FOR}")
     for magic, name in _OTHER_FILES:
         if head.startswith(magic):
             raise ReadError(path, f"this is {name}, not a dump; {ASK_FOR}")
     found, bom = _encoding(head)
-    codec = encoding or found
-    if encoding and _family(encoding) != _family(found):
+    codec = _with_byte_order(encoding, found, head) if encoding else found
+    if _family(codec) != _family(found):
         bom = 0
     text = head[bom:].decode("latin-1" if codec == "utf-8" else codec, "replace")
-    return _from_text(path, text.lstrip("\ufeff"), codec, bom)
+    text = text.lstrip("\ufeff")
+    if len(head) >= HEAD_BYTES and _ONLY_COMMENTS.fullmatch(text):
+        return Detected("ldif", _ldif_dialect(text[:_LDIF_HEAD]), codec, bom)
+    return _from_text(path, text, codec, bom)
+
+
+def is_blank(head: bytes) -> bool:
+    """Tell whether nothing stands in the first bytes of a file."""
+    return not head.strip(b"\x00\r\n\t \x1a")
 
 
 def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
@@ -125,6 +135,15 @@ def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
 
 def _family(codec: str) -> str:
     return codec if codec.startswith(("utf-16", "utf-32")) else "8-bit"
+
+
+def _with_byte_order(encoding: str, found: str, head: bytes) -> str:
+    """Settle the byte order where the chosen encoding leaves it open."""
+    if encoding == "utf-16":
+        return found if found.startswith("utf-16") else "utf-16-le"
+    if encoding == "utf-32":
+        return "utf-32-be" if head.startswith(b"\0\0") else "utf-32-le"
+    return encoding
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -174,8 +193,8 @@ def _csv_layout(text: str) -> CsvLayout | None:
     skipped = 0
     delimiters = ",;\t|"
     while lines and (not lines[0].strip() or lines[0].startswith(("#TYPE ", "sep="))):
-        if lines[0].startswith("sep="):
-            delimiters = lines[0][4:5]
+        if match := _SEPARATOR.match(lines[0]):
+            delimiters = match.group(1)
         lines.pop(0)
         skipped += 1
     if not lines:

@@ -3,6 +3,9 @@
 import codecs
 from collections.abc import Callable, Iterator
 
+_NOT_OF_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+"""Encodings that Python counts among those of text, but of names and of source text."""
+
 
 def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[bytes]:
     """Yield a stream as UTF-8.
@@ -71,9 +74,12 @@ def check_encoding(name: str) -> str:
     """Return a codec's name in lower case with dashes.
 
     Raises:
-        LookupError: there is no such text encoding.
+        LookupError: there is no such encoding of text files.
     """
-    codec = codecs.lookup(name)
-    if not codec._is_text_encoding:
-        raise LookupError(f"{name} is not a text encoding")
+    try:
+        codec = codecs.lookup(name)
+    except ValueError as error:
+        raise LookupError("a name of an encoding holds no NUL") from error
+    if not codec._is_text_encoding or codec.name in _NOT_OF_FILES:
+        raise LookupError(f"{name} is not an encoding of text files")
     return codec.name.replace("_", "-").lower()

@@ -169,54 +169,56 @@ class _Lines:
         self._numpy, self._size = numpy, size
         self._text: NDArray[np.uint8] = numpy.frombuffer(closed, numpy.uint8)
         self.feeds: NDArray[np.int64] = numpy.flatnonzero(self._text[:size] == _LF)
-        starts = numpy.concatenate(([0], self.feeds + 1))
-        self._starts: NDArray[np.int64] = starts[: -1 if starts[-1] == size else None]
+        starts: NDArray[np.int64] = numpy.empty(len(self.feeds) + 1, numpy.int64)
+        starts[0] = 0
+        numpy.add(self.feeds, 1, out=starts[1:])
+        self._starts = starts[: -1 if starts[-1] == size else None]
         self._first: NDArray[np.uint8] = self._text[self._starts]
         self._continues = (self._first == _SPACE) | (self._first == _TAB)
+        self._empty = self._first == _LF
+        returns = numpy.flatnonzero(self._first == _CR)
+        self._empty[returns] = self._text[self._starts[returns] + 1] == _LF
+        self._dns = self._dn_lines()
+
+    def _dn_lines(self) -> "NDArray[np.int64]":
+        """Return the numbers of the dn lines."""
+        some = self._numpy.flatnonzero((self._first | 32) == ord("d"))
+        starts = self._starts[some]
+        some = some[(self._text[starts + 1] | 32) == ord("n")]
+        found: NDArray[np.int64] = some[self._text[self._starts[some] + 2] == _COLON]
+        return found
+
+    def count_dns(self) -> int:
+        """Return the number of dn lines."""
+        return len(self._dns)
 
     def borders(self) -> "NDArray[np.int64]":
         """Return the start of the text, where blocks begin after an empty line, its end."""
-        ends = self.feeds[self._is_empty(self._starts)[: len(self.feeds)]] + 1
+        empty = self._numpy.flatnonzero(self._empty[: len(self.feeds)])
+        ends = self.feeds[empty] + 1
         borders: NDArray[np.int64] = self._numpy.concatenate(([0], ends, [self._size]))
         return borders[: -1 if len(ends) and ends[-1] == self._size else None]
 
     def odd(self, bad_start: "NDArray[np.bool_]") -> "NDArray[np.int64]":
         """Return the starts of lines that begin with no name, and of lines that may be blank."""
-        odd = self._starts[bad_start[self._first]]
-        odd = odd[~self._is_empty(odd)]
+        odd = self._starts[bad_start[self._first] & ~self._empty]
         folded = self._starts[self._continues]
-        second = self._text[folded + 1]
-        blank = (second == _SPACE) | (second == _TAB) | (second == _CR) | (second == _LF)
+        blank = self._text[folded + 1] <= _SPACE
         found: NDArray[np.int64] = self._numpy.concatenate((odd, folded[blank]))
         return found
-
-    def count_dns(self) -> int:
-        """Return the number of dn lines."""
-        return int(self._numpy.count_nonzero(self._is_dn(self._starts)))
 
     def blocks_without_dn(self, borders: "NDArray[np.int64]") -> "NDArray[np.int64]":
         """Return the borders after which neither comments and a dn line nor another border come."""
         numpy = self._numpy
+        fine = self._empty.copy()
+        fine[self._dns] = True
         begins = numpy.searchsorted(self._starts, borders[:-1])
-        told = numpy.flatnonzero(~self._continues & (self._first != _HASH))
-        lines = numpy.append(told, len(self._starts) - 1)[numpy.searchsorted(told, begins)]
-        starts = self._starts[lines]
-        fine = self._is_dn(starts) | self._is_empty(starts)
-        found: NDArray[np.int64] = borders[:-1][~fine | self._continues[begins]]
-        return found
-
-    def _is_empty(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
-        first = self._text[starts]
-        empty: NDArray[np.bool_] = first == _LF
-        if _CR in first:
-            empty |= (first == _CR) & (self._text[starts + 1] == _LF)
-        return empty
-
-    def _is_dn(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
-        found: NDArray[np.bool_] = (self._text[starts] | 32) == ord("d")
-        some = starts[found]
-        colon = self._text[some + 2] == _COLON
-        found[found] = colon & ((self._text[some + 1] | 32) == ord("n"))
+        lines = begins
+        if _HASH in self._first:
+            told = numpy.flatnonzero(~self._continues & (self._first != _HASH))
+            told = numpy.append(told, len(self._starts) - 1)
+            lines = told[numpy.searchsorted(told[:-1], begins)]
+        found: NDArray[np.int64] = borders[:-1][~fine[lines] | self._continues[begins]]
         return found
 
 

@@ -1,16 +1,14 @@
-"""Paths in, named streams of bytes out: plain, gzip, zip or standard input, hashed as read."""
+"""One stream in, its bytes out in chunks: unpacked when it is gzip, hashed as it is read."""
 
-import glob
 import hashlib
 import queue
-import sys
+import struct
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -18,12 +16,25 @@ from analyzer.errors import ReadError
 
 CHUNK = 1 << 18
 """Bytes per read; 64 to 256 KiB is the fastest size measured."""
+_ARCHIVE_READ = 1 << 14
+"""Bytes per read of an archive member; what a damaged read would have given is lost."""
 STDIN = "-"
 MAX_RATIO = 200
 """Highest ratio of unpacked to packed bytes that is believed, once `RATIO_FREE` bytes are out."""
 RATIO_FREE = 64 << 20
 MAX_UNPACKED = 64 << 30
 """Most bytes that one packed file may unpack to."""
+BROKEN = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    EOFError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zipfile raises on damaged archives."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the input's name, bytes read so far and bytes in all (0 when unknown)."""
@@ -43,7 +54,10 @@ class Member:
     file: Path | None = None
     """The plain file behind it; None for a member or a stream."""
     refused: str = ""
-    """Why it cannot be read at all (encrypted, nested); empty when it can."""
+    """Why it cannot be read at all (encrypted, no permission); empty when it can."""
+    in_archive: bool = False
+    crc: int | None = None
+    """Checksum that the archive states for the unpacked bytes."""
     problems: list[str] = field(default_factory=list)
     """What went wrong while reading it: a cut archive, a wrong checksum."""
     _open: Callable[[], IO[bytes]] | None = None
@@ -58,92 +72,13 @@ class Member:
         assert self._open is not None
         try:
             stream = self._open()
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise ReadError(self.path, _plain(error)) from error
+        except BROKEN as error:
+            raise ReadError(self.path, plain(error)) from error
         if self.path == STDIN:
             yield stream
             return
         with stream:
             yield stream
-
-
-def find_members(paths: Sequence[str]) -> Iterator[Member]:
-    """Yield the streams behind paths: files, folders (all files below), globs, archives, `-`.
-
-    Raises:
-        ReadError: a path names nothing, or an archive cannot be listed.
-    """
-    for path in paths:
-        if path == STDIN:
-            yield Member(STDIN, 0, "", named=True, _open=lambda: sys.stdin.buffer)
-            continue
-        for file, named in _files(path):
-            yield from _members_of(file, named)
-
-
-def _files(path: str) -> Iterator[tuple[Path, bool]]:
-    place = Path(path)
-    try:
-        if place.is_dir():
-            found = sorted(item for item in place.rglob("*") if item.is_file())
-            if not found:
-                raise ReadError(path, "the folder holds no file")
-            for item in found:
-                yield item, False
-            return
-        if place.exists():
-            yield place, True
-            return
-        matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 (absolute patterns too)
-    except (OSError, ValueError) as error:
-        raise ReadError(path, _plain(error)) from error
-    if not matches:
-        raise ReadError(path, "no such file or folder")
-    for match in matches:
-        if Path(match).is_file():
-            yield Path(match), True
-
-
-def _members_of(file: Path, named: bool) -> Iterator[Member]:
-    try:
-        status = file.stat()
-        with file.open("rb") as stream:
-            magic = stream.read(4)
-    except OSError as error:
-        raise ReadError(str(file), _plain(error)) from error
-    modified = _utc(status.st_mtime)
-    if magic != b"PK\x03\x04":
-        yield Member(
-            str(file), status.st_size, modified, named, file, _open=lambda: file.open("rb")
-        )
-        return
-    try:
-        archive = zipfile.ZipFile(file)
-        members = archive.infolist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ReadError(str(file), f"the zip archive cannot be read: {_plain(error)}") from error
-    with archive:
-        if any(info.filename == "[Content_Types].xml" for info in members):
-            raise ReadError(
-                str(file), "this is an Office document, not a dump; ask for the file as exported"
-            )
-        for info in members:
-            if not info.is_dir():
-                yield _zip_member(file, archive, info, modified)
-
-
-def _zip_member(
-    file: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, modified: str
-) -> Member:
-    name = f"{file}!{info.filename}"
-    member = Member(
-        name, info.file_size, modified, named=False, _open=lambda: archive.open(info, "r")
-    )
-    if info.flag_bits & 0x1:
-        member.refused = "the archive member is encrypted; unpack it with its password first"
-    elif info.file_size > MAX_UNPACKED or _suspicious(info.file_size, info.compress_size):
-        member.refused = "the archive member unpacks to far more than its size on disk (zip bomb?)"
-    return member
 
 
 class HashingReader:
@@ -158,6 +93,7 @@ class HashingReader:
         self._hash = hashlib.sha256()
         self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=16)
         self._thread: threading.Thread | None = None
+        self._crc = 0
         self.bytes = 0
 
     def read(self) -> bytes:
@@ -167,17 +103,27 @@ class HashingReader:
             ReadError: the stream cannot be read.
         """
         try:
-            chunk = self._stream.read(CHUNK)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            self._member.problems.append(f"the archive is damaged: {_plain(error)}")
+            chunk = self._next()
+        except BROKEN as error:
+            if not self._member.in_archive:
+                raise ReadError(self._member.path, plain(error)) from error
+            self._member.problems.append(f"the archive is damaged: {plain(error)}")
+            self._member.crc = None
             chunk = b""
-        except (OSError, ValueError, RuntimeError, NotImplementedError) as error:
-            raise ReadError(self._member.path, _plain(error)) from error
         if chunk:
             self._feed(chunk)
             self.bytes += len(chunk)
             if self._progress is not None:
                 self._progress(self._member.path, self.bytes, self._member.size)
+        return chunk
+
+    def _next(self) -> bytes:
+        if not isinstance(self._stream, zipfile.ZipExtFile):
+            return self._stream.read(CHUNK)
+        chunk = self._stream.read1(_ARCHIVE_READ)
+        self._crc = zlib.crc32(chunk, self._crc)
+        if not chunk and self._member.crc not in (None, self._crc):
+            self._member.problems.append("the archive is damaged: a checksum is wrong")
         return chunk
 
     def _feed(self, chunk: bytes) -> None:
@@ -206,30 +152,44 @@ def content(reader: HashingReader, member: Member) -> Iterator[bytes]:
     """Yield the content of a stream in chunks, unpacked when it is gzip.
 
     A cut or damaged gzip file yields what can be unpacked; the member's `problems` then say so.
+
+    Raises:
+        ReadError: the stream cannot be read, or it is damaged and nothing can be unpacked.
     """
+    empty = True
+    for chunk in _chunks(reader, member):
+        yield chunk
+        empty = False
+    if empty and member.problems:
+        raise ReadError(member.path, member.problems[0])
+
+
+def _chunks(reader: HashingReader, member: Member) -> Iterator[bytes]:
     first = reader.read()
     while first and len(first) < 2 and (more := reader.read()):
         first += more
-    if not first.startswith(b"\x1f\x8b"):
-        if first:
-            yield first
-        while chunk := reader.read():
-            yield chunk
+    if first.startswith(b"\x1f\x8b") and not member.in_archive:
+        yield from _gunzip(first, reader, member)
         return
-    yield from _gunzip(first, reader, member)
+    if first:
+        yield first
+    while chunk := reader.read():
+        yield chunk
 
 
 def _gunzip(first: bytes, reader: HashingReader, member: Member) -> Iterator[bytes]:
     unpacked, packed = 0, first
     inflater = zlib.decompressobj(31)
     while packed:
+        before = inflater.copy()
         try:
             chunk = inflater.decompress(packed, CHUNK)
         except zlib.error as error:
             member.problems.append(f"the gzip file is damaged: {error}")
+            yield from filter(None, [_before_damage(before, packed)])
             break
         unpacked += len(chunk)
-        if unpacked > MAX_UNPACKED or _suspicious(unpacked, reader.bytes):
+        if unpacked > MAX_UNPACKED or is_suspicious(unpacked, reader.bytes):
             member.problems.append(
                 f"the gzip file unpacks to far more than its size; read up to {unpacked} bytes"
             )
@@ -238,9 +198,8 @@ def _gunzip(first: bytes, reader: HashingReader, member: Member) -> Iterator[byt
             yield chunk
         packed = inflater.unconsumed_tail
         if inflater.eof:
-            packed = (inflater.unused_data or reader.read()).lstrip(b"\0")
-            if packed:
-                inflater = zlib.decompressobj(31)
+            packed = _after_padding(inflater.unused_data, reader)
+            inflater = zlib.decompressobj(31)
         elif not packed:
             packed = reader.read()
             if not packed:
@@ -251,15 +210,31 @@ def _gunzip(first: bytes, reader: HashingReader, member: Member) -> Iterator[byt
         pass
 
 
-def _suspicious(unpacked: int, packed: int) -> bool:
+def _before_damage(inflater: "zlib._Decompress", packed: bytes) -> bytes:
+    """Return what comes out before the byte that cannot be unpacked."""
+    unpacked = bytearray()
+    with suppress(zlib.error):
+        for at in range(len(packed)):
+            unpacked += inflater.decompress(packed[at : at + 1])
+    return bytes(unpacked)
+
+
+def _after_padding(packed: bytes, reader: HashingReader) -> bytes:
+    """Return what follows the zero bytes after the end of a gzip member; empty at the end."""
+    while not (rest := packed.lstrip(b"\0")):
+        packed = reader.read()
+        if not packed:
+            return b""
+    return rest
+
+
+def is_suspicious(unpacked: int, packed: int) -> bool:
+    """Tell whether a packed file gives more than any dump does."""
     return unpacked > RATIO_FREE and unpacked > MAX_RATIO * max(packed, 1)
 
 
-def _utc(timestamp: float) -> str:
-    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _plain(error: BaseException) -> str:
+def plain(error: BaseException) -> str:
+    """Return the text of a foreign error on one line."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return " ".join(str(error).split()) or type(error).__name__

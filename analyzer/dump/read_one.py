@@ -1,0 +1,237 @@
+"""One stream in, its reading out: what it is, its wanted entries, its damage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from analyzer.dump.csv_input import all_csv, tally_csv
+from analyzer.dump.csv_reader import CsvFormat
+from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, Detected, detect, is_blank
+from analyzer.dump.encoding import fallback, utf8_chunks
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.ldif_input import all_ldif, tally_ldif
+from analyzer.dump.processes import cores
+from analyzer.dump.ranges import RANGE_FROM, join_ranges, start_ranges
+from analyzer.dump.reading import Input, Reading, Wanted
+from analyzer.dump.scan import CsvScan, LdifScan, available
+from analyzer.dump.stream import STDIN, HashingReader, Member, Progress, content
+from analyzer.dump.tally import Tally, describe_lines, requested_scope
+from analyzer.errors import ReadError
+
+MAX_RECORD = 64 << 20
+"""Bytes of the largest record that is read unless the caller says otherwise."""
+HEAD_LIMIT = 16 << 20
+"""Bytes up to which the end of the first line is looked for; CSV headers can be long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How dumps are to be read."""
+
+    encoding: str | None = None
+    """Codec that overrules the detected one."""
+    parse_all: bool = False
+    """Parse every record instead of those that a scan of the bytes finds."""
+    max_record: int = MAX_RECORD
+    """Bytes of the largest record that is read."""
+    jobs: int | None = None
+    """Processes; None chooses by size."""
+    progress: Progress | None = None
+
+
+def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading:
+    """Read one stream.
+
+    Raises:
+        ReadError: it is refused, cannot be opened, or is no dump.
+    """
+    if member.refused:
+        raise ReadError(member.path, member.refused)
+    parts = _parts(member, options)
+    if parts > 1:
+        reading = _read_ranges(member, wanted, options, parts)
+        if reading is not None:
+            return reading
+    with member.open() as stream:
+        reader = HashingReader(stream, member, options.progress)
+        try:
+            head, chunks = _peek(content(reader, member))
+            detected = detect(member.path, head, options.encoding)
+            tally = Tally(wanted)
+            _tally(
+                utf8_chunks(chunks, detected.encoding, detected.bom),
+                member.path,
+                detected,
+                tally,
+                options,
+                scanning=len(head) >= HEAD_BYTES and not options.parse_all and available(),
+            )
+        finally:
+            sha256 = reader.close()
+    return _reading(member, detected, head, tally, sha256, reader.bytes, options)
+
+
+def _parts(member: Member, options: ReadOptions) -> int:
+    """Return the number of processes that one file is worth."""
+    if member.file is None or options.parse_all or not available():
+        return 1
+    if options.jobs is not None:
+        return options.jobs if member.size >= HEAD_BYTES else 1
+    return min(cores(), member.size // RANGE_FROM)
+
+
+def _read_ranges(
+    member: Member, wanted: Wanted, options: ReadOptions, parts: int
+) -> Reading | None:
+    """Read a big file with several processes; None when it is not of that kind."""
+    assert member.file is not None
+    with member.open() as stream:
+        head = stream.read(HEAD_BYTES)
+        if head.startswith(b"\x1f\x8b"):
+            return None
+        detected = detect(member.path, head, options.encoding)
+        if detected.csv is not None:
+            return None
+        tasks = start_ranges(
+            member.file, member.size, detected, wanted, options.encoding, options.max_record, parts
+        )
+        try:
+            stream.seek(0)
+            reader = HashingReader(stream, member, options.progress)
+            while reader.read():
+                pass
+            sha256 = reader.close()
+            tally = join_ranges([task.result() for task in tasks])
+        except BaseException:
+            for task in tasks:
+                task.stop()
+            raise
+    if tally is None:
+        return None
+    return _reading(member, detected, head, tally, sha256, reader.bytes, options)
+
+
+def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
+    """Yield every readable entry of one stream.
+
+    Raises:
+        ReadError: it is refused, cannot be opened, or is no dump.
+    """
+    if member.refused:
+        raise ReadError(member.path, member.refused)
+    with member.open() as stream:
+        head, chunks = _peek(content(HashingReader(stream, member, options.progress), member))
+        detected = detect(member.path, head, options.encoding)
+        text = utf8_chunks(chunks, detected.encoding, detected.bom)
+        if detected.csv is None:
+            yield from all_ldif(text, member.path, fallback(options.encoding), options.max_record)
+            return
+        csv_format = _csv_format(member.path, detected, options)
+        if member.path == STDIN:
+            yield from all_csv(text, csv_format, doubled=False)
+            return
+        tally = Tally(wanted)
+        doubled = tally_csv(text, csv_format, tally, None)
+    with member.open() as stream:
+        chunks = content(HashingReader(stream, member, options.progress), member)
+        text = utf8_chunks(chunks, detected.encoding, detected.bom)
+        yield from all_csv(text, csv_format, doubled=doubled)
+
+
+def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    first: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        first.append(chunk)
+        size += len(chunk)
+        if size >= HEAD_BYTES and (b"\n" in chunk or size >= HEAD_LIMIT):
+            break
+    return b"".join(first), chain(first, chunks)
+
+
+def _csv_format(file: str, detected: Detected, options: ReadOptions) -> CsvFormat:
+    assert detected.csv is not None
+    return CsvFormat(
+        detected.csv, detected.dialect, file, fallback(options.encoding), options.max_record
+    )
+
+
+def _tally(
+    text: Iterator[bytes],
+    file: str,
+    detected: Detected,
+    tally: Tally,
+    options: ReadOptions,
+    *,
+    scanning: bool,
+) -> None:
+    if detected.csv is not None:
+        csv_format = _csv_format(file, detected, options)
+        tally_csv(text, csv_format, tally, CsvScan(tally.wanted) if scanning else None)
+        return
+    scan = LdifScan(tally.wanted) if scanning else None
+    tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan)
+
+
+def _reading(
+    member: Member,
+    detected: Detected,
+    head: bytes,
+    tally: Tally,
+    sha256: str,
+    size: int,
+    options: ReadOptions,
+) -> Reading:
+    if is_blank(head) and not (tally.entries or tally.unreadable):
+        raise ReadError(member.path, f"the file is empty; {ASK_FOR}")
+    encoding = detected.encoding
+    if encoding == "utf-8" and not tally.utf8 and options.encoding is None:
+        encoding = "cp1252"
+    found = Input(
+        path=member.path,
+        bytes=size,
+        sha256=sha256,
+        modified=member.modified,
+        format=detected.format,
+        dialect=detected.dialect,
+        encoding=encoding,
+        line_ends=_line_ends(head),
+        entries=tally.entries,
+        relevant_entries=len(tally.kept),
+        export_scope=tally.scope(requested_scope(head)),
+        naming_context=tally.naming_context(),
+        warnings=(),
+        exported=frozenset(tally.exported),
+        binary_exported=not tally.binary_left_out(),
+    )
+    found = replace(found, warnings=tuple(_warnings(found, member, tally)))
+    damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
+    return Reading(found, tuple(tally.kept), (*tally.unreadable, *damage))
+
+
+def _warnings(found: Input, member: Member, tally: Tally) -> Iterator[str]:
+    yield from member.problems
+    if not tally.kept:
+        holds = f"it holds {found.naming_context}" if found.naming_context else "it holds no entry"
+        yield f"no {tally.wanted.what} object in this file; {holds}"
+    for note, lines in tally.notes.items():
+        yield f"{note} ({describe_lines(lines)})"
+    if tally.size_limit_hit:
+        yield "the search hit a size limit (result 4); the export is incomplete"
+    elif tally.entries == 1000 and not tally.trailer:
+        yield "exactly 1000 entries and no trailer: an export without paging may be cut there"
+    if found.encoding == "cp1252" and found.format == "ldif":
+        yield "text that is no UTF-8 was read as cp1252; --encoding overrules it"
+    if not found.binary_exported:
+        yield "no octet string in this export (-n or -m?); such values count as not exported"
+    cut = [entry.source.line for entry in tally.kept if entry.cut]
+    if cut:
+        yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
+
+
+def _line_ends(head: bytes) -> str:
+    text = head.replace(b"\0", b"")
+    crlf, lf = text.count(b"\r\n"), text.count(b"\n")
+    if crlf == lf:
+        return "CRLF" if lf else ""
+    return "mixed" if crlf else "LF"
