@@ -1,1 +1,91 @@
-"""Results in, workbook, page, JSON and CSV out."""
+"""Results in, reports out: workbook, page, JSON and CSV, each whole or not at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from analyzer.audit.results import Results
+from analyzer.errors import OutputError
+from analyzer.report.output import Render, write_files
+from analyzer.report.paper import Paper
+
+__all__ = ["FORMATS", "Paper", "write_reports"]
+
+FORMATS = (".xlsx", ".html", ".json", ".csv")
+"""Extensions of the outputs."""
+
+
+def write_reports(
+    results: Results,
+    outputs: Sequence[Path],
+    *,
+    paper: Paper | None = None,
+    overwrite: bool = False,
+    reproducible: bool = False,
+    csv_raw: bool = False,
+    evidence: str = "findings",
+) -> None:
+    """Write the results to each output, in the format its extension names.
+
+    All outputs are completed beside their targets before the first is moved into place.
+    `reproducible` gives equal bytes for equal results and arguments. `evidence` is `findings`,
+    `all` or `none` and concerns the workbook.
+
+    Raises:
+        OutputError: an extension is unknown, a target exists, or a file cannot be written.
+        ReadError: the logo cannot be read.
+    """
+    letterhead = paper or Paper()
+    if len({output.absolute() for output in outputs}) != len(outputs):
+        raise OutputError(str(outputs[-1]), "named twice as an output")
+
+    def render(output: Path) -> Render:
+        match output.suffix.lower():
+            case ".xlsx":
+                return lambda stream: _workbook(results, letterhead, stream, reproducible, evidence)
+            case ".html":
+                return lambda stream: _page(results, letterhead, stream)
+            case ".json":
+                return lambda stream: _json(results, stream)
+            case ".csv":
+                return lambda stream: _csv(results, stream, csv_raw)
+        known = ", ".join(FORMATS)
+        raise OutputError(str(output), f"no format has this extension; expected one of {known}")
+
+    write_files([(output, render(output)) for output in outputs], overwrite=overwrite)
+
+
+# Each format is imported when it is wanted: openpyxl and jinja2 take longer to load than a small
+# dump takes to audit.
+
+
+def _workbook(
+    results: Results,
+    paper: Paper,
+    stream: BinaryIO,
+    reproducible: bool,
+    evidence: str,
+) -> None:
+    from analyzer.report.workbook import write_workbook
+
+    write_workbook(results, paper, stream, reproducible=reproducible, evidence=evidence)
+
+
+def _page(results: Results, paper: Paper, stream: BinaryIO) -> None:
+    from analyzer.report.page import write_page
+
+    page = write_page(results, paper)
+    stream.write(page if isinstance(page, bytes) else page.encode("utf-8", "backslashreplace"))
+
+
+def _json(results: Results, stream: BinaryIO) -> None:
+    from analyzer.report.results import iter_json
+
+    for piece in iter_json(results):
+        stream.write(piece)
+
+
+def _csv(results: Results, stream: BinaryIO, raw: bool) -> None:
+    from analyzer.report.table import dump_csv
+
+    stream.write(dump_csv(results, raw=raw))

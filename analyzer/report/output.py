@@ -1,0 +1,91 @@
+"""Files written whole or not at all: beside the target first, then moved into place."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from analyzer.errors import OutputError
+
+Render = Callable[[BinaryIO], None]
+"""Writes one output to an open binary file."""
+
+
+def check_target(target: Path, *, overwrite: bool) -> None:
+    """Look whether an output may be written, before any work is done for it.
+
+    Raises:
+        OutputError: the target is a folder, exists and is to be kept, or has no folder.
+    """
+    if target.is_dir():
+        raise OutputError(str(target), "is a folder; expected the name of a file")
+    if not target.parent.is_dir():
+        raise OutputError(str(target), f"the folder {target.parent} does not exist")
+    if not overwrite and os.path.lexists(target):
+        raise OutputError(str(target), "exists already and was kept; use --overwrite to replace it")
+
+
+def write_files(outputs: Sequence[tuple[Path, Render]], *, overwrite: bool = False) -> None:
+    """Write every output beside its target, and only when all are complete move them there.
+
+    Raises:
+        OutputError: one cannot be written; then none of the targets was touched, unless the
+            failure was in moving the last ones into place.
+    """
+    for target, _ in outputs:
+        check_target(target, overwrite=overwrite)
+    with contextlib.ExitStack() as stack:
+        ready = [
+            (stack.enter_context(_beside(target, render)), target) for target, render in outputs
+        ]
+        for temporary, target in ready:
+            _move(temporary, target, overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def _beside(target: Path, render: Render) -> Iterator[Path]:
+    # The same folder is the same disk, so that the move is one step (POSIX rename).
+    temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.part")
+    try:
+        # "x" follows no link that somebody has put there; the mode follows the umask.
+        with _explained(target), temporary.open("xb") as stream:
+            render(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _move(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    check_target(target, overwrite=overwrite)
+    with _explained(target):
+        # A link to a file elsewhere is written through, as with an ordinary save.
+        final = target.resolve() if target.is_symlink() else target
+        temporary.replace(final)
+        _sync_folder(final.parent)
+
+
+@contextlib.contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as error:
+        reason = "no permission to write here, or it is open in another program"
+        raise OutputError(str(target), f"{reason}; close it, or choose another name") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(str(target), f"cannot be written: {reason}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    # So that the new name outlives a power cut; not every system can open a folder.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,106 @@
+"""What every sheet has in common: print set-up, header and footer, addresses of cells."""
+
+import math
+from functools import cache
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from analyzer.report.paper import Paper
+from analyzer.report.text import shorten
+from analyzer.report.workbook.stream import StreamedSheet
+
+_PAPER_SIZE = {"a4": 9, "letter": 1}
+_HEADER_ROOM = 100
+"""Header and footer hold 255 characters each, codes included (ECMA-376 part 1, 18.3.1)."""
+
+_LINE_HEIGHT = 12.8
+_TALLEST = 409.0
+"""Points; a row cannot be taller (Excel specifications and limits)."""
+_LONG = 80
+"""Characters from which lines are estimated rather than laid out word by word."""
+_SEEN = 8_000
+"""Characters beyond which a cell is taller than a row can be."""
+
+letter = cache(get_column_letter)
+
+
+def set_up_page(
+    sheet: StreamedSheet,
+    paper: Paper,
+    report_id: str,
+    *,
+    portrait: bool = False,
+    pages_high: int = 0,
+) -> None:
+    """Set paper, margins, header and footer; `pages_high` 0 means as many as it takes."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "portrait" if portrait else "landscape"
+    sheet.page_setup.paperSize = _PAPER_SIZE[paper.paper]
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = pages_high
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
+    sheet.oddHeader.left.text = _literal(paper.marking)
+    sheet.oddHeader.right.text = _literal(paper.client)
+    sheet.oddFooter.left.text = "&F, &A"
+    sheet.oddFooter.center.text = "Page &P of &N"
+    sheet.oddFooter.right.text = _literal(f"Report {report_id}" if report_id else "")
+    sheet.sheet_view.showGridLines = False
+
+
+def lines_of(text: str, width: int, *, bold: bool = False) -> int:
+    """Estimate how many lines text takes in a column of `width` characters.
+
+    Programs that do not fit rows to their text when they open a file (LibreOffice without a
+    window) show what the file says; the estimate is generous rather than exact.
+    """
+    room = width - 0.7
+    if len(text) <= room * 0.9 and "\n" not in text:
+        return 1
+    scale = 1.1 if bold else 1.0
+    return sum(_lines_of_part(part, room, scale) for part in text[:_SEEN].split("\n"))
+
+
+def _lines_of_part(part: str, room: float, scale: float) -> int:
+    units = _units(part) * scale
+    if " " not in part or units <= room:
+        return max(1, math.ceil(units * 1.03 / room))
+    if len(part) > _LONG:
+        # Letters are narrower than digits; breaking at words costs more the narrower the column.
+        return math.ceil(units * (0.86 + 3 / room) / room)
+    # Letters are a little narrower than digits.
+    lines, used = 1, 0.0
+    for word in part.split(" "):
+        size = _units(word) * scale * 0.94
+        if used and used + size > room:
+            lines, used = lines + 1, 0.0
+        over = max(math.ceil(size / room) - 1, 0)
+        lines, used = lines + over, used + size - over * room + 1
+    return lines
+
+
+def _units(text: str) -> float:
+    # A digit is the unit of width: capitals take about a fifth more, other scripts up to two.
+    capitals = sum(map(str.isupper, text))
+    return len(text) + capitals * 0.2 + (len(text.encode("utf-8", "replace")) - len(text)) / 2
+
+
+def height_of(lines: int) -> float:
+    """Return the height in points of a row with so many lines; 0 leaves it as it is."""
+    return min(lines * _LINE_HEIGHT + 2, _TALLEST) if lines > 1 else 0
+
+
+def protect(sheet: StreamedSheet) -> None:
+    """Protect the sheet without a password; filter, sort and column widths stay usable."""
+    sheet.protection.sheet = True
+    sheet.protection.autoFilter = False
+    sheet.protection.sort = False
+    sheet.protection.formatColumns = False
+
+
+def _literal(text: str) -> str | None:
+    # An ampersand begins a code, and digits after one a font size.
+    line = shorten(text, _HEADER_ROOM).replace("&", "&&")
+    return line or None

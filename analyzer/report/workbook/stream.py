@@ -1,0 +1,123 @@
+"""Rows of XML in, a sheet of the package out, as it goes: nothing is kept in memory.
+
+openpyxl's write-only sheet does everything around the rows (views, widths, conditional formats,
+validations, print set-up, tables). Its own way through a cell object per value costs three times
+as much as writing the row, and guesses types; here the rows come ready from `cells`.
+"""
+
+from collections.abc import Generator
+from typing import IO
+
+from openpyxl import Workbook
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet._writer import WorksheetWriter
+
+from analyzer.report.section import Url
+
+MOST_LINKS = 65_530
+"""Hyperlinks that one sheet may hold (Excel specifications and limits)."""
+_CHUNK = 1 << 16
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+class _Writer(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types
+    """Writes straight into the package, and the links from plain tuples."""
+
+    ws: "StreamedSheet"
+
+    def write_hyperlinks(self) -> None:
+        if not self.ws.links:
+            return
+        xf = self.xf.send(True)
+        xf.flush()
+        self.out.write(b"<hyperlinks>")
+        for reference, target, tip in self.ws.links:
+            if isinstance(target, Url):
+                relation = Relationship(
+                    type="hyperlink", TargetMode="External", Target=target.address
+                )
+                self._rels.append(relation)
+                where = f'xmlns:r="{_RELATIONSHIPS}" r:id="{relation.id}"'
+            else:
+                where = f'location="{_attribute(target)}"'
+            link = f'<hyperlink ref="{reference}" {where} tooltip="{_attribute(tip)}"/>'
+            self.out.write(link.encode())
+        self.out.write(b"</hyperlinks>")
+        self.xf.send(None)
+
+    def cleanup(self) -> None:
+        """Leave the package alone: there is no temporary file to remove."""
+
+
+class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has no types
+    """A write-only sheet whose rows are given as XML."""
+
+    _rows: Generator[None, str, None] | None = None
+    _writer: _Writer | None = None
+
+    def __init__(self, workbook: Workbook, title: str, out: IO[bytes]) -> None:
+        """Add the sheet to the workbook; `out` takes its part of the package."""
+        super().__init__(workbook, title)
+        workbook._add_sheet(self)
+        self._out = out
+        self._pending: list[str] = []
+        self._size = 0
+        self.links: list[tuple[str, str | Url, str]] = []
+        """Address of the cell, where the link goes (an address in the workbook, or a page), tip."""
+
+    def add_row(self, number: int, cells: str, height: float = 0) -> None:
+        """Write one row; views, widths and outline must be set before the first.
+
+        The height in points is a start: the row still grows when somebody edits it.
+        """
+        tall = f' ht="{height:g}"' if height else ""
+        self._pending.append(f'<row r="{number}"{tall}>{cells}</row>')
+        self._size += len(cells)
+        if self._size >= _CHUNK:
+            self._flush()
+
+    def add_link(self, reference: str, target: str | Url, tip: str) -> bool:
+        """Make a cell a link, unless the sheet holds as many as it may."""
+        if len(self.links) >= MOST_LINKS:
+            return False
+        self.links.append((reference, target, tip))
+        return True
+
+    def finish(self) -> None:
+        """Write what comes after the rows, and close this part of the package."""
+        self._flush()
+        self.close()
+        self._out.close()
+
+    def _flush(self) -> None:
+        if self._rows is None:
+            self._rows = self._write_rows()
+            next(self._rows)
+        self._rows.send("".join(self._pending))
+        self._pending.clear()
+        self._size = 0
+
+    def _get_writer(self) -> _Writer:
+        if self._writer is None:
+            self._writer = _Writer(self, out=self._out)
+            self._writer.write_top()
+        return self._writer
+
+    def _write_rows(self) -> Generator[None, str, None]:
+        writer = self._get_writer()
+        xf = writer.xf.send(True)
+        with xf.element("sheetData"):
+            # What lxml holds back must come before the rows that go past it.
+            xf.flush()
+            try:
+                while True:
+                    rows = yield
+                    self._out.write(rows.encode())
+            except GeneratorExit:
+                pass
+        writer.xf.send(None)
+
+
+def _attribute(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -1,0 +1,177 @@
+"""Measure reading, judging and writing beside other work on the same files: python -m bench."""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.inputs import as_utf16, csvde, ldifde, make
+from bench.measure import Figures, measure
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "bench" / "data"
+PAGE = ROOT / "docs" / "performance.md"
+SEED = 20051118
+
+_HASH = (
+    "import hashlib,sys; print(hashlib.file_digest(open(sys.argv[1],'rb'),'sha256').hexdigest())"
+)
+_PARSER = (
+    "import sys,ldif\n"
+    "class Parser(ldif.LDIFParser):\n"
+    "    def handle(self, dn, entry): pass\n"
+    "Parser(open(sys.argv[1],'rb')).parse()"
+)
+_CSV = "import sys,csv\nfor row in csv.reader(open(sys.argv[1],newline='',encoding='cp1252')): pass"
+_IMPORTS = "import pandas, openpyxl"
+
+
+def main() -> None:
+    """Build the inputs, measure, print the table and write it into the documents."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--size", type=int, default=100, help="MB of the ldifde file")
+    options.add_argument("--rounds", type=int, default=5)
+    chosen = options.parse_args()
+    megabytes, rounds = chosen.size, chosen.rounds
+    tables = [_ldif(megabytes, rounds), _growth(megabytes, rounds), _others(rounds), _small(rounds)]
+    text = _head(megabytes, rounds) + "\n".join(tables)
+    PAGE.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _python(code: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", code, *arguments]
+
+
+def _audit(file: Path, ending: str = "json", *more: str) -> list[str]:
+    out = DATA / f"out.{ending}"
+    return [
+        *(sys.executable, "-m", "analyzer", "audit", str(file), "-o", str(out)),
+        *("--overwrite", "--no-progress", "-q", *more),
+    ]
+
+
+def _ldif(megabytes: int, rounds: int) -> str:
+    file = make(DATA / f"ldifde-{megabytes}.ldf", ldifde(megabytes * 1_000_000, SEED))
+    wide = make(DATA / f"utf16-{megabytes}.ldf", as_utf16(file))
+    commands = {
+        "SHA-256 by hashlib": _python(_HASH, str(file)),
+        "audit to JSON": _audit(file),
+        "audit to JSON, one process": _audit(file, "json", "--jobs", "1"),
+        "audit to workbook": _audit(file, "xlsx"),
+        "grep -c": ["grep", "-c", "-i", "protocolCfgSMTPServer", str(file)],
+        "python-ldap LDIFParser, empty handler": _python(_PARSER, str(file)),
+    }
+    figures = measure(commands, rounds)
+    beside = measure(
+        {"SHA-256 of the UTF-16 file": _python(_HASH, str(wide)), "UTF-16, audit": _audit(wide)},
+        rounds,
+    )
+    sizes = {name: wide.stat().st_size for name in beside}
+    return _table(
+        f"ldifde, {megabytes} MB",
+        figures | beside,
+        "SHA-256 by hashlib",
+        {name: file.stat().st_size for name in figures} | sizes,
+    )
+
+
+def _growth(megabytes: int, rounds: int) -> str:
+    steps = sorted({10, 100, megabytes})
+    files = {n: make(DATA / f"ldifde-{n}.ldf", ldifde(n * 1_000_000, SEED)) for n in steps}
+    commands = {f"audit to JSON, {n} MB": _audit(file) for n, file in files.items()}
+    figures = measure(commands, rounds)
+    sizes = {f"audit to JSON, {n} MB": file.stat().st_size for n, file in files.items()}
+    return _table("Growth", figures, f"audit to JSON, {steps[0]} MB", sizes)
+
+
+def _others(rounds: int) -> str:
+    dense = make(DATA / "dense-10.ldf", ldifde(10_000_000, SEED, every=1))
+    wide = make(DATA / "csvde-100.csv", csvde(100_000_000, 400, SEED))
+    dense_figures = measure(
+        {
+            "python-ldap LDIFParser, dense": _python(_PARSER, str(dense)),
+            "audit to JSON, dense": _audit(dense),
+        },
+        rounds,
+    )
+    csv_figures = measure(
+        {
+            "csv.reader, 100 MB x 400 columns": _python(_CSV, str(wide)),
+            "audit to JSON, csvde": _audit(wide),
+        },
+        rounds,
+    )
+    return "\n".join(
+        [
+            _table(
+                "Dense: every record a virtual server, 10 MB",
+                dense_figures,
+                "python-ldap LDIFParser, dense",
+                dict.fromkeys(dense_figures, dense.stat().st_size),
+            ),
+            _table(
+                "csvde, 100 MB x 400 columns",
+                csv_figures,
+                "csv.reader, 100 MB x 400 columns",
+                dict.fromkeys(csv_figures, wide.stat().st_size),
+            ),
+        ]
+    )
+
+
+def _small(rounds: int) -> str:
+    file = make(DATA / "small.ldf", ldifde(36_000, SEED, every=10))
+    figures = measure(
+        {
+            "import pandas, openpyxl": _python(_IMPORTS),
+            "36 KB to workbook, cold process": _audit(file, "xlsx"),
+            "--help": [sys.executable, "-m", "analyzer", "--help"],
+            "inspect": [sys.executable, "-m", "analyzer", "inspect", str(file)],
+        },
+        max(rounds, 5),
+    )
+    return _table("Start-up", figures, "import pandas, openpyxl", {})
+
+
+def _table(title: str, figures: dict[str, Figures], base: str, sizes: dict[str, int]) -> str:
+    lines = [
+        f"## {title}",
+        "",
+        "| work | seconds | ratio | MB/s | peak RSS, MiB |",
+        "|---|---|---|---|---|",
+    ]
+    for name, taken in figures.items():
+        speed = f"{sizes[name] / taken.time / 1e6:.0f}" if name in sizes else ""
+        ratio = taken.time / figures[base].time
+        lines.append(f"| {name} | {taken.time:.2f} | {ratio:.2f} | {speed} | {taken.memory:.0f} |")
+    return "\n".join([*lines, ""])
+
+
+def _head(megabytes: int, rounds: int) -> str:
+    cores = len(os.sched_getaffinity(0))
+    when = datetime.now(UTC).strftime("%Y-%m-%d")
+    return (
+        "# Performance\n\n"
+        f"Written by `make bench SIZE={megabytes}` on {when}: {_processor()}, {cores} cores, "
+        f"Python {platform.python_version()}, medians of {rounds} rounds, files in the page cache. "
+        "Every row is a whole process; the ratio is to the first row of its table. "
+        "Files are made from a fixed seed by `bench/inputs.py`.\n\n"
+    )
+
+
+def _processor() -> str:
+    lscpu = shutil.which("lscpu")
+    if lscpu is None:
+        return platform.machine()
+    text = subprocess.run([lscpu], capture_output=True, text=True, check=True).stdout
+    names = [line.partition(":")[2].strip() for line in text.splitlines() if "Model name" in line]
+    return names[0] if names else platform.machine()
+
+
+if __name__ == "__main__":
+    main()
