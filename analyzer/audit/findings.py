@@ -53,7 +53,7 @@ def make_finding(failure: Judgement, evidence_id: str) -> FindingRecord:
         rule=rule.id,
         kind=str(rule.kind),
         severity=str(rule.severity),
-        title=_title(rule, attribute, found, default_text),
+        title=_title(rule, found, default_text),
         dn=item.dn,
         organization=item.organization,
         administrative_group=item.administrative_group,
@@ -146,7 +146,7 @@ def _also(rule: Rule) -> str:
     return f" (also documented: {others})" if others else ""
 
 
-def _title(rule: Rule, attribute: str, found: _Found, default_text: str) -> str:
+def _title(rule: Rule, found: _Found, default_text: str) -> str:
     shown = _short(found.text) if found.state is State.SET else ""
     if found.state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
@@ -157,8 +157,8 @@ def _title(rule: Rule, attribute: str, found: _Found, default_text: str) -> str:
             f"{default_text}; confirm intent"
         )
     if found.state is State.NOT_SET and rule.defaults:
-        return f"{rule.title}: {attribute} is not set; an installation stores {default_text}"
-    sentence = f"{rule.finding} ({attribute}: {shown})" if shown else rule.finding
+        return f"{rule.title}: not set; an installation stores {default_text}"
+    sentence = f"{rule.finding} ({shown})" if shown else rule.finding
     return f"{sentence}; confirm intent" if is_neutral else sentence
 
 

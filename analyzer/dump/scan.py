@@ -62,7 +62,6 @@ _DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
 _NAME_START = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _OTHER_START = frozenset(b" \t\n#")
 _LF, _CR, _SPACE, _TAB, _HASH, _COLON = b"\n\r \t#:"
-_SENTINEL = b"\n\n\n"
 BIG_BLOCK = 65_536
 """A block from this size on is parsed whatever is in it: limits on records and DNs apply to it."""
 
@@ -137,16 +136,16 @@ class LdifScan:
     def blocks(self, region: Region) -> tuple[int, Iterator[Block]]:
         """Return the number of records in a region, and its blocks that have to be parsed."""
         np, data = self._numpy, region.data
-        closed = data + _SENTINEL
-        lines = _Lines(np, closed, len(data))
+        lines = _Lines(np, data)
         self._counted = (data, len(lines.feeds))
         borders = lines.borders()
+        closed = data if data.endswith((b"\n\n", b"\n\r\n")) else data + b"\n"
         places = [min(end, len(data) - 1) for end in self._matcher.places(closed)]
         places += lines.odd(self._bad_start).tolist()
         places += lines.blocks_without_dn(borders).tolist()
         chosen = set(np.searchsorted(borders, places, side="right").tolist())
         chosen.update((np.flatnonzero(np.diff(borders) > BIG_BLOCK) + 1).tolist())
-        records = count_records(data) if BOM in data else lines.count_dns()
+        records = count_records(data) if lines.has_bom() else lines.count_dns()
         return records, self._cut(region, lines.feeds, borders, sorted(chosen))
 
     def _cut(
@@ -163,16 +162,15 @@ class LdifScan:
 
 
 class _Lines:
-    """The lines of a text, by array arithmetic; the text ends with a sentinel behind its lines."""
+    """The lines of a text that ends with a line end, by array arithmetic."""
 
-    def __init__(self, numpy: "ModuleType", closed: bytes, size: int) -> None:
-        self._numpy, self._size = numpy, size
-        self._text: NDArray[np.uint8] = numpy.frombuffer(closed, numpy.uint8)
-        self.feeds: NDArray[np.int64] = numpy.flatnonzero(self._text[:size] == _LF)
-        starts: NDArray[np.int64] = numpy.empty(len(self.feeds) + 1, numpy.int64)
-        starts[0] = 0
-        numpy.add(self.feeds, 1, out=starts[1:])
-        self._starts = starts[: -1 if starts[-1] == size else None]
+    def __init__(self, numpy: "ModuleType", data: bytes) -> None:
+        self._numpy, self._size = numpy, len(data)
+        self._text: NDArray[np.uint8] = numpy.frombuffer(data, numpy.uint8)
+        self.feeds: NDArray[np.int64] = numpy.flatnonzero(self._text == _LF)
+        self._starts: NDArray[np.int64] = numpy.empty(len(self.feeds), numpy.int64)
+        self._starts[0] = 0
+        numpy.add(self.feeds[:-1], 1, out=self._starts[1:])
         self._first: NDArray[np.uint8] = self._text[self._starts]
         self._continues = (self._first == _SPACE) | (self._first == _TAB)
         self._empty = self._first == _LF
@@ -183,10 +181,15 @@ class _Lines:
     def _dn_lines(self) -> "NDArray[np.int64]":
         """Return the numbers of the dn lines."""
         some = self._numpy.flatnonzero((self._first | 32) == ord("d"))
+        some = some[self._starts[some] < self._size - 3]
         starts = self._starts[some]
         some = some[(self._text[starts + 1] | 32) == ord("n")]
         found: NDArray[np.int64] = some[self._text[self._starts[some] + 2] == _COLON]
         return found
+
+    def has_bom(self) -> bool:
+        """Tell whether a line may begin with a byte order mark."""
+        return BOM[0] in self._first
 
     def count_dns(self) -> int:
         """Return the number of dn lines."""
@@ -194,7 +197,7 @@ class _Lines:
 
     def borders(self) -> "NDArray[np.int64]":
         """Return the start of the text, where blocks begin after an empty line, its end."""
-        empty = self._numpy.flatnonzero(self._empty[: len(self.feeds)])
+        empty = self._numpy.flatnonzero(self._empty)
         ends = self.feeds[empty] + 1
         borders: NDArray[np.int64] = self._numpy.concatenate(([0], ends, [self._size]))
         return borders[: -1 if len(ends) and ends[-1] == self._size else None]
