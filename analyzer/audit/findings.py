@@ -170,7 +170,7 @@ def _short(text: str) -> str:
 def _evidence(subject: Subject, attribute: str, found: _Found) -> FindingEvidence:
     source = subject.item.entry.source
     setting = subject.item.settings.get(attribute)
-    line, last_line = source.line, source.line if attribute == _DN else source.last_line
+    line, last_line = source.line, source.last_line
     if setting is not None and setting.line is not None:
         line, last_line = setting.line, setting.last_line
     return FindingEvidence(

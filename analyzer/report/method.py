@@ -165,5 +165,5 @@ def _program(results: Results) -> str:
         f" (SHA-256 {tool.catalogue_sha256}).\nReport {results.run.report_id}, made"
         f" {results.run.started}.\nDefaults of Small Business Server:"
         f" {'yes' if results.run.small_business_server else 'no'}.\nSHA-256 of the list of files:"
-        f" {input_manifest_sha256(results)}."
+        f" {input_manifest_sha256(results.inputs)}."
     )

@@ -119,7 +119,7 @@ def inputs_section(results: Results) -> Section:
         title="Inputs",
         intro=(
             f"{count(len(results.inputs), 'file')} read. SHA-256 of the list of files:"
-            f" {input_manifest_sha256(results)}."
+            f" {input_manifest_sha256(results.inputs)}."
         ),
         columns=INPUT_COLUMNS,
         rows=lambda: _input_rows(results),

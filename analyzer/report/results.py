@@ -4,7 +4,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 
@@ -21,6 +21,19 @@ from analyzer.audit.results import (
 from analyzer.errors import ReadError
 
 SCHEMA_VERSION = 1
+
+
+class HashedInput(typing.Protocol):
+    """What the list of inputs is hashed from."""
+
+    @property
+    def path(self) -> str:
+        """Path as shown."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes."""
+
 
 CHOICES: Mapping[tuple[type, str], tuple[str, ...]] = {
     (FindingRecord, "kind"): ("non-default", "weakness", "inconsistent", "information"),
@@ -113,9 +126,9 @@ def results_sha256(results: Results) -> str:
     return digest.hexdigest()
 
 
-def input_manifest_sha256(results: Results) -> str:
+def input_manifest_sha256(inputs: Iterable[HashedInput]) -> str:
     """Return the SHA-256 of the list of inputs: hash, two blanks, path, LF for each, in order."""
-    lines = (f"{item.sha256}  {item.path}\n" for item in results.inputs)
+    lines = (f"{item.sha256}  {item.path}\n" for item in inputs)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 

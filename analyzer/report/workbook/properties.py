@@ -45,7 +45,7 @@ def _custom(results: Results, paper: Paper) -> tuple[tuple[str, str], ...]:
         ("ToolVersion", results.tool.version),
         ("RuleSetVersion", results.tool.catalogue_version),
         ("RuleSetSHA256", results.tool.catalogue_sha256),
-        ("InputManifestSHA256", input_manifest_sha256(results)),
+        ("InputManifestSHA256", input_manifest_sha256(results.inputs)),
         ("ResultsSHA256", results_sha256(results)),
         ("GeneratedUTC", results.run.started),
         ("Marking", paper.marking),

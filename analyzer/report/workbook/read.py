@@ -1,0 +1,96 @@
+"""A workbook of ours in, its custom properties and the rows of some of its tables out."""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from analyzer.errors import ReadError
+from analyzer.report.workbook.cells import shown
+from analyzer.report.workbook.sheet import HEADER_ROW
+
+LARGEST = 4 << 30
+"""Unpacked bytes of the largest workbook that is read."""
+
+# What `cells.xstring` puts in; openpyxl takes it out of shared strings, not out of inline ones.
+_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")
+
+Record = Mapping[str, str | int]
+"""Header to value; empty cells are left out."""
+
+
+class Tables(NamedTuple):
+    """What was read of a workbook."""
+
+    properties: Mapping[str, str]
+    """The custom document properties."""
+    rows: Mapping[str, list[Record]]
+    """Sheet title to its rows; a table that goes on on further sheets is put together."""
+
+
+def read_tables(path: Path, titles: Sequence[str]) -> Tables:
+    """Read the sheets of those titles; one that is missing has no rows.
+
+    Raises:
+        ReadError: the file is no workbook, or none of this program.
+    """
+    try:
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
+            unpacked = sum(part.file_size for part in package.infolist())
+        if unpacked <= LARGEST:
+            return _load(path, titles)
+    # openpyxl promises no set of exceptions for files that are damaged or made to do harm.
+    except Exception as error:
+        reason = f"no workbook that can be read ({type(error).__name__})"
+        raise ReadError(str(path), reason) from error
+    raise ReadError(str(path), f"unpacks to more than {LARGEST >> 30} GiB")
+
+
+def same_text(cell: str | int | None, text: str, row_name: str) -> bool:
+    """Tell whether a cell holds what `cells.cell` writes for a text in the row of that name."""
+    return str("" if cell is None else cell) == shown(text, row_name)
+
+
+def _load(path: Path, titles: Sequence[str]) -> Tables:
+    with warnings.catch_warnings():
+        # A program that saved the file again may have added parts that openpyxl does not know.
+        warnings.simplefilter("ignore")
+        workbook = load_workbook(path, read_only=True)
+        try:
+            properties = {item.name: str(item.value or "") for item in workbook.custom_doc_props}
+            rows = {title: list(_rows(workbook, title)) for title in titles}
+        finally:
+            workbook.close()
+    return Tables(properties, rows)
+
+
+def _rows(workbook: Workbook, title: str) -> Iterator[Record]:
+    number = 1
+    name = title
+    while name in workbook.sheetnames:
+        lines = workbook[name].iter_rows(min_row=HEADER_ROW, values_only=True)
+        headers = [str(header) for header in next(lines, ())]
+        for line in lines:
+            found = {
+                header: _value(value)
+                for header, value in zip(headers, line, strict=False)
+                if value is not None
+            }
+            if len(found) > 1:
+                # A single cell is the note that there are no rows.
+                yield found
+        number += 1
+        name = f"{title[:27]} {number}"
+
+
+def _value(value: object) -> str | int:
+    if isinstance(value, str):
+        return _ESCAPED.sub("_", value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) else str(value)

@@ -1,0 +1,268 @@
+"""The page as a browser shows it: Debian's Chromium, driven by Playwright, checked by axe-core."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
+
+from analyzer.audit.results import Results
+from analyzer.report.page import write_page
+from analyzer.report.page_table import AT_ONCE
+from analyzer.report.paper import Paper
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox",  # continuous integration runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PAPER = Paper(client="Contoso Ltd", engagement="2026-117", marking="Confidential")
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="Debian's package chromium is missing"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+class Opened:
+    """A page by `file://`, and whatever it said or asked for."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.said: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def rows(self, section: str) -> Locator:
+        return self.page.locator(f"#{section} .scroll tbody tr:visible")
+
+    def column(self, section: str, number: int) -> list[str]:
+        cells = self.rows(section).locator(f"> :nth-child({number})")
+        return [text.split("\n")[0] for text in cells.all_inner_texts()]
+
+    def tools(self, section: str) -> Locator:
+        return self.page.locator(f"#{section} .tools")
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Write the page of some results and open it, with the options of a browser context."""
+
+    def open_results(results: Results, target: str = "", **options: object) -> Opened:
+        file = tmp_path / "report.html"
+        file.write_bytes(write_page(results, PAPER))
+        opened = Opened(browser.new_context(**options).new_page(), file.as_uri())
+        opened.page.goto(opened.address + target)
+        return opened
+
+    yield open_results
+    for context in browser.contexts:
+        context.close()
+
+
+def many(rows: int) -> Results:
+    """Return an audit with that many findings and rows of evidence."""
+    found = tuple(finding(number, "VS-03", "EX01", str(number)) for number in range(1, rows + 1))
+    return replace(realistic(), findings=found, evidence=tuple(map(evidence_for, found)))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_opens_without_a_word_and_asks_for_nothing(open_page: Open, scheme: str) -> None:
+    opened = open_page(realistic(), color_scheme=scheme)
+
+    expect(opened.page.get_by_role("heading", level=1)).to_have_text(
+        "Exchange SMTP relay audit: Contoso Org"
+    )
+    for link in opened.page.locator("nav a").all():
+        link.click()
+    assert opened.said == []
+    assert opened.requests == [opened.address]
+
+
+def test_the_page_refuses_foreign_style_script_and_connection(open_page: Open) -> None:
+    opened = open_page(realistic())
+
+    opened.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "document.title = 'taken over'";
+            const image = document.createElement("img");
+            image.src = "http://192.0.2.1/picture.png";
+            document.body.append(script, image);
+        }"""
+    )
+
+    assert opened.page.title() == "Exchange SMTP relay audit: Contoso Org"
+    assert len([text for text in opened.said if "Content Security Policy" in text]) == 2
+
+
+def test_a_filter_leaves_the_rows_that_hold_every_word(open_page: Open) -> None:
+    opened = open_page(realistic())
+    search = opened.page.get_by_label("Filter Findings").get_by_role("searchbox")
+
+    search.fill("authentication ex02")
+
+    expect(opened.rows("findings")).to_have_count(1)
+    assert opened.column("findings", 1) == ["F-00000003"]
+    expect(opened.tools("findings").get_by_role("status")).to_have_text("1 matching of 7 rows")
+    expect(opened.rows("evidence")).to_have_count(7)
+    search.fill("")
+    expect(opened.rows("findings")).to_have_count(7)
+
+
+def test_a_word_column_can_be_narrowed_to_one_word(open_page: Open) -> None:
+    opened = open_page(realistic())
+    choice = opened.tools("findings").get_by_label("Severity")
+
+    assert choice.locator("option").all_inner_texts() == [
+        "All", "Critical", "High", "Medium", "Low",
+    ]  # fmt: skip
+    choice.select_option("High")
+
+    assert opened.column("findings", 1) == ["F-00000002", "F-00000003"]
+
+
+def test_a_head_sorts_up_then_down_then_as_it_was(open_page: Open) -> None:
+    opened = open_page(realistic())
+    head = opened.page.locator("#findings thead th", has_text="Server").first
+    before = opened.column("findings", 5)
+
+    head.get_by_role("button").focus()
+    opened.page.keyboard.press("Enter")
+    assert opened.column("findings", 5) == [
+        "(no server)", "EX01", "EX02", "EX02", "EX03", "EX04", "EX04",
+    ]  # fmt: skip
+    expect(head).to_have_attribute("aria-sort", "ascending")
+
+    opened.page.keyboard.press("Enter")
+    assert opened.column("findings", 5) == [
+        "EX04", "EX04", "EX03", "EX02", "EX02", "EX01", "(no server)",
+    ]  # fmt: skip
+    expect(head).to_have_attribute("aria-sort", "descending")
+
+    opened.page.keyboard.press("Enter")
+    assert opened.column("findings", 5) == before
+    assert head.get_attribute("aria-sort") is None
+
+
+def test_severities_sort_by_weight_and_numbers_by_size(open_page: Open) -> None:
+    opened = open_page(realistic())
+
+    severity = opened.page.locator("#findings thead th", has_text="Severity")
+    severity.get_by_role("button").click()
+    severity.get_by_role("button").click()
+    assert opened.column("findings", 2) == [
+        "Low", "Low", "Low", "Medium", "High", "High", "Critical",
+    ]  # fmt: skip
+
+    covered = opened.page.locator("#relay-exposure thead th", has_text="Addresses covered")
+    column = covered.evaluate("head => head.cellIndex") + 1
+    covered.get_by_role("button").click()
+    assert opened.column("relay-exposure", column) == ["0", "65,792", "4,294,967,295", "Unknown"]
+
+
+def test_without_scripts_everything_is_there_to_read(open_page: Open) -> None:
+    opened = open_page(many(AT_ONCE + 20), java_script_enabled=False)
+
+    assert opened.rows("evidence").count() == AT_ONCE + 20
+    assert opened.page.locator(".tools, thead button").count() == 0
+    fingerprint = opened.page.locator("#findings thead th", has_text="Fingerprint")
+    expect(fingerprint).to_be_hidden()
+    opened.page.get_by_label("Show the detail columns of Findings").check()
+    expect(fingerprint).to_be_visible()
+
+
+def test_a_long_table_is_leafed_through(open_page: Open) -> None:
+    opened = open_page(many(2 * AT_ONCE + 20))
+    tools = opened.tools("evidence")
+
+    expect(opened.rows("evidence")).to_have_count(AT_ONCE)
+    expect(tools.get_by_role("status")).to_have_text("rows 1 to 500 of 1020 rows")
+    tools.get_by_role("button", name="Next rows").click()
+    tools.get_by_role("button", name="Next rows").click()
+    expect(opened.rows("evidence")).to_have_count(20)
+    expect(tools.get_by_role("button", name="Next rows")).to_be_disabled()
+    tools.get_by_role("searchbox").fill("e-0999")
+    expect(opened.rows("evidence")).to_have_count(1)
+
+
+def test_a_link_brings_its_row_into_view_though_it_is_filtered_away(open_page: Open) -> None:
+    opened = open_page(many(2 * AT_ONCE + 20), "#evidence-E-0700")
+    expect(opened.page.locator("#evidence-E-0700")).to_be_in_viewport()
+
+    opened.tools("evidence").get_by_role("searchbox").fill("no such row")
+    expect(opened.rows("evidence")).to_have_count(0)
+    opened.page.locator("#findings-F-00000003").get_by_role("link", name="E-0003").click()
+
+    expect(opened.page.locator("#evidence-E-0003")).to_be_in_viewport()
+    assert opened.page.evaluate("document.querySelector(':target').id") == "evidence-E-0003"
+
+
+def test_paper_gets_what_the_filter_shows_and_no_controls(open_page: Open) -> None:
+    opened = open_page(many(AT_ONCE + 20), color_scheme="dark")
+    opened.tools("findings").get_by_role("searchbox").fill("f-00000003")
+    expect(opened.rows("findings")).to_have_count(1)
+
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print", color_scheme="dark")
+
+    expect(opened.rows("findings")).to_have_count(1)
+    expect(opened.rows("evidence")).to_have_count(AT_ONCE + 20)
+    expect(opened.tools("findings")).to_be_hidden()
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert opened.page.evaluate(background) == "rgb(255, 255, 255)"
+
+
+def test_hostile_values_are_text(open_page: Open) -> None:
+    opened = open_page(hostile())
+
+    text = opened.page.locator("#evidence").text_content() or ""
+    assert "<b>&amp;</b><!-- ]]> <script>alert(1)</script>" in text
+    assert '=HYPERLINK("http://evil.example/","click")' in text
+    assert "right\\u202eexe.txt\\u202c zero\\u200bwidth \\ufeffbom" in text
+    assert "lone \\ud800 surrogate \\udfff end" in text
+    assert HOSTILE[24] in text
+    assert opened.page.locator("script").count() == 1
+    assert opened.page.locator("a[href*=evil], img, iframe, form").count() == 0
+    assert opened.said == []
+    assert opened.requests == [opened.address]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("made", [realistic, empty, hostile])
+def test_axe_finds_no_violation(open_page: Open, made: Callable[[], Results], scheme: str) -> None:
+    # The content policy would refuse the styles that axe-core itself brings along.
+    opened = open_page(made(), color_scheme=scheme, bypass_csp=True)
+
+    opened.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    report = opened.page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], rules: {region: {enabled: true}}})"
+    )
+
+    assert [
+        (found["id"], [node["html"][:200] for node in found["nodes"][:3]])
+        for found in report["violations"]
+    ] == []
