@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 
+import orjson
+
 from analyzer.audit.results import (
     EvaluationRecord,
     FindingRecord,
@@ -16,7 +18,6 @@ from analyzer.audit.results import (
     Results,
     Scalar,
     SettingRecord,
-    VirtualServerRecord,
 )
 from analyzer.errors import ReadError
 
@@ -47,14 +48,10 @@ CHOICES: Mapping[tuple[type, str], tuple[str, ...]] = {
 }
 """Fields that hold one of a closed set of words."""
 
-_LEFT_OUT_WHEN_NONE = {(VirtualServerRecord, "relay")}
-
 
 def to_document(results: Results) -> dict[str, object]:
     """Return the results as plain dictionaries, lists and scalars."""
-    document = _plain(results)
-    if not isinstance(document, dict):
-        raise TypeError("results are a record")
+    document: dict[str, object] = json.loads(dump_json(results))
     return document
 
 
@@ -144,33 +141,20 @@ def _list(records: tuple[object, ...]) -> Iterator[bytes]:
 
 
 def _line(value: object) -> bytes:
-    plain = _plain(value)
     try:
-        return json.dumps(plain, ensure_ascii=False, separators=(", ", ": ")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(plain, separators=(", ", ": ")).encode()
+        return orjson.dumps(value, default=_plain)
+    except orjson.JSONEncodeError:
+        # Lone surrogates, and numbers of more than 64 bits.
+        return json.dumps(value, separators=(",", ":"), default=_plain).encode()
 
 
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, (str, int)):
-        return value
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+def _plain(value: object) -> dict[str, object]:
+    """Return a mapping or record as a dictionary, one level deep."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    kind: type = type(value)
-    return {
-        name: _plain(getattr(value, name))
-        for name in _names(kind)
-        if (kind, name) not in _LEFT_OUT_WHEN_NONE or getattr(value, name) is not None
-    }
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} is no record of the results")
-    return tuple(field.name for field in fields(kind))
+        return dict(value)
+    if not is_dataclass(value):
+        raise TypeError(f"{type(value).__name__} is no record of the results")
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 class _Misfit(ValueError):
@@ -200,8 +184,6 @@ def _record(kind: type, document: object, where: str) -> object:
         place = f"{where}.{name}" if where else name
         if name in document:
             values[name] = _value(hint, document[name], place)
-        elif (kind, name) in _LEFT_OUT_WHEN_NONE:
-            values[name] = None
         elif required:
             raise _Misfit(f"{place}: missing")
         choices = CHOICES.get((kind, name))
