@@ -8,20 +8,22 @@ analyzer.write_report(results, "contoso.xlsx")
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from os import PathLike, fspath
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analyzer.audit import run_audit
-from analyzer.audit.results import Results
-from analyzer.catalogue import Catalogue, load_catalogue
-from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.read import iter_entries, read_inputs
-from analyzer.dump.read_one import ReadOptions
+import analyzer.audit as _audit_package  # before the function that takes its name
 from analyzer.errors import AnalyzerError, CatalogueError, OutputError, ReadError
-from analyzer.frames import Dump
-from analyzer.inventory import WANTED
-from analyzer.report import Paper, write_reports
 from analyzer.version import __version__
+
+if TYPE_CHECKING:
+    from analyzer.audit.results import Results
+    from analyzer.catalogue import Catalogue, load_catalogue
+    from analyzer.dump.entry import Entry, Unreadable
+    from analyzer.dump.read_one import ReadOptions
+    from analyzer.frames import Dump
+    from analyzer.report import Paper
 
 __all__ = [
     "AnalyzerError",
@@ -43,12 +45,38 @@ __all__ = [
 ]
 
 
-def read_dump(*paths: str | PathLike[str], options: ReadOptions | None = None) -> Dump:
+_HOMES = {
+    "Catalogue": "analyzer.catalogue",
+    "Dump": "analyzer.frames",
+    "Entry": "analyzer.dump.entry",
+    "Paper": "analyzer.report",
+    "ReadOptions": "analyzer.dump.read_one",
+    "Results": "analyzer.audit.results",
+    "Unreadable": "analyzer.dump.entry",
+    "load_catalogue": "analyzer.catalogue",
+}
+"""Modules of the public names that are imported when asked for, so that start-up is quick."""
+
+del _audit_package
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def read_dump(*paths: str | PathLike[str], options: "ReadOptions | None" = None) -> "Dump":
     """Return the dump behind files, folders, globs, archives or `-`; reading starts on first use.
 
     Raises (on first use):
         ReadError: a path names nothing, or a named file is no dump.
     """
+    from analyzer.dump.read import iter_entries, read_inputs
+    from analyzer.dump.read_one import ReadOptions
+    from analyzer.frames import Dump
+    from analyzer.inventory import WANTED
+
     names = [fspath(path) for path in paths]
     chosen = options or ReadOptions()
     return Dump(
@@ -57,18 +85,21 @@ def read_dump(*paths: str | PathLike[str], options: ReadOptions | None = None) -
 
 
 def audit(
-    dump: Dump,
+    dump: "Dump",
     *,
-    catalogue: Catalogue | None = None,
+    catalogue: "Catalogue | None" = None,
     small_business_server: bool = False,
     arguments: Sequence[str] = (),
     started: datetime | None = None,
-) -> Results:
+) -> "Results":
     """Judge every object of a dump by every rule.
 
     Raises:
         ReadError: as for `read_dump`.
     """
+    from analyzer.audit.run import run_audit
+    from analyzer.catalogue import load_catalogue
+
     return run_audit(
         dump.inventory,
         inputs=dump.inputs,
@@ -82,9 +113,9 @@ def audit(
 
 
 def write_report(
-    results: Results,
+    results: "Results",
     *outputs: str | PathLike[str],
-    paper: Paper | None = None,
+    paper: "Paper | None" = None,
     overwrite: bool = False,
 ) -> None:
     """Write results as `.xlsx`, `.html`, `.json` or `.csv`, by the ending of each name.
@@ -92,4 +123,6 @@ def write_report(
     Raises:
         OutputError: an output exists and may not be overwritten, or cannot be written.
     """
+    from analyzer.report import Paper, write_reports
+
     write_reports(results, [Path(o) for o in outputs], paper=paper or Paper(), overwrite=overwrite)

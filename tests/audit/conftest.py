@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from analyzer.audit import run_audit
+from analyzer.audit.run import run_audit
 from analyzer.audit.results import FindingRecord, Results
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.directory.address_list import encode_address_list

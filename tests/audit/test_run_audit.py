@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from analyzer.audit import make_report_id
+from analyzer.audit.run import make_report_id
 from analyzer.audit.conditions import VALUE_TESTS
 from analyzer.audit.evaluate import evaluate
 from analyzer.audit.exposure import RELAY_TESTS

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analyzer.audit import run_audit
+from analyzer.audit.run import run_audit
 from analyzer.catalogue import Catalogue
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit import rule_record
+from analyzer.audit.run import rule_record
 from analyzer.catalogue import Catalogue, Outcome, check_folder, load_catalogue
 from analyzer.catalogue.conditions import CONDITIONS, ArgumentType
 from analyzer.catalogue.fields import Misfit

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit import run_audit
+from analyzer.audit.run import run_audit
 from analyzer.audit.results import Results
 from analyzer.catalogue import load_catalogue
 from analyzer.dump.read import read_inputs
