@@ -1,0 +1,173 @@
+"""The documents agree with the program: help, commands, exit statuses, examples, links."""
+
+import ast
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import analyzer
+from analyzer import cli
+from analyzer.catalogue import check_folder
+from analyzer.catalogue.conditions import VALUE_CONDITIONS
+from analyzer.report import FORMATS
+from analyzer.settings import merge
+from analyzer.terminal.export_help import command_for
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("[CS]*.md"), *sorted((ROOT / "docs").glob("*.md"))]
+SAMPLE = ROOT / "samples" / "contoso-2003.ldf"
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Return the fenced blocks of a language."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text)
+
+
+def command(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command as in a terminal 80 columns wide."""
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("block", blocks(README, "console"), ids=lambda block: block.split("\n")[0])
+def test_help_in_the_readme_is_that_of_the_program(block):
+    first, _, rest = block.partition("\n")
+    done = command(*shlex.split(first.removeprefix("$ exchange-analyzer ")))
+    assert done.returncode == 0
+    assert words(rest) == words(done.stdout)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a help text; typer's versions align them in their own ways."""
+    return re.sub(r"<[^>]*>|[\[\].]", "", text).split()
+
+
+def test_every_exit_status_is_in_the_readme_and_no_other():
+    table = README.split("## Exit status")[1].split("##")[0]
+    documented = {int(number) for number in re.findall(r"(?m)^\| (\d+) \|", table)}
+    statuses = (
+        cli.FINDINGS,
+        cli.USAGE,
+        cli.BAD_INPUT,
+        cli.INCOMPLETE,
+        cli.BAD_OUTPUT,
+        cli.BAD_RULES,
+        cli.INTERNAL,
+        cli.INTERRUPTED,
+    )
+    assert documented == {0, *statuses}
+
+
+@pytest.mark.parametrize("tool", ["ldifde", "csvde", "ldapsearch"])
+def test_the_export_commands_in_the_readme_are_those_of_export_help(tool):
+    assert f"    {command_for(tool)}\n" in README
+
+
+def examples() -> list[str]:
+    """Return the commands of the readme's examples and of the documents on rules and results."""
+    lines = "".join(blocks(README, "sh")).splitlines()
+    for name in ("rules.md", "results.md"):
+        found = re.findall(r"(?m)^    (exchange-analyzer .*)$", (ROOT / "docs" / name).read_text())
+        lines += [line.split(" | ")[0] for line in found]
+    return lines
+
+
+def test_the_examples_run_in_their_order(tmp_path):
+    shutil.copy(SAMPLE, tmp_path / "config.ldf")
+    (tmp_path / "dumps").mkdir()
+    shutil.copy(SAMPLE, tmp_path / "dumps")
+    (tmp_path / "my-rules").mkdir()
+    rules = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")[0]
+    (tmp_path / "my-rules" / "mine.toml").write_text(rules)
+    for line in examples():
+        words = shlex.split(line, comments=True)
+        for output in [word for word in words if word.endswith(FORMATS) and "-o" in words]:
+            if words[1] == "audit":
+                (tmp_path / output).unlink(missing_ok=True)
+        (tmp_path / "report.xlsx").unlink(missing_ok=True)
+        done = command(*words[1:], folder=tmp_path)
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+
+
+def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    for block in blocks(README, "python"):
+        exec(compile(ast.parse(block), "README.md", "exec"), {})
+    assert "EX02 Application relay open" in capsys.readouterr().out
+    assert (tmp_path / "report.xlsx").exists()
+
+
+def test_the_settings_file_in_the_readme_is_valid(tmp_path):
+    (text,) = blocks(README, "toml")
+    file = tmp_path / "exchange-analyzer.toml"
+    file.write_text(text)
+    assert merge({}, {}, file).text("client") == "Contoso Ltd"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_project_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def test_the_targets_of_make_are_those_in_the_documents():
+    makefile = (ROOT / "Makefile").read_text()
+    for document in DOCUMENTS:
+        for target in re.findall(r"(?:^    |`)make ([a-z-]+)", document.read_text(), re.MULTILINE):
+            assert re.search(rf"(?m)^{target}:", makefile), f"{document.name}: make {target}"
+
+
+def test_ci_runs_make_test_and_nothing_else():
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert lines[-1] == "make test"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_rule_in_the_documents_is_valid(tmp_path):
+    first, second = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")
+    (tmp_path / "mine.toml").write_text(first)
+    assert [rule.id for rule in check_folder(tmp_path)] == ["MINE-01"]
+    assert tomllib.loads(second)["rule"]["defaults"][1]["versions"] == ["2003"]
+
+
+def test_every_condition_on_a_value_is_in_the_documents():
+    text = (ROOT / "docs" / "rules.md").read_text()
+    documented = set(re.findall(r"(?m)^\| `([a-z_]+)` \|", text))
+    assert documented == VALUE_CONDITIONS.keys() - {"no_documented_default"}
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["virtual_servers", "virtual_server_states", "servers", "connectors", "organizations"],
+)
+def test_the_first_columns_of_each_table_are_in_the_documents(method):
+    text = (ROOT / "docs" / "dataframes.md").read_text()
+    (row,) = re.findall(rf"(?m)^\| `{method}\(\)` \|[^|]*\| (.*) \|$", text)
+    if method == "virtual_server_states":
+        method = "virtual_servers"
+        (row,) = re.findall(rf"(?m)^\| `{method}\(\)` \|[^|]*\| (.*) \|$", text)
+    frame = getattr(analyzer.read_dump(SAMPLE), method)()
+    names = re.findall("`([a-z_]+)`", row)
+    assert list(frame.columns[: len(names)]) == names
+    assert not [name for name in frame.columns[len(names) :] if "_" in name]
+
+
+def test_every_output_format_is_in_the_readme():
+    assert set(re.findall(r"(?m)^\| `(\.[a-z]+)` \|", README)) == set(FORMATS)
