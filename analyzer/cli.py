@@ -1,5 +1,6 @@
 """Arguments in, exit status out; the only module that prints."""
 
+import gc
 import os
 import signal
 import sys
@@ -64,6 +65,8 @@ app.add_typer(rules_app, name="rules")
 def main() -> None:
     """Run the command line and leave the process with its exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Entries and records hold no cycles; looking for some took a third of the time of big audits.
+    gc.set_threshold(100_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         # Names of files and text of dumps may hold what the terminal cannot show.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # text streams both

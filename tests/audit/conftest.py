@@ -7,8 +7,8 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from analyzer.audit.run import run_audit
 from analyzer.audit.results import FindingRecord, Results
+from analyzer.audit.run import run_audit
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.entry import Attribute, Entry, Notation, Source

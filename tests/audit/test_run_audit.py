@@ -6,11 +6,11 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from analyzer.audit.run import make_report_id
 from analyzer.audit.conditions import VALUE_TESTS
 from analyzer.audit.evaluate import evaluate
 from analyzer.audit.exposure import RELAY_TESTS
 from analyzer.audit.relations import OBJECT_TESTS
+from analyzer.audit.run import make_report_id
 from analyzer.audit.subject import make_subject, survey
 from analyzer.catalogue.conditions import OBJECT_CONDITIONS, VALUE_CONDITIONS
 from analyzer.dump.entry import Attribute, Notation

@@ -152,4 +152,6 @@ def test_the_manifest_hash_can_be_made_with_sha256sum() -> None:
     import hashlib
 
     line = f"{'ef' * 32}  contoso.ldf\n".encode()
-    assert input_manifest_sha256(report_builder.realistic().inputs) == hashlib.sha256(line).hexdigest()
+    assert (
+        input_manifest_sha256(report_builder.realistic().inputs) == hashlib.sha256(line).hexdigest()
+    )

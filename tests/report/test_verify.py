@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit.run import run_audit
 from analyzer.audit.results import Results
+from analyzer.audit.run import run_audit
 from analyzer.catalogue import load_catalogue
 from analyzer.dump.read import read_inputs
 from analyzer.dump.read_one import ReadOptions
