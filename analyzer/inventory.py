@@ -235,12 +235,14 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
     settings = dict(candidate.absent)
     if entry.cut:
         settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}
+    with_options: set[str] = set()
     for name, attribute in entry.fields.items():
         plain, _, option = name.partition(";")
         row = rows.get(plain)
-        if row is None:
+        if row is None or (option and plain in with_options):
             continue
         if option:
+            with_options.add(plain)
             setting = decode(row, entry.get(plain), exported=True)
             settings[row.name] = replace(setting, reason=f"exported with the option {option}")
         elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:

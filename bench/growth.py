@@ -137,7 +137,7 @@ CONSTRUCTS: dict[str, Callable[[int], bytes]] = {
     "csv-rows-without-dn": lambda n: _COLUMNS + _repeated(b",a,b\n", n),
 }
 
-_CHILD = """
+_CHILD = r"""
 import json, re, sys, time
 import analyzer
 from analyzer.errors import AnalyzerError

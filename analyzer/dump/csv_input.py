@@ -16,6 +16,7 @@ from analyzer.dump.csv_reader import (
     is_ordinary,
     split_row,
 )
+from analyzer.dump.damage import joined
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.scan import CsvScan
@@ -41,16 +42,25 @@ def tally_csv(
     tally.sampled = 1
     tally.without_class = int("objectclass" not in tally.names)
     kept: list[tuple[Row, list[str], str]] = []
-    for row in group_rows(_lines(chunks, csv_format, tally, scan), csv_format):
+    for row in joined(group_rows(_lines(chunks, csv_format, tally, scan), csv_format)):
         if isinstance(row, Unreadable):
-            tally.unreadable.append(row)
+            tally.report(row)
+            continue
+        if not row.ended:
+            tally.notes["the file does not end with a line end; it may be cut"] = [row.last_line]
+        if len(row.data) > csv_format.max_row:
+            tally.entries += 1
+            reason = f"a row of more than {csv_format.max_row} bytes"
+            tally.report(Unreadable(csv_format.file, row.line, row.last_line, reason))
         elif not row.marked and tally.entries >= SAMPLE and is_ordinary(row, csv_format):
             tally.entries += 1
         elif row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
             found = _read(row, csv_format, tally)
             if found is not None and _row_is_wanted(row, *found, csv_format, tally):
                 kept.append((row, *found))
-    doubled = backslashes_doubled((cells for _, cells, _ in kept), csv_format)
+    # The last cell of a cut file may end inside a pair of backslashes.
+    whole = (cells if row.ended else cells[:-1] for row, cells, _ in kept)
+    doubled = backslashes_doubled(whole, csv_format)
     for row, cells, dn in kept:
         tally.kept.append(entry_of(row, cells, dn, csv_format, doubled=doubled))
     return doubled
@@ -62,9 +72,11 @@ def all_csv(chunks: Iterator[bytes], csv_format: CsvFormat, *, doubled: bool) ->
     for row in group_rows(_lines(chunks, csv_format, None, None), csv_format):
         if isinstance(row, Unreadable) or not row.data.strip(b' \t\r"' + csv_format.delimiter):
             continue
+        if len(row.data) > csv_format.max_row:
+            continue
         cells, reason = split_row(row, csv_format)
         dn, no_dn = dn_of(cells, csv_format) if not reason else ("", reason)
-        if not no_dn:
+        if not no_dn and not _is_cut_in_dn(row, cells, csv_format):
             yield entry_of(row, cells, dn, csv_format, doubled=doubled)
 
 
@@ -74,15 +86,21 @@ def _read(row: Row, csv_format: CsvFormat, tally: Tally) -> tuple[list[str], str
         dn, reason = dn_of(cells, csv_format)
     if reason:
         tally.entries += reason != "a row without DN"
-        tally.unreadable.append(Unreadable(csv_format.file, row.line, row.last_line, reason))
+        tally.report(Unreadable(csv_format.file, row.line, row.last_line, reason))
         return None
     tally.entries += 1
     if len(tally.first_dns) < SAMPLE:
         tally.first_dns.append(dn)
     if not row.ended and len(cells) < csv_format.width:
         reason = "the file is cut: it ends inside this row"
-        tally.unreadable.append(Unreadable(csv_format.file, row.line, row.last_line, reason))
+        tally.report(Unreadable(csv_format.file, row.line, row.last_line, reason))
+        if _is_cut_in_dn(row, cells, csv_format):
+            return None
     return cells, dn
+
+
+def _is_cut_in_dn(row: Row, cells: list[str], csv_format: CsvFormat) -> bool:
+    return not row.ended and len(cells) == csv_format.layout.dn_column + 1 < csv_format.width
 
 
 def _row_is_wanted(
@@ -97,7 +115,7 @@ def _lines(
     """Yield the physical lines after the header."""
     number = 0
     skip = csv_format.layout.header_lines
-    for text in _whole_lines(chunks):
+    for text in _whole_lines(_limited(chunks, csv_format.max_row)):
         if tally is not None:
             tally.utf8 = tally.utf8 and is_utf8_text(text)
         marks = None if scan is None else scan.marks(text)
@@ -113,6 +131,20 @@ def _lines(
                 marked = marks is None or bisect_left(marks, position) < bisect_left(marks, end)
                 yield Line(line, number, ended or i < len(lines) - 1, marked)
             position = end
+
+
+def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Pass text on, but of a line above the limit no more than shows that it is above."""
+    length = 0
+    for chunk in chunks:
+        end = chunk.find(b"\n")
+        allowed = max(0, limit + 1 - length)
+        if end < 0:
+            yield chunk[:allowed]
+            length = min(limit + 1, length + len(chunk))
+            continue
+        yield chunk if end <= allowed else chunk[:allowed] + chunk[end:]
+        length = len(chunk) - chunk.rfind(b"\n") - 1
 
 
 def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:

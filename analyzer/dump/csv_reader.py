@@ -17,12 +17,16 @@ from analyzer.dump.detect import CsvLayout
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.ldif_reader import EXTENDED_DN, is_dn, is_utf8
 
-_HEX = re.compile(r"[Xx]'((?:[0-9A-Fa-f]{2})*)'\Z")
+_HEX = re.compile(r"[Xx]'([0-9A-Fa-f]*)'\Z")
 _TYPE_NAME = re.compile(r"(?:System|Microsoft)\.[\w.]+(?:\[\])?\Z")
-_SEMICOLON = re.compile(r"((?:[^\\;]|\\(?:.|\Z))*)(?:;|\Z)", re.DOTALL)
+_SEMICOLON = re.compile(r"((?:[^\\;]++|\\(?:.|\Z))*+)(?:;|\Z)", re.DOTALL)
 _PAIR = re.compile(r"\\([\\;])")
-_LONE_BACKSLASH = re.compile(r"(?:[^\\]|\\[\\;])*\\(?![\\;])", re.DOTALL)
+_LONE_BACKSLASH = re.compile(r"(?:[^\\]++|\\[\\;])*+\\", re.DOTALL)
 _PLAIN_DN = re.compile(rb'"?(?:[A-Za-z]+=[\w .@-]+,)*[A-Za-z]+=[\w .@-]+"?\Z')
+MAX_LINES = 1 << 17
+"""Most physical lines of one row; they are kept one by one until the row ends."""
+_MAX_QUOTES = 1 << 20
+_NO_PARTNER = "a quote without its partner"
 _NOT_HEX = frozenset({"objectclass"})
 
 
@@ -82,9 +86,11 @@ def group_rows(lines: Iterable[Line], csv_format: CsvFormat) -> Iterator[Row | U
             continue
         group, size = [first], len(first.data)
         closed = False
-        while not closed and size <= csv_format.max_row:
+        ends = False
+        while not closed and size <= csv_format.max_row and len(group) < MAX_LINES:
             line = waiting.popleft() if waiting else next(source, None)
             if line is None:
+                ends = len(group) == 1 or not group[-1].ended
                 break
             group.append(line)
             size += len(line.data) + 1
@@ -94,10 +100,7 @@ def group_rows(lines: Iterable[Line], csv_format: CsvFormat) -> Iterator[Row | U
             marked = any(line.marked for line in group)
             yield Row(data, first.number, group[-1].number, group[-1].ended, marked)
             continue
-        cut = not closed and size <= csv_format.max_row and len(group) == 1
-        reason = (
-            "the file is cut: it ends inside this row" if cut else "a quote without its partner"
-        )
+        reason = "the file is cut: it ends inside this row" if ends else _NO_PARTNER
         yield Unreadable(csv_format.file, first.number, first.number, reason)
         waiting.extendleft(reversed(group[1:]))
 
@@ -107,6 +110,8 @@ def cell_count(data: bytes, csv_format: CsvFormat) -> int | None:
     delimiter = csv_format.delimiter
     if b'"' not in data:
         return data.count(delimiter) + 1
+    if data.count(b'"') > _MAX_QUOTES:
+        return None
     outside = data.rstrip(b"\r").split(b'"')[::2]
     count = 1
     for i, text in enumerate(outside):
@@ -207,7 +212,7 @@ def _attribute(
     notation = Notation.CSV
     for text in _split_values(cell, csv_format.dialect, doubled=doubled):
         match = None if name.lower() in _NOT_HEX else _HEX.match(text)
-        if match:
+        if match and not len(match.group(1)) % 2:
             notation = Notation.HEX
             values.append(bytes.fromhex(match.group(1)))
         else:

@@ -54,7 +54,7 @@ _OTHER_TEXTS = (
 _LDIF_LINE = re.compile(
     r"(?im)^(?:\ufeff)?(?:dn|version):|^# (?:extended LDIF|LDAPv3|record \d|returned \d)"
 )
-_ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*\n|\n)*[# \t\r\x00]?[^\n]*")
+_ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*+\n|\n)*+[# \t\r\x00]?[^\n]*")
 _SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
 _DN_COLUMNS = ("dn", "distinguishedname")
@@ -224,7 +224,7 @@ def _csv_dialect(text: str, layout: CsvLayout) -> str:
     if name.lower() == "distinguishedname":
         return "powershell" if header.startswith('"') else "other"
     rows = header.split("\n", 2)
-    quoted = len(rows) > 1 and re.match(r'"(?:[^"]|"")*"(?:,"(?:[^"]|"")*"|,)*\r?$', rows[1])
+    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
     if name == "dn":
         return "studio" if quoted or "|" in text else "other"
     return "csvde"

@@ -37,10 +37,7 @@ def fallback(encoding: str | None) -> Callable[[bytes], bytes]:
 
 
 def _from_cp1252(data: bytes) -> bytes:
-    try:
-        return data.decode("cp1252").encode()
-    except UnicodeDecodeError:
-        return "".join(_character(byte) for byte in data).encode()
+    return codecs.charmap_decode(data, "strict", _CP1252)[0].encode()
 
 
 def _character(byte: int) -> str:
@@ -49,6 +46,9 @@ def _character(byte: int) -> str:
         return single.decode("cp1252")
     except UnicodeDecodeError:
         return single.decode("latin-1")
+
+
+_CP1252 = "".join(map(_character, range(256)))
 
 
 def _show_bytes(data: bytes) -> bytes:

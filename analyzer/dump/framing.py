@@ -12,8 +12,9 @@ from dataclasses import dataclass
 BOM = b"\xef\xbb\xbf"
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
-_SEPARATOR = re.compile(rb"\n((?:[ \t\r]*\n)+)")
-_LEADING = re.compile(rb"(?:[ \t\r]*\n)+")
+_SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
+_DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
+_LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
 _EMPTY = re.compile(rb"\n\r*\n")
 _BLANK_OR_DN = re.compile(
     rb"(?<![nN]: 1)(?<![nN]: 1\r)\n(?:[ \t\r]*\n(?=[^ \t\r\n])|(?=[dD][nN]:))"
@@ -61,18 +62,20 @@ def regions(
     for chunk in chunks:
         buffer += chunk
         end = _last_border(buffer, searched)
-        if end:
-            data = bytes(memoryview(buffer)[:end])
-            del buffer[:end]
-            yield Region(data, line, final=False)
-            line += count(data)
-        searched = max(0, len(buffer) - _OVERLAP)
-        if len(buffer) > max_block:
+        while end or len(buffer) > max_block + _OVERLAP:
+            end = end or _last_border(buffer, 0)
+            if end:
+                data = bytes(memoryview(buffer)[:end])
+                del buffer[:end]
+                yield Region(data, line, final=False)
+                line += count(data)
+                end = 0
+                continue
             head = bytes(buffer[:_KEPT_OF_OVERSIZED])
             size, lines, content = _skip(buffer, chunks)
-            yield Region(head, line, False, size - len(head), line + content - 1)
+            yield Region(head, line, False, max(1, size - len(head)), line + content - 1)
             line += lines
-            searched = 0
+        searched = max(0, len(buffer) - _OVERLAP)
     yield Region(bytes(buffer), line, final=True)
 
 
@@ -86,7 +89,7 @@ def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
         del buffer[:dropped]
         chunk = next(chunks, b"")
         if not chunk:
-            separator = (len(buffer), len(buffer))
+            separator = (len(buffer.rstrip(b"\r\n")), len(buffer))
             break
         buffer += chunk
     start, end = separator
@@ -130,6 +133,18 @@ def blocks(data: bytes, line: int) -> Iterator[Block]:
         start = end
     if start < len(data):
         yield Block(data[start:], line)
+
+
+def single_records(block: Block) -> Iterator[Block]:
+    """Yield the records of a block that has several, without an empty line between them."""
+    start, line = 0, block.line
+    for match in _DN.finditer(block.data):
+        end = match.start()
+        if end > start:
+            yield Block(block.data[start:end], line)
+        line += block.data.count(b"\n", start, end)
+        start = end
+    yield Block(block.data[start:], line)
 
 
 def _has_empty_line(blanks: bytes) -> bool:

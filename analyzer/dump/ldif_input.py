@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.framing import blocks, count_lines, regions
+from analyzer.dump.framing import BOM, Block, blocks, count_lines, regions, single_records
 from analyzer.dump.ldif_reader import Trailer, read_block
 from analyzer.dump.scan import LdifScan, count_records
-from analyzer.dump.tally import SAMPLE, Tally
+from analyzer.dump.tally import SAMPLE, TAIL, Tally
+
+MAX_LINES = 1 << 20
+"""Most lines of a record that is read."""
 
 
 def tally_ldif(
@@ -30,6 +33,7 @@ def tally_ldif(
     """
     count = count_lines if scan is None else scan.count_lines
     for region in regions(chunks, max_record, count):
+        tally.tail = (tally.tail + region.data[-TAIL:])[-TAIL:]
         if region.skipped:
             _too_large(region.data, region.line, file, tally, max_record, region.last_line)
             continue
@@ -40,8 +44,8 @@ def tally_ldif(
         else:
             records, found = scan.blocks(region)
             tally.entries += records
-        for block in found:
-            if len(block.data) > max_record:
+        for block in _limited(found, max_record):
+            if is_too_large(block.data, max_record):
                 _too_large(block.data, block.line, file, tally, max_record)
             else:
                 _read(block.data, block.line, file, tally, to_utf8, final=region.final)
@@ -69,14 +73,38 @@ def _read(
             tally.take(item)
 
 
+def _limited(found: Iterator[Block], max_record: int) -> Iterator[Block]:
+    """Yield the blocks, those above the limits record by record."""
+    for block in found:
+        if is_too_large(block.data, max_record):
+            yield from single_records(block)
+        else:
+            yield block
+
+
+def is_too_large(data: bytes, max_record: int) -> bool:
+    """Tell whether a block is above the limits; every line of it costs some hundred bytes."""
+    return len(data) > max_record or (len(data) > MAX_LINES and data.count(b"\n") > MAX_LINES)
+
+
 def _too_large(
     data: bytes, line: int, file: str, tally: Tally, max_record: int, last_line: int = 0
 ) -> None:
     """Report a block above the limit; `last_line` is given where `data` is only its start."""
     tally.entries += bool(last_line and count_records(data))
+    line, data = _from_dn(data, line)
     last_line = last_line or line + data.rstrip(b"\n").count(b"\n")
-    reason = f"a record larger than the limit of {max_record} bytes"
-    tally.unreadable.append(Unreadable(file, line, last_line, reason))
+    reason = f"a record larger than the limit of {max_record} bytes or {MAX_LINES} lines"
+    tally.report(Unreadable(file, line, last_line, reason))
+
+
+def _from_dn(data: bytes, line: int) -> tuple[int, bytes]:
+    """Return a record without the comments above it, and its line."""
+    first = next(single_records(Block(data, line)))
+    if first.data.lower().startswith((b"dn:", BOM + b"dn:")):
+        return line, data
+    rest = data[len(first.data) :]
+    return (line + first.data.count(b"\n"), rest) if rest else (line, data)
 
 
 def all_ldif(
@@ -86,8 +114,8 @@ def all_ldif(
     for region in regions(chunks, max_record):
         if region.skipped:
             continue
-        for block in blocks(region.data, region.line):
-            if len(block.data) > max_record:
+        for block in _limited(blocks(region.data, region.line), max_record):
+            if is_too_large(block.data, max_record):
                 continue
             for item in read_block(block.data, block.line, file, to_utf8, final=region.final):
                 if isinstance(item, Entry):

@@ -11,12 +11,13 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import ldap.dn
 import ldif
 
+from analyzer.dump.damage import joined
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.framing import BOM
 
@@ -27,9 +28,11 @@ _COMMENT_TAIL = re.compile(rb"(?:CNF|DEL):[0-9A-Fa-f-]{36}")
 """ldapsearch writes the line feed in the name of a conflict or deleted object into its comment."""
 _RECODED = b"\0recoded\0"
 """Put into a dn line in place of its blank when its bytes were no UTF-8; no DN can hold it."""
-EXTENDED_DN = re.compile(r"(?:<(?:GUID|SID|WKGUID)=[^>]*>;)+", re.IGNORECASE)
+EXTENDED_DN = re.compile(r"(?:<(?:GUID|SID|WKGUID)=[^>]*>;){1,3}", re.IGNORECASE)
 MAX_DN = 65_536
 """Longest DN in bytes that is read; libldap needs memory in proportion."""
+MAX_ATTRIBUTES = 65_536
+"""Most attributes of a record; the schema with Exchange knows about 4,000."""
 
 
 class _Record(ldif.LDIFParser):  # type: ignore[misc]  # python-ldap has no type information
@@ -71,7 +74,8 @@ def read_block(
     """
     physical = data.split(b"\n")
     open_end = physical[-1] != b""
-    lines = _unfold(physical, line)
+    unmarked = [text.removeprefix(BOM) for text in physical] if BOM in data else physical
+    lines = _unfold(unmarked, line)
     if not data.isascii():
         _recode(lines.texts, to_utf8)
     starts = [i for i, text in enumerate(lines.texts) if text[:3].lower() == b"dn:"]
@@ -120,7 +124,7 @@ def _unfold(physical: list[bytes], number: int) -> _Lines:
             continue
         comment = start == b"#" or not text
         if not comment:
-            texts.append(text[3:] if text[:3] == BOM else text)
+            texts.append(text)
             firsts.append(here)
             lasts.append(here)
     if parts:
@@ -196,11 +200,15 @@ def _read_record(
             text = b""
         if name not in places:
             places[name] = (i, notation)
+            if len(places) > MAX_ATTRIBUTES:
+                reason = f"a record of more than {MAX_ATTRIBUTES} attributes"
+                yield Unreadable(file, first, last, reason)
+                return
         if text:
             clean.append(text)
     fields = _fields(clean, places, problems, lines)
     changetype = fields.get("changetype")
-    if changetype is not None and [v.strip().lower() for v in changetype.values] != [b"add"]:
+    if changetype is not None and {v.strip().lower() for v in changetype.values} != {b"add"}:
         kind = b", ".join(changetype.values).decode("utf-8", "replace")
         yield Unreadable(file, first, last, f"changetype {kind}: a change record, not content")
         return
@@ -213,7 +221,7 @@ def _read_record(
         dn = _dn_from_base64(fields, dn)
     lost_end = cut and bool(damage) and damage[-1].last_line == last
     yield Entry(dn, fields, Source(file, first, last), sha256, notes, lost_end)
-    yield from damage
+    yield from joined(damage)
 
 
 class _Problem(NamedTuple):
@@ -235,29 +243,28 @@ def _fields(
     parser = _Record(io.BytesIO(b"\n".join(clean) + b"\n\n"))
     parser.parse()
     values = parser.entry
+    spellings: dict[str, list[str]] = {}
+    for name in places:
+        spellings.setdefault(name.lower(), []).append(name)
     fields: dict[str, Attribute] = {}
-    for name, (i, notation) in places.items():
-        attribute = Attribute(
-            name,
-            tuple(values.get(name, ())),
-            lines.firsts[i],
-            lines.lasts[i],
-            notation,
-            *(problems.get(name, _NO_PROBLEM)),
-        )
-        key = name.lower()
-        fields[key] = _merged(fields[key], attribute) if key in fields else attribute
+    for key, names in spellings.items():
+        name = names[0]
+        i, notation = places[name]
+        if len(names) == 1:
+            found, problem = tuple(values.get(name, ())), problems.get(name, _NO_PROBLEM)
+        else:
+            found = tuple(chain.from_iterable(values.get(other, ()) for other in names))
+            problem = _merged([problems[other] for other in names if other in problems])
+        fields[key] = Attribute(name, found, lines.firsts[i], lines.lasts[i], notation, *problem)
     return fields
 
 
-def _merged(one: Attribute, two: Attribute) -> Attribute:
-    """Return one attribute of two that differ in letter case."""
-    return one._replace(
-        values=one.values + two.values,
-        lost=one.lost or two.lost,
-        damaged=one.damaged or two.damaged,
-        raw=one.raw or two.raw,
+def _merged(problems: list[_Problem]) -> _Problem:
+    """Return what is wrong with an attribute that is written in several letter cases."""
+    lost, damaged, raw = (
+        next(filter(None, texts), "") for texts in zip(_NO_PROBLEM, *problems, strict=True)
     )
+    return _Problem(lost, damaged, raw)
 
 
 def _dn_of(line: bytes) -> tuple[str | None, str]:
@@ -265,14 +272,14 @@ def _dn_of(line: bytes) -> tuple[str | None, str]:
     if spec == b"<":
         return None, "the dn is a URL, which is never opened"
     if spec == b":":
+        if not _is_base64(line[3:]):
+            return None, "the dn is not valid base64"
         parser = _Record(io.BytesIO(b"dn:\nvalue::" + rest + b"\n\n"))
         try:
             parser.parse()
             text = parser.entry["value"][0].decode()
         except UnicodeDecodeError:
             return None, "the dn is base64 of something that is not UTF-8"
-        except ValueError:
-            return None, "the dn is not valid base64"
     else:
         text = line[3:].removeprefix(_RECODED).decode().lstrip(" ")
     if text.startswith("<"):

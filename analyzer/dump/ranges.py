@@ -19,6 +19,8 @@ from analyzer.dump.tally import SAMPLE, Tally
 
 RANGE_FROM = 64 << 20
 """Bytes of a range from which a process of its own pays."""
+CUTTABLE = frozenset({"utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1252"})
+"""Encodings in which the bytes of an empty line stand for nothing else."""
 _WINDOW = 1 << 20
 
 
@@ -53,7 +55,11 @@ def join_ranges(tallies: list[Tally]) -> Tally | None:
         whole.lines += part.lines
         whole.entries += part.entries
         whole.kept += [moved(entry, by) for entry in part.kept]
-        whole.unreadable += [_moved_damage(item, by) for item in part.unreadable]
+        for item in part.unreadable:
+            whole.report(_moved_damage(item, by))
+        if part.beyond is not None:
+            whole.report(_moved_damage(part.beyond, by))
+            whole.unlisted += part.unlisted - 1
         whole.exported |= part.exported
         whole.names |= part.names
         whole.sampled += part.sampled - SAMPLE
@@ -61,6 +67,7 @@ def join_ranges(tallies: list[Tally]) -> Tally | None:
         whole.size_limit_hit = whole.size_limit_hit or part.size_limit_hit
         whole.trailer = whole.trailer or part.trailer
         whole.utf8 = whole.utf8 and part.utf8
+        whole.tail = part.tail
         for note, lines in part.notes.items():
             there = whole.notes.setdefault(note, [])
             there += [line if line is None else line + by for line in lines]

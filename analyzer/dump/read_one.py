@@ -1,5 +1,6 @@
 """One stream in, its reading out: what it is, its wanted entries, its damage."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,17 +12,20 @@ from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.ldif_input import all_ldif, tally_ldif
 from analyzer.dump.processes import cores
-from analyzer.dump.ranges import RANGE_FROM, join_ranges, start_ranges
+from analyzer.dump.ranges import CUTTABLE, RANGE_FROM, join_ranges, start_ranges
 from analyzer.dump.reading import Input, Reading, Wanted
 from analyzer.dump.scan import CsvScan, LdifScan, available
 from analyzer.dump.stream import STDIN, HashingReader, Member, Progress, content
-from analyzer.dump.tally import Tally, describe_lines, requested_scope
+from analyzer.dump.tally import Tally, announces_summary, describe_lines, requested_scope
 from analyzer.errors import ReadError
 
 MAX_RECORD = 64 << 20
 """Bytes of the largest record that is read unless the caller says otherwise."""
 HEAD_LIMIT = 16 << 20
-"""Bytes up to which the end of the first line is looked for; CSV headers can be long."""
+"""Bytes up to which the end of the header of a CSV file is looked for."""
+_CLOSED = re.compile(rb"\n\r?\n\Z|^(?:#|search:|result:|pagedresults:)[^\n]*\n\Z", re.MULTILINE)
+_SUMMARY = re.compile(rb"(?m)^# (?:num(?:Responses|Entries)|\d+ (?:entries|referrals))")
+_LINES_BEFORE_HEADER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _read_ranges(
         if head.startswith(b"\x1f\x8b"):
             return None
         detected = detect(member.path, head, options.encoding)
-        if detected.csv is not None:
+        if detected.csv is not None or detected.encoding not in CUTTABLE:
             return None
         tasks = start_ranges(
             member.file, member.size, detected, wanted, options.encoding, options.max_record, parts
@@ -140,13 +144,16 @@ def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     first: list[bytes] = []
-    size = 0
+    size, lines = 0, 0
     for chunk in chunks:
         first.append(chunk)
         size += len(chunk)
-        if size >= HEAD_BYTES and (b"\n" in chunk or size >= HEAD_LIMIT):
+        lines += chunk.count(b"\n")
+        if size >= HEAD_BYTES and (lines > _LINES_BEFORE_HEADER or size >= HEAD_LIMIT):
             break
-    return b"".join(first), chain(first, chunks)
+    head = b"".join(first)
+    whole = head if head.count(b"\n", 0, HEAD_BYTES) <= _LINES_BEFORE_HEADER else head[:HEAD_BYTES]
+    return whole, chain(first, chunks)
 
 
 def _csv_format(file: str, detected: Detected, options: ReadOptions) -> CsvFormat:
@@ -195,7 +202,7 @@ def _reading(
         format=detected.format,
         dialect=detected.dialect,
         encoding=encoding,
-        line_ends=_line_ends(head),
+        line_ends=_line_ends(head[:HEAD_BYTES]),
         entries=tally.entries,
         relevant_entries=len(tally.kept),
         export_scope=tally.scope(requested_scope(head)),
@@ -204,12 +211,12 @@ def _reading(
         exported=frozenset(tally.exported),
         binary_exported=not tally.binary_left_out(),
     )
-    found = replace(found, warnings=tuple(_warnings(found, member, tally)))
+    found = replace(found, warnings=tuple(_warnings(found, member, tally, head)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(found, tuple(tally.kept), (*tally.unreadable, *damage))
+    return Reading(found, tuple(tally.kept), (*tally.damage(), *damage))
 
 
-def _warnings(found: Input, member: Member, tally: Tally) -> Iterator[str]:
+def _warnings(found: Input, member: Member, tally: Tally, head: bytes) -> Iterator[str]:
     yield from member.problems
     if not tally.kept:
         holds = f"it holds {found.naming_context}" if found.naming_context else "it holds no entry"
@@ -224,9 +231,20 @@ def _warnings(found: Input, member: Member, tally: Tally) -> Iterator[str]:
         yield "text that is no UTF-8 was read as cp1252; --encoding overrules it"
     if not found.binary_exported:
         yield "no octet string in this export (-n or -m?); such values count as not exported"
+    yield from _missing_end(found, tally, head)
     cut = [entry.source.line for entry in tally.kept if entry.cut]
     if cut:
         yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
+
+
+def _missing_end(found: Input, tally: Tally, head: bytes) -> Iterator[str]:
+    """Yield what the tool that wrote a file would have written at its end."""
+    if found.format != "ldif" or found.dialect == "other":
+        return
+    if tally.tail.endswith(b"\n") and not _CLOSED.search(tally.tail):
+        yield f"no empty line at the end, as {found.dialect} writes one; the file may be cut"
+    elif announces_summary(found.dialect, head) and not _SUMMARY.search(tally.tail):
+        yield f"the summary that {found.dialect} writes at the end is missing; the file may be cut"
 
 
 def _line_ends(head: bytes) -> str:

@@ -47,7 +47,7 @@ _COMPLAINTS = (
     + (rb"(?:[^A-Za-z0-9+/=\r\n \t]|" + _LONE_CR)
     + (rb"|" + _LETTER + rb"+(?:[^A-Za-z0-9+/=\r\n]|" + _LONE_CR + rb")")
     + (rb"|" + _LETTER + rb"*=" + _FOLDS)
-    + (rb"(?:[^=\r\n]|=" + _FOLDS + rb"[^\r\n]))"),
+    + (rb"(?:[^=\r\n]|" + _LONE_CR + rb"|=" + _FOLDS + rb"(?:[^\r\n]|" + _LONE_CR + rb")))"),
     _BASE64 + _BLANKS + rb"(?:" + _CHAR + rb"{4})*" + _CHAR + rb"{1,3}" + _LINE_END,
     # A DN that libldap has to judge: more than names, `=`, plain text and commas in this order.
     _DN + rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\\\"<>;#+\x7f-\xff]|" + _LONE_CR + rb")",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ldap.dn
 
@@ -12,8 +12,14 @@ from analyzer.dump.reading import ExportScope, Wanted
 SAMPLE = 50
 """The scope of an export is judged by its first entries and by all wanted ones."""
 
+TAIL = 300
+"""The last bytes of a file, in which it shows whether its end is there."""
+
 HEAD_COMMENT = 4_096
 """The first bytes of a file, in which ldapsearch says what it was asked for."""
+
+MAX_LISTED = 50_000
+"""What cannot be read is listed one by one up to this number, so that memory stays bounded."""
 
 _ALWAYS_THERE = frozenset(
     {
@@ -42,6 +48,11 @@ class Tally:
     """Line feeds."""
     kept: list[Entry] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    """The first `MAX_LISTED` of what cannot be read."""
+    unlisted: int = 0
+    """How much more cannot be read."""
+    beyond: Unreadable | None = None
+    """The lines on which that stands."""
     exported: set[str] = field(default_factory=set)
     notes: dict[str, list[int | None]] = field(default_factory=dict)
     """Note to the lines of the entries it stands on."""
@@ -53,11 +64,13 @@ class Tally:
     size_limit_hit: bool = False
     trailer: bool = False
     utf8: bool = True
+    tail: bytes = b""
+    """The last bytes of the text."""
 
     def take(self, item: Entry | Unreadable) -> None:
         """Count one result of a reader; keep it if it is wanted."""
         if isinstance(item, Unreadable):
-            self.unreadable.append(item)
+            self.report(item)
             return
         wanted = is_wanted(item, self.wanted)
         if wanted:
@@ -70,6 +83,21 @@ class Tally:
             self.notes.setdefault(note, []).append(item.source.line)
         if wanted or self.sampled < SAMPLE:
             self._sample(item)
+
+    def report(self, item: Unreadable) -> None:
+        """Take what cannot be read."""
+        if len(self.unreadable) < MAX_LISTED:
+            self.unreadable.append(item)
+            return
+        self.unlisted += 1
+        self.beyond = replace(self.beyond or item, last_line=item.last_line)
+
+    def damage(self) -> list[Unreadable]:
+        """Return what cannot be read; behind the listed ones the number of the others."""
+        if self.beyond is None:
+            return self.unreadable
+        reason = f"{self.unlisted} more records or values that cannot be read"
+        return [*self.unreadable, replace(self.beyond, reason=reason)]
 
     def _sample(self, item: Entry) -> None:
         self.sampled += 1
@@ -138,6 +166,14 @@ def requested_scope(head: bytes) -> ExportScope | None:
     asked = match.group(1).split()
     whole = b"ALL" in asked or b"*" in asked
     return ExportScope.FULL if whole else ExportScope.LIMITED
+
+
+def announces_summary(dialect: str, head: bytes) -> bool:
+    """Tell whether a tool that begins a file so ends it with the number of its entries."""
+    if dialect == "ldbsearch":
+        return True
+    start = head.replace(b"\0", b"")[:HEAD_COMMENT]
+    return dialect == "ldapsearch" and b"# LDAPv3" in start
 
 
 def describe_lines(lines: Iterable[int | None]) -> str:

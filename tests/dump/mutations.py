@@ -1,0 +1,70 @@
+"""Damage done to the samples by a seed: blocks cut, moved, doubled; bytes flipped, put in, left out."""
+
+import random
+from functools import cache
+from pathlib import Path
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+_LDIF_PIECES = (
+    b"\n", b"\r\n", b" ", b"\n ", b"\n\n", b"\n \n", b"\t", b"\n\t", b"\r", b"\0", b"\xfc", b"\xef\xbb\xbf",
+    b":", b"::", b":<", b"=", b",", b"+", b"\\", b'"', b"#", b"-", b";range=0-1", b"A", b"dn:", b"\n-\n",
+    b"\n#x\n", b"\ndn: cn=a,dc=b\n", b"changetype: ", b"\nversion: 1\n", b"ref: x\n\n",
+    b"cn=smtp,cn=protocols,", b"objectClass: protocolCfgSMTPServer\n", b"msExchServerBindings: x\n",
+    b"search: 2\nresult: 4 x\n\n", b"dn:: Q049YQ==\n", b"x" * 70_000,
+)  # fmt: skip
+_CSV_PIECES = (
+    b"\n", b"\r\n", b'"', b'""', b'"\n', b",", b";", b"|", b"\\", b"\\;", b"\r", b"\0", b"\xfc", b"X'00'",
+    b"\xef\xbb\xbf", b"protocolCfgSMTPServer", b'\n"CN=a,DC=b",,\n', b"\n,,,\n", b"CN=SMTP,CN=Protocols,",
+    b",,,,", b" ", b"System.Byte[]",
+)  # fmt: skip
+
+
+@cache
+def texts(kind: str) -> tuple[bytes, ...]:
+    """Return the samples of a kind, `ldif` or `csv`, as 8-bit text."""
+    found = [
+        path.read_bytes()
+        for path in sorted(SAMPLES.rglob("*"))
+        if path.suffix in ((".csv",) if kind == "csv" else (".ldf", ".ldif"))
+    ]
+    return tuple(_as_utf8(data) for data in found)
+
+
+def _as_utf8(data: bytes) -> bytes:
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return data.decode("utf-16").encode() if wide else data
+
+
+def header(data: bytes) -> bytes:
+    """Return the first lines of CSV, up to the names of the columns."""
+    first, second = (line + b"\n" for line in data.split(b"\n", 2)[:2])
+    return first + second if first.startswith(b"#TYPE") else first
+
+
+def piece(rnd: random.Random, kind: str, size: int = 6_000) -> bytes:
+    """Return a stretch of a sample; of CSV with the header, so that it is taken for CSV."""
+    data = rnd.choice(texts(kind))
+    head = header(data) if kind == "csv" else b""
+    start = rnd.randrange(len(data)) if rnd.random() < 0.7 else 0
+    return head + data[max(start, len(head)) :][: rnd.choice((200, 2_000, size))]
+
+
+def mutated(rnd: random.Random, data: bytes, kind: str, most: int = 8, keep: int = 0) -> bytes:
+    """Return data with some damage behind the first `keep` bytes."""
+    pieces = _CSV_PIECES if kind == "csv" else _LDIF_PIECES
+    text = bytearray(data)
+    for _ in range(rnd.randrange(most)):
+        at = rnd.randrange(keep, len(text) + 1)
+        what = rnd.random()
+        if what < 0.6:
+            text[at:at] = rnd.choice(pieces)
+        elif what < 0.75:
+            del text[at : at + rnd.randrange(1, 6)]
+        elif what < 0.85 and at < len(text):
+            text[at] = rnd.randrange(256)
+        else:
+            other = rnd.randrange(keep, len(text) + 1)
+            text[at:at] = text[other : other + rnd.randrange(400)]
+    if rnd.random() < 0.4:
+        text = text.replace(b"\r\n", b"\n")
+    return bytes(text)

@@ -1,0 +1,168 @@
+"""Chunks, scan, processes and archives change nothing: the results are those of parsing it all."""
+
+import gzip
+import random
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from mutations import SAMPLES, header, mutated, piece
+from readers import csv_tally, ldif_tally, read, shape
+
+from analyzer.dump import csv_input, ldif_input, ranges, read_one, tally
+from analyzer.dump.encoding import fallback
+from analyzer.dump.reading import Reading
+from analyzer.dump.scan import CsvScan, LdifScan, available
+from analyzer.inventory import WANTED
+
+needs_scan = pytest.mark.skipif(not available(), reason="the matcher is not installed")
+TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
+DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv"))
+
+
+@cache
+def ldif_scan() -> LdifScan:
+    return LdifScan(WANTED)
+
+
+@cache
+def csv_scan() -> CsvScan:
+    return CsvScan(WANTED)
+
+
+@pytest.fixture
+def no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the scan work from the first record on."""
+    for module in (tally, ldif_input, csv_input):
+        monkeypatch.setattr(module, "SAMPLE", 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_chunks_do_not_change_ldif(seed: int) -> None:
+    rnd = random.Random(seed)
+    for _ in range(25):
+        data = mutated(rnd, piece(rnd, "ldif"), "ldif") + TAIL
+        expected = shape(ldif_tally(data, chunk=len(data), wanted=WANTED))
+        for chunk in (rnd.choice((1, 2, 3, 7)), rnd.choice((64, 200, 1_000, 5_000))):
+            if chunk < 8 and len(data) > 20_000:
+                continue
+            assert shape(ldif_tally(data, chunk=chunk, wanted=WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize("seed", range(12))
+def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
+    rnd = random.Random(100 + seed)
+    for _ in range(40):
+        data = mutated(rnd, piece(rnd, "ldif"), "ldif") + rnd.choice((b"", b"\n\n", b"\r\n\r\n")) + TAIL
+        expected = shape(ldif_tally(data, wanted=WANTED))
+        for chunk in (len(data), rnd.choice((64, 200, 1_000))):
+            assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize("seed", range(12))
+def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
+    rnd = random.Random(200 + seed)
+    for _ in range(30):
+        data = piece(rnd, "csv")
+        data = mutated(rnd, data, "csv", keep=len(header(data)))
+        expected = shape(csv_tally(data, chunk=len(data), wanted=WANTED))
+        assert shape(csv_tally(data, rnd.choice((64, 200, 999)), wanted=WANTED)) == expected, data
+        for chunk in (len(data), rnd.choice((64, 200, 1_000))):
+            assert shape(csv_tally(data, chunk, csv_scan(), WANTED)) == expected, data
+
+
+def without_paths(reading: Reading) -> Reading:
+    """Return a reading as it would be of a file by another name."""
+    source = replace(reading.input, path="", bytes=0, sha256="", modified="")
+    entries = tuple(replace(e, source=replace(e.source, file="")) for e in reading.entries)
+    unreadable = tuple(replace(item, file="") for item in reading.unreadable)
+    return Reading(source, entries, unreadable)
+
+
+@pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.name)
+def test_gzip_of_a_sample_reads_as_the_sample(path: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "dump"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert without_paths(read(packed)) == without_paths(read(path))
+
+
+@pytest.mark.parametrize("path", DUMPS, ids=lambda path: path.name)
+def test_small_files_read_the_same_with_and_without_parsing_it_all(path: Path) -> None:
+    assert read(path, parse_all=True) == read(path)
+
+
+def big_dump(end: str, encoding: str) -> bytes:
+    """Return a dump of some thousand records, with some damage and some virtual servers in it."""
+    rnd = random.Random(end + encoding)
+    records = []
+    for number in range(9_000):
+        records.append(f"dn: CN=o{number},CN=Configuration,DC=example\nobjectClass: top\ncn: {'x' * 60}\n")
+        what = rnd.randrange(900)
+        if what == 0:
+            records.append("dn: CN=bad,,\ncn: bad\n")
+        elif what == 1:
+            records.append("no dn in this one\n")
+        elif what == 2:
+            records.append("dn: CN=m\nchangetype: modify\nadd: cn\ncn: x\n-\n")
+        elif what < 6:
+            records.append(
+                f"dn: CN={number},CN=SMTP,CN=Protocols,CN=E,CN=Servers,CN=Configuration,DC=example\n"
+                f"objectClass: top\nobjectClass: protocolCfg\n SMTPServer\nmsExchSmtpMaxHopCount: {number}\n"
+            )
+    return "\n".join([*records, ""]).replace("\n", end).encode(encoding)
+
+
+@needs_scan
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all(
+    end: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.ldf"
+    path.write_bytes(big_dump(end, encoding))
+    assert path.stat().st_size > read_one.HEAD_BYTES
+    expected = read(path, parse_all=True)
+    assert (len(expected.entries), len(expected.unreadable)) > (10, 10)
+    assert read(path, jobs=1) == expected
+    for jobs in (2, 3):
+        assert read(path, jobs=jobs) == expected
+
+
+@needs_scan
+@pytest.mark.parametrize("seed", range(3))
+def test_ranges_of_a_damaged_file_add_up_to_the_whole(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rnd = random.Random(300 + seed)
+    data = b"".join(mutated(rnd, piece(rnd, "ldif"), "ldif", most=4) + b"\n\n" for _ in range(40))
+    path = tmp_path / "damaged.ldf"
+    path.write_bytes(b"version: 1\n\n" + b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + data)
+    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 14)
+    expected = read(path, parse_all=True)
+    for jobs in (1, 2, 4):
+        assert read(path, jobs=jobs) == expected
+
+
+@needs_scan
+def test_damage_above_what_is_listed_is_counted_the_same_by_ranges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally, "MAX_LISTED", 20)
+    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 12)
+    path = tmp_path / "dump.ldf"
+    path.write_bytes(b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + b"dn: a,,b\n\n" * 2_000)
+    expected = read(path, parse_all=True)
+    last = expected.unreadable[-1]
+    assert (len(expected.unreadable), last.line, last.last_line) == (21, 221, 4_179)
+    assert "1980 more" in last.reason
+    assert read(path, jobs=4) == expected
+
+
+def test_the_fallback_of_8_bit_text_is_cp1252_with_all_bytes() -> None:
+    assert fallback(None)(bytes(range(128, 256))).decode()[:4] == "€\x81‚ƒ"
+    assert fallback("utf-8")(b"a\xff").decode() == "a\\xff"
