@@ -65,6 +65,8 @@ app.add_typer(rules_app, name="rules")
 def main() -> None:
     """Run the command line and leave the process with its exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # libldap would read the settings (ldaprc) of the folder of the dump and of the user.
+    os.environ["LDAPNOINIT"] = "1"
     # Entries and records hold no cycles; looking for some took a third of the time of big audits.
     gc.set_threshold(100_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):

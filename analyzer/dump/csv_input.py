@@ -2,8 +2,9 @@
 
 import csv
 import sys
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from analyzer.dump.csv_reader import (
     CsvFormat,
@@ -42,7 +43,7 @@ def tally_csv(
     tally.sampled = 1
     tally.without_class = int("objectclass" not in tally.names)
     kept: list[tuple[Row, list[str], str]] = []
-    for row in joined(group_rows(_lines(chunks, csv_format, tally, scan), csv_format)):
+    for row in joined(group_rows(_Lines(chunks, csv_format, tally, scan), csv_format)):
         if isinstance(row, Unreadable):
             tally.report(row)
             continue
@@ -52,8 +53,6 @@ def tally_csv(
             tally.entries += 1
             reason = f"a row of more than {csv_format.max_row} bytes"
             tally.report(Unreadable(csv_format.file, row.line, row.last_line, reason))
-        elif not row.marked and tally.entries >= SAMPLE and is_ordinary(row, csv_format):
-            tally.entries += 1
         elif row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
             found = _read(row, csv_format, tally)
             if found is not None and _row_is_wanted(row, *found, csv_format, tally):
@@ -69,7 +68,7 @@ def tally_csv(
 def all_csv(chunks: Iterator[bytes], csv_format: CsvFormat, *, doubled: bool) -> Iterator[Entry]:
     """Yield every readable entry of a stream."""
     csv.field_size_limit(sys.maxsize)
-    for row in group_rows(_lines(chunks, csv_format, None, None), csv_format):
+    for row in group_rows(_Lines(chunks, csv_format, None, None), csv_format):
         if isinstance(row, Unreadable) or not row.data.strip(b' \t\r"' + csv_format.delimiter):
             continue
         if len(row.data) > csv_format.max_row:
@@ -109,28 +108,52 @@ def _row_is_wanted(
     return is_wanted(entry_of(row, cells, dn, csv_format, doubled=False), tally.wanted)
 
 
-def _lines(
-    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally | None, scan: CsvScan | None
-) -> Iterator[Line]:
-    """Yield the physical lines after the header."""
-    number = 0
-    skip = csv_format.layout.header_lines
-    for text in _whole_lines(_limited(chunks, csv_format.max_row)):
-        if tally is not None:
-            tally.utf8 = tally.utf8 and is_utf8_text(text)
-        marks = None if scan is None else scan.marks(text)
-        ended = text.endswith(b"\n")
-        lines = text.split(b"\n")
-        if ended:
-            lines.pop()
-        position = 0
-        for i, line in enumerate(lines):
-            number += 1
-            end = position + len(line) + 1
-            if number > skip:
-                marked = marks is None or bisect_left(marks, position) < bisect_left(marks, end)
-                yield Line(line, number, ended or i < len(lines) - 1, marked)
-            position = end
+class _Lines:
+    """The physical lines after the header; rows that a scan has shown to be of no interest aside."""
+
+    def __init__(
+        self,
+        chunks: Iterator[bytes],
+        csv_format: CsvFormat,
+        tally: Tally | None,
+        scan: CsvScan | None,
+    ) -> None:
+        self.inside = False
+        self._chunks, self._format, self._tally, self._scan = chunks, csv_format, tally, scan
+
+    def __iter__(self) -> Iterator[Line]:
+        number, skip = 0, self._format.layout.header_lines
+        for text in _whole_lines(_limited(self._chunks, self._format.max_row)):
+            lines = text.split(b"\n")
+            ended = not lines[-1]
+            if ended:
+                lines.pop()
+            marked = self._marked(text, lines)
+            for i, line in enumerate(lines):
+                number += 1
+                if number > skip and not self._passes_over(
+                    line, marked=marked is None or i in marked
+                ):
+                    last = i == len(lines) - 1
+                    yield Line(line, number, ended or not last)
+
+    def _marked(self, text: bytes, lines: list[bytes]) -> set[int] | None:
+        """Return the numbers of the lines that something wanted stands in; None for all."""
+        if self._tally is not None:
+            self._tally.utf8 = self._tally.utf8 and is_utf8_text(text)
+        if self._scan is None:
+            return None
+        ends = list(accumulate(len(line) + 1 for line in lines))
+        return {bisect_right(ends, place) for place in self._scan.marks(text)}
+
+    def _passes_over(self, line: bytes, *, marked: bool) -> bool:
+        """Count a line that is an ordinary row of no interest."""
+        if marked or self.inside or self._tally is None or self._tally.entries < SAMPLE:
+            return False
+        if len(line) > self._format.max_row or not is_ordinary(line, self._format):
+            return False
+        self._tally.entries += 1
+        return True
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from analyzer.dump.detect import CsvLayout
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
@@ -38,8 +38,6 @@ class Line(NamedTuple):
     number: int
     ended: bool
     """False for a last line without line end."""
-    marked: bool
-    """False when a scan has shown that nothing wanted stands in it."""
 
 
 class Row(NamedTuple):
@@ -49,7 +47,6 @@ class Row(NamedTuple):
     line: int
     last_line: int
     ended: bool
-    marked: bool
 
 
 @dataclass(slots=True)
@@ -63,30 +60,39 @@ class CsvFormat:
     max_row: int
     names: tuple[str, ...] = field(init=False)
     """Attribute names by column, options removed."""
+    width: int = field(init=False)
+    """Number of columns."""
     delimiter: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the attribute names from the header."""
         self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
+        self.width = len(self.names)
         self.delimiter = self.layout.delimiter.encode()
 
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        return len(self.names)
+
+class Lines(Protocol):
+    """Physical lines, one after the other."""
+
+    inside: bool
+    """True while the lines belong to a row that is not closed yet: none of them may be passed over."""
+
+    def __iter__(self) -> Iterator[Line]:
+        """Start."""
 
 
-def group_rows(lines: Iterable[Line], csv_format: CsvFormat) -> Iterator[Row | Unreadable]:
+def group_rows(lines: Lines, csv_format: CsvFormat) -> Iterator[Row | Unreadable]:
     """Group physical lines into rows of the file's width; report the lines that fit no row."""
     source = iter(lines)
     waiting: deque[Line] = deque()
     while (first := waiting.popleft() if waiting else next(source, None)) is not None:
         if not first.data.count(b'"') & 1:
-            yield Row(first.data, first.number, first.number, first.ended, first.marked)
+            yield Row(first.data, first.number, first.number, first.ended)
             continue
         group, size = [first], len(first.data)
         closed = False
         ends = False
+        lines.inside = True
         while not closed and size <= csv_format.max_row and len(group) < MAX_LINES:
             line = waiting.popleft() if waiting else next(source, None)
             if line is None:
@@ -95,10 +101,10 @@ def group_rows(lines: Iterable[Line], csv_format: CsvFormat) -> Iterator[Row | U
             group.append(line)
             size += len(line.data) + 1
             closed = bool(line.data.count(b'"') & 1)
+        lines.inside = False
         data = b"\n".join(line.data for line in group)
         if closed and len(group) > 1 and cell_count(data, csv_format) == csv_format.width:
-            marked = any(line.marked for line in group)
-            yield Row(data, first.number, group[-1].number, group[-1].ended, marked)
+            yield Row(data, first.number, group[-1].number, group[-1].ended)
             continue
         reason = "the file is cut: it ends inside this row" if ends else _NO_PARTNER
         yield Unreadable(csv_format.file, first.number, first.number, reason)
@@ -125,17 +131,24 @@ def cell_count(data: bytes, csv_format: CsvFormat) -> int | None:
     return count
 
 
-def is_ordinary(row: Row, csv_format: CsvFormat) -> bool:
-    """Tell whether a row that nothing wanted stands in would be read without any complaint."""
-    if csv_format.layout.dn_column or b"\r" in row.data.rstrip(b"\r"):
-        return False
-    if cell_count(row.data, csv_format) != csv_format.width:
+def is_ordinary(line: bytes, csv_format: CsvFormat) -> bool:
+    """Tell whether a line is a row that would be read without any complaint."""
+    if csv_format.layout.dn_column or line.find(b"\r", 0, -1) >= 0:
         return False
     delimiter = csv_format.delimiter
-    if row.data.startswith(b'"'):
-        dn, _, rest = row.data[1:].partition(b'"')
-        return rest[:1] in (delimiter, b"") and _PLAIN_DN.match(dn) is not None
-    return _PLAIN_DN.match(row.data.partition(delimiter)[0].rstrip(b"\r")) is not None
+    parts = line.split(b'"')
+    if len(parts) == 1:
+        dn, outside = line.partition(delimiter)[0].rstrip(b"\r"), parts
+    else:
+        dn, outside = parts[1], parts[::2]
+        if parts[0] or len(outside) > _MAX_QUOTES or outside[-1][:1] not in (delimiter, b"\r", b""):
+            return False
+        for text in outside[1:-1]:
+            if text[:1] != delimiter or text[-1:] != delimiter:
+                return False
+    if sum([text.count(delimiter) for text in outside]) + 1 != csv_format.width:
+        return False
+    return len(parts) % 2 == 1 and _PLAIN_DN.match(dn) is not None
 
 
 def split_row(row: Row, csv_format: CsvFormat) -> tuple[list[str], str]:
