@@ -109,7 +109,7 @@ def _row_is_wanted(
 
 
 class _Lines:
-    """The physical lines after the header; rows that a scan has shown to be of no interest aside."""
+    """The physical lines after the header, without the rows that a scan shows to be ordinary."""
 
     def __init__(
         self,

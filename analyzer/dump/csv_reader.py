@@ -75,7 +75,7 @@ class Lines(Protocol):
     """Physical lines, one after the other."""
 
     inside: bool
-    """True while the lines belong to a row that is not closed yet: none of them may be passed over."""
+    """True while a row is not closed yet: none of the lines may be passed over."""
 
     def __iter__(self) -> Iterator[Line]:
         """Start."""
