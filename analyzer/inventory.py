@@ -70,7 +70,7 @@ _VERSION_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
 WANTED = Wanted(
     classes=frozenset(name.lower() for name in KIND_CLASSES.values()),
     attributes=frozenset(row.name.lower() for row in VIRTUAL_SERVER_ATTRIBUTES),
-    dn_parts=("cn=smtp,cn=protocols",),
+    parents=("cn=smtp,cn=protocols,",),
     what="Exchange",
 )
 """What the readers have to hand over."""

@@ -21,8 +21,8 @@ class Wanted:
     """Object classes in lower case."""
     attributes: frozenset[str]
     """Attribute names in lower case; an entry that has one of them is handed over too."""
-    dn_parts: tuple[str, ...] = ()
-    """DN fragments in lower case, for entries without objectClass."""
+    parents: tuple[str, ...] = ()
+    """Starts of parent DNs in lower case: an entry without objectClass is wanted below them."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
 

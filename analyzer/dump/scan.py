@@ -116,7 +116,7 @@ class LdifScan:
                 *map(_literal, sorted(wanted.classes)),
                 rb"^objectclass:(?:[:<]|[^\n]*\n[ \t])",
                 *map(_literal, sorted(wanted.attributes)),
-                *(_DN + _folded(part) for part in wanted.dn_parts),
+                *(_DN + _folded(part) for part in wanted.parents),
                 rb"^dn:[:<]",
                 *_COMPLAINTS,
             )
@@ -230,7 +230,7 @@ class CsvScan:
 
     def __init__(self, wanted: Wanted) -> None:
         """Compile what is wanted."""
-        self._matcher = _Matcher(map(_literal, sorted((*wanted.classes, *wanted.dn_parts))))
+        self._matcher = _Matcher(map(_literal, sorted((*wanted.classes, *wanted.parents))))
 
     def marks(self, text: bytes) -> list[int]:
         """Return the offsets of what is wanted, in order."""
@@ -238,8 +238,9 @@ class CsvScan:
 
 
 def _literal(word: str) -> bytes:
-    return re.escape(word).encode()
+    return re.escape(word).encode().replace(b",", rb" *, *")
 
 
 def _folded(word: str) -> bytes:
-    return _FOLDS.join(re.escape(letter).encode() for letter in word)
+    letters = (re.escape(letter).encode() for letter in word)
+    return _FOLDS.join(_BLANKS + b"," + _BLANKS if letter == b"," else letter for letter in letters)

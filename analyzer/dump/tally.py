@@ -34,6 +34,8 @@ _ALWAYS_THERE = frozenset(
     }
 )
 """Attributes of every object of Active Directory, unless a list of attributes was asked for."""
+_COMMA = re.compile(r" *, *")
+_FIRST_RDN = re.compile(r"\A(?:[^,\\]++|\\.)*+,", re.DOTALL)
 _MANY_ATTRIBUTES = 15
 _UPDATE_NUMBERS = ("usncreated", "usnchanged")
 
@@ -129,12 +131,12 @@ class Tally:
 
 
 def is_wanted(entry: Entry, wanted: Wanted) -> bool:
-    """Tell whether an entry is of a wanted class, or without class at a wanted place."""
+    """Tell whether an entry is of a wanted class, or without class right below a wanted place."""
     classes = entry.fields.get("objectclass")
     if classes is not None:
         return any(_lower(value) in wanted.classes for value in classes.values)
-    dn = entry.dn.lower()
-    return any(part in dn for part in wanted.dn_parts)
+    parent = _FIRST_RDN.sub("", _COMMA.sub(",", entry.dn.lower()), count=1)
+    return any(parent.startswith(part) for part in wanted.parents)
 
 
 def _lower(value: bytes) -> str:
