@@ -34,6 +34,7 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python -m bench --size $(SIZE)
 
 fuzz: $(VENV)/.dev
+	@$(PIP) --group fuzz
 	$(VENV)/bin/python -m fuzz --seconds $(SECONDS)
 
 clean:

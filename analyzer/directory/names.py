@@ -108,11 +108,16 @@ def _split(dn: str) -> list[_Rdn] | None:
     return [_rdn(tuple((name, value) for name, value, _ in level)) for level in levels]
 
 
+def _escaped(value: str) -> str:
+    # python-ldap leaves line ends as they are, and a DN that begins with one reads as another.
+    escaped: str = ldap.dn.escape_dn_chars(value)
+    return escaped.replace("\n", "\\0a").replace("\r", "\\0d")
+
+
 @lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
 def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
-    escape = ldap.dn.escape_dn_chars
-    spelled = [f"{name}={escape(value)}" for name, value in parts]
-    normal = sorted(f"{name.lower()}={escape(value.casefold())}" for name, value in parts)
+    spelled = [f"{name}={_escaped(value)}" for name, value in parts]
+    normal = sorted(f"{name.lower()}={_escaped(value.casefold())}" for name, value in parts)
     name, value = parts[0]
     plain = len(parts) == 1 and name.lower() == "cn"
     return _Rdn(value.lower() if plain else "", value, "+".join(spelled), "+".join(normal))

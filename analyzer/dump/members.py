@@ -89,7 +89,7 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
     except BROKEN as error:
         raise ReadError(str(file), f"the zip archive cannot be read: {plain(error)}") from error
     with archive:
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if any(info.filename == "[Content_Types].xml" for info in members):
             raise ReadError(
                 str(file), "this is an Office document, not a dump; ask for the file as exported"

@@ -164,3 +164,9 @@ def test_any_text_gives_names(text: str) -> None:
 def test_hostile_text_gives_names(text: str) -> None:
     assert normalise_dn(normalise_dn(text)) == normalise_dn(text)
     parse_names(f"CN={text},{SERVER}")
+
+
+def test_line_ends_in_a_name_survive_normalising_twice() -> None:
+    once = normalise_dn(r"CN=x,DC=y,dcxe=\0ACNF:z")
+    assert once == r"cn=x,dc=y,dcxe=\0acnf:z"
+    assert normalise_dn(once) == once
