@@ -108,16 +108,23 @@ CONSTRUCTS: dict[str, Callable[[int], bytes]] = {
     "nuls": lambda n: _PLAIN + b"\0" * n + b"\n\n" + _PLAIN,
     "nuls-before": lambda n: b"\0" * n + b"\n\n" + _PLAIN,
     "comments": lambda n: _repeated(b"# comment\n", n) + _PLAIN,
-    "comment-folds": lambda n: b"version: 1\n# comment\n" + _repeated(b" more\n", n) + b"\n" + _PLAIN,
+    "comment-folds": lambda n: (
+        b"version: 1\n# comment\n" + _repeated(b" more\n", n) + b"\n" + _PLAIN
+    ),
     "comments-inside": lambda n: _HEAD + _repeated(b"# comment\n", n),
     "one-giant-line": lambda n: b"dn: " + b"x" * n,
     "giant-line-after": lambda n: _PLAIN + b"x" * n,
     "bytes-of-no-encoding": lambda n: _PLAIN + _repeated(bytes(range(128, 256)), n),
     "cp1252-values": lambda n: _HEAD + _repeated(b"info: \xfc\xe4\x81\n", n),
     # CSV
-    "csv-columns": lambda n: b"DN," + _numbered("a%d,", n // 2) + b"z\n" + b'"CN=a"' + b"," * (
-        _numbered("a%d,", n // 2).count(b",") + 1
-    ) + b"\n",
+    "csv-columns": lambda n: (
+        b"DN,"
+        + _numbered("a%d,", n // 2)
+        + b"z\n"
+        + b'"CN=a"'
+        + b"," * (_numbered("a%d,", n // 2).count(b",") + 1)
+        + b"\n"
+    ),
     "csv-row-of-100000-cells": lambda n: _COLUMNS + _repeated(b"CN=a" + b"," * 100_000 + b"\n", n),
     "csv-odd-quote-then-empty-lines": lambda n: _COLUMNS + b'"\n' + b"\n" * n,
     "csv-odd-quotes": lambda n: _COLUMNS + _repeated(b'CN=a,"\n', n),
@@ -125,20 +132,24 @@ CONSTRUCTS: dict[str, Callable[[int], bytes]] = {
     "csv-three-quotes": lambda n: _COLUMNS + _repeated(b'"""\n', n),
     "csv-quotes": lambda n: _COLUMNS + b'"' * n + b"\n",
     "csv-cell": lambda n: _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,' + b"x" * n + b"\n",
-    "csv-semicolons": lambda n: _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,'
-    + b"x;" * (n // 2) + b"\n",
-    "csv-backslashes": lambda n: _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,'
-    + b"\\" * n + b";\n",
-    "csv-newlines-in-cell": lambda n: _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,"'
-    + b"\n" * n + b'"\n',
-    "csv-hex": lambda n: _COLUMNS + b'"' + _DN + b"\",protocolCfgSMTPServer,X'" + b"41" * (n // 2)
-    + b"'\n",
+    "csv-semicolons": lambda n: (
+        _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,' + b"x;" * (n // 2) + b"\n"
+    ),
+    "csv-backslashes": lambda n: (
+        _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,' + b"\\" * n + b";\n"
+    ),
+    "csv-newlines-in-cell": lambda n: (
+        _COLUMNS + b'"' + _DN + b'",protocolCfgSMTPServer,"' + b"\n" * n + b'"\n'
+    ),
+    "csv-hex": lambda n: (
+        _COLUMNS + b'"' + _DN + b"\",protocolCfgSMTPServer,X'" + b"41" * (n // 2) + b"'\n"
+    ),
     "csv-wanted-rows": lambda n: _COLUMNS + _repeated(_ROW, n),
     "csv-rows-without-dn": lambda n: _COLUMNS + _repeated(b",a,b\n", n),
 }
 
 _CHILD = r"""
-import json, re, sys, time
+import json, re, resource, sys, time
 import analyzer
 from analyzer.errors import AnalyzerError
 started = time.perf_counter()
@@ -153,7 +164,8 @@ except AnalyzerError as error:
     outcome = str(error).rpartition("/")[2][:60]
 seconds = time.perf_counter() - started
 peak = int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read()).group(1))
-print(json.dumps([seconds, peak / 1024, outcome]))
+children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps([seconds, max(peak, children) / 1024, outcome]))
 """
 
 

@@ -10,9 +10,10 @@ Where python-ldap accepts a file but these guards of ours hold, its record is pa
     url           a value is a URL, which it returns as None and we as lost
     name          an attribute has a name that no schema allows, as `-` and names with blanks
     change        `changetype` is another than `add`: a change of content, not content
-    dn            its base64 has characters that base64 has not (found by the lines of the file);
-                  libldap does not take the DN for one, though the pattern of python-ldap does; a NUL
-                  in it, `<GUID=...>;` before it (which we take off), more than 65,536 characters
+    dn            its base64 has characters that base64 has not (told by the lines of the file);
+                  libldap does not take it for a DN, though the pattern of python-ldap does; it
+                  holds a NUL, begins with `<GUID=...>;` (which we take off), or has more than
+                  65,536 characters
 
 A file with a line of nothing but blanks, or with an indented line behind an empty one, is passed
 over as a whole: the former ends a record for us and continues its last line for python-ldap, the
@@ -38,9 +39,7 @@ from analyzer import AnalyzerError, ReadOptions
 
 HERE = Path(__file__).parent
 SHIPPED = sorted(
-    path
-    for folder in (HERE / "peers", HERE.parent / "samples")
-    for path in folder.rglob("*.ld*")
+    path for folder in (HERE / "peers", HERE.parent / "samples") for path in folder.rglob("*.ld*")
 )
 HELDOUT = os.environ.get("ANALYZER_HELDOUT", "")
 BLANKS = re.compile(rb"(?m)^[ \t]+\r?$|^\r?\n[ \t]")
@@ -112,7 +111,9 @@ def differences(expected: Sequence[Record], found: Sequence[Record]) -> Iterator
         if one.dn != two.dn:
             yield f"record {number}: dn {one.dn[:60]!r} expected, {two.dn[:60]!r} found"
         elif one.values != two.values:
-            names = [k for k in {*one.values, *two.values} if one.values.get(k) != two.values.get(k)]
+            names = [
+                k for k in {*one.values, *two.values} if one.values.get(k) != two.values.get(k)
+            ]
             yield f"record {number}: {one.dn[:60]!r} differs in {', '.join(sorted(names)[:5])}"
 
 

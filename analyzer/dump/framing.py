@@ -16,9 +16,7 @@ _SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
 _DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
 _LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
 _EMPTY = re.compile(rb"\n\r*\n")
-_BLANK_OR_DN = re.compile(
-    rb"(?<![nN]: 1)(?<![nN]: 1\r)\n(?:[ \t\r]*\n(?=[^ \t\r\n])|(?=[dD][nN]:))"
-)
+_BLANK_OR_DN = re.compile(rb"\n(?:[ \t\r]*+\n(?=[^ \t\r\n])|(?=[dD][nN]:))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,21 @@ def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
 
 
 def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
-    found = [match.span() for rx in (_EMPTY, _BLANK_OR_DN) if (match := rx.search(buffer))]
-    return min(found, default=None)
+    found = [next(_blank_or_dn(buffer, 0), None)]
+    if empty := _EMPTY.search(buffer):
+        found.append(empty.span())
+    return min(filter(None, found), default=None)
+
+
+def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines of blanks and the borders before a dn line.
+
+    A version line belongs to the dn line behind it, not to the record before it.
+    """
+    for match in _BLANK_OR_DN.finditer(buffer, start):
+        before = buffer.rfind(b"\n", 0, match.start()) + 1
+        if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
+            yield match.span()
 
 
 def _last_border(buffer: bytearray, searched: int) -> int:
@@ -113,10 +124,7 @@ def _last_border(buffer: bytearray, searched: int) -> int:
             return lf + 2
     if crlf >= 0:
         return crlf + 3
-    end = 0
-    for match in _BLANK_OR_DN.finditer(buffer, searched):
-        end = match.end()
-    return end
+    return max((end for _, end in _blank_or_dn(buffer, searched)), default=0)
 
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:

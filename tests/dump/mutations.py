@@ -1,4 +1,4 @@
-"""Damage done to the samples by a seed: blocks cut, moved, doubled; bytes flipped, put in, left out."""
+"""Damage done to the samples by a seed: blocks doubled, bytes flipped, put in and left out."""
 
 import random
 from functools import cache
@@ -6,15 +6,19 @@ from pathlib import Path
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 _LDIF_PIECES = (
-    b"\n", b"\r\n", b" ", b"\n ", b"\n\n", b"\n \n", b"\t", b"\n\t", b"\r", b"\0", b"\xfc", b"\xef\xbb\xbf",
-    b":", b"::", b":<", b"=", b",", b"+", b"\\", b'"', b"#", b"-", b";range=0-1", b"A", b"dn:", b"\n-\n",
+    b"\n", b"\r\n", b" ", b"\n ", b"\n\n", b"\n \n", b"\t", b"\n\t", b"\r", b"\0", b"\xfc",
+    b"\xef\xbb\xbf",
+    b":", b"::", b":<", b"=", b",", b"+", b"\\", b'"', b"#", b"-", b";range=0-1",
+    b"A", b"dn:", b"\n-\n",
     b"\n#x\n", b"\ndn: cn=a,dc=b\n", b"changetype: ", b"\nversion: 1\n", b"ref: x\n\n",
     b"cn=smtp,cn=protocols,", b"objectClass: protocolCfgSMTPServer\n", b"msExchServerBindings: x\n",
     b"search: 2\nresult: 4 x\n\n", b"dn:: Q049YQ==\n", b"x" * 70_000,
 )  # fmt: skip
 _CSV_PIECES = (
-    b"\n", b"\r\n", b'"', b'""', b'"\n', b",", b";", b"|", b"\\", b"\\;", b"\r", b"\0", b"\xfc", b"X'00'",
-    b"\xef\xbb\xbf", b"protocolCfgSMTPServer", b'\n"CN=a,DC=b",,\n', b"\n,,,\n", b"CN=SMTP,CN=Protocols,",
+    b"\n", b"\r\n", b'"', b'""', b'"\n', b",", b";", b"|", b"\\", b"\\;", b"\r", b"\0", b"\xfc",
+    b"X'00'",
+    b"\xef\xbb\xbf", b"protocolCfgSMTPServer", b'\n"CN=a,DC=b",,\n', b"\n,,,\n",
+    b"CN=SMTP,CN=Protocols,",
     b",,,,", b" ", b"System.Byte[]",
 )  # fmt: skip
 

@@ -25,10 +25,22 @@ ROW_A, ROW_B = b'"CN=a,DC=x",top,a,one\r\n', b'"CN=b,DC=x",top,b,two\r\n'
         (HEAD + b'"CN=a,DC=x",,"one\r\ntwo",\r\n', [(A, {"cn": (b"one\r\ntwo",)})]),
         (HEAD + b'"CN=a,DC=x",,one;two;three,\r\n', [(A, {"cn": (b"one", b"two", b"three")})]),
         (HEAD + b'"CN=a,DC=x",,one\\;two;three,\r\n', [(A, {"cn": (b"one;two", b"three")})]),
-        (HEAD + b'"CN=a,DC=x",,:25:;192.168.0.1:25:,\r\n', [(A, {"cn": (b":25:", b"192.168.0.1:25:")})]),
-        (HEAD + b"\"CN=a,DC=x\",,X'0aFf',X'00';X'01'\r\n", [(A, {"cn": (b"\x0a\xff",), "info": (b"\0", b"\1")})]),
-        (HEAD + b"\"CN=a,DC=x\",,X'0aF',X'0g'\r\n", [(A, {"cn": (b"X'0aF'",), "info": (b"X'0g'",)})]),
-        (HEAD + b'"CN=a,DC=x",,C:\\Mail\\a,C:\\b\r\n', [(A, {"cn": (b"C:\\Mail\\a",), "info": (b"C:\\b",)})]),
+        (
+            HEAD + b'"CN=a,DC=x",,:25:;192.168.0.1:25:,\r\n',
+            [(A, {"cn": (b":25:", b"192.168.0.1:25:")})],
+        ),
+        (
+            HEAD + b"\"CN=a,DC=x\",,X'0aFf',X'00';X'01'\r\n",
+            [(A, {"cn": (b"\x0a\xff",), "info": (b"\0", b"\1")})],
+        ),
+        (
+            HEAD + b"\"CN=a,DC=x\",,X'0aF',X'0g'\r\n",
+            [(A, {"cn": (b"X'0aF'",), "info": (b"X'0g'",)})],
+        ),
+        (
+            HEAD + b'"CN=a,DC=x",,C:\\Mail\\a,C:\\b\r\n',
+            [(A, {"cn": (b"C:\\Mail\\a",), "info": (b"C:\\b",)})],
+        ),
         (HEAD + b'"CN=a,DC=x",,C:\\\\Mail\\\\a,\r\n', [(A, {"cn": (b"C:\\Mail\\a",)})]),
         (HEAD + b'"CN=a\\, b,DC=x",,C:\\\\a,\r\n', [("CN=a\\, b,DC=x", {"cn": (b"C:\\a",)})]),
         (b"dn;cn\n" + b'"CN=a,DC=x";a\n', [(A, {"cn": (b"a",)})]),
@@ -103,7 +115,9 @@ def test_damage_costs_a_row(
 ) -> None:
     tally = csv_tally(data)
     assert len(tally.kept) == entries
-    found = [item for item in tally.unreadable if "without DN" not in item.reason or "DN" in damage[0][1]]
+    found = [
+        item for item in tally.unreadable if "without DN" not in item.reason or "DN" in damage[0][1]
+    ]
     assert lines(found)[: len(damage)] == [place for place, _ in damage]
     assert damage[0][1] in found[0].reason
 
@@ -140,7 +154,7 @@ def test_what_a_csv_writer_prints_reads_back(seed: int) -> None:
     rnd = random.Random(seed)
     quoting = rnd.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     # Older versions of the writer leave a carriage return unquoted.
-    letters = 'ab,"\n| ü\'=' + ("\r" if quoting == csv.QUOTE_ALL else "")
+    letters = "ab,\"\n| ü'=" + ("\r" if quoting == csv.QUOTE_ALL else "")
     names = ["cn", "info", "description", "title"][: rnd.randrange(1, 5)]
     rows = [
         ["".join(rnd.choice(letters) for _ in range(rnd.randrange(6))) for _ in names]

@@ -9,6 +9,7 @@ from readers import read, simple
 from analyzer.dump.reading import Reading
 from analyzer.errors import ReadError
 
+SUMMARY = b"\n# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 2\n# numEntries: 1\n"
 SAMPLE = SAMPLES / "contoso-2003.ldf"
 DUMPS = sorted(
     path
@@ -61,7 +62,9 @@ def test_cut_sample_gives_a_prefix_of_its_entries_and_says_so(path: Path, tmp_pa
         (b"\r\n\r\ndn: CN=b,DC=x\r\nchangetype: add\r\n", True),
     ],
 )
-def test_end_of_an_ldifde_file_tells_whether_it_is_whole(end: bytes, said: bool, tmp_path: Path) -> None:
+def test_end_of_an_ldifde_file_tells_whether_it_is_whole(
+    end: bytes, said: bool, tmp_path: Path
+) -> None:
     path = tmp_path / "dump"
     path.write_bytes(b"dn: CN=a,DC=x\r\nchangetype: add\r\ncn: a" + end)
     assert says_cut(read(path)) is said
@@ -70,8 +73,8 @@ def test_end_of_an_ldifde_file_tells_whether_it_is_whole(end: bytes, said: bool,
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        (b"\n# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 2\n# numEntries: 1\n", False),
-        (b"\n# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 2\n# numEntries: 1\n\n", False),
+        (SUMMARY, False),
+        (SUMMARY + b"\n", False),
         (b"\n", True),
         (b"", True),
     ],

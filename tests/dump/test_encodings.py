@@ -94,7 +94,9 @@ def test_odd_byte_at_the_end_of_utf16_costs_nothing_else(encoding: str, tmp_path
 
 
 def test_lone_surrogate_in_utf16_costs_its_character(tmp_path: Path) -> None:
-    data = "\ufeff".encode("utf-16-le") + TEXT.replace("€", "\ud83d").encode("utf-16-le", "surrogatepass")
+    data = "\ufeff".encode("utf-16-le") + TEXT.replace("€", "\ud83d").encode(
+        "utf-16-le", "surrogatepass"
+    )
     (entry,) = read(write(tmp_path, data)).entries
     assert entry.texts("adminDisplayName")[0].startswith("Büro ")
 
@@ -108,7 +110,9 @@ def test_utf16_files_in_a_row_are_one(tmp_path: Path) -> None:
 
 def test_mark_before_a_comment_in_mid_file_is_a_comment(tmp_path: Path) -> None:
     mark = codecs.BOM_UTF8
-    reading = read(write(tmp_path, TEXT.encode() + mark + b"# extended LDIF\n#\n\n" + TEXT.encode()))
+    reading = read(
+        write(tmp_path, TEXT.encode() + mark + b"# extended LDIF\n#\n\n" + TEXT.encode())
+    )
     assert (reading.input.entries, reading.unreadable) == (2, ())
 
 
@@ -132,7 +136,9 @@ def test_encodings_have_one_name(name: str, shown: str) -> None:
     assert check_encoding(name) == shown
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b" \t\r\n", b"\0" * 9, b"\xef\xbb\xbf", b"\xff\xfe", b"\x1a"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b" \t\r\n", b"\0" * 9, b"\xef\xbb\xbf", b"\xff\xfe", b"\x1a"]
+)
 def test_nothing_in_any_encoding_is_refused(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         read(write(tmp_path, data))

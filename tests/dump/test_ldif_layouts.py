@@ -155,7 +155,7 @@ def printed(records: list[Made], layout: Layout) -> tuple[bytes, list[tuple[obje
             places.setdefault(key, printer.line)
             printer.print_attribute(value.name, value.octets)
             last = printer.line - 1
-            values[key] = values.get(key, ()) + (value.octets,)
+            values[key] = (*values.get(key, ()), value.octets)
         expected.append((record.dn, first, last, values, places))
         printer.out += layout.separators[number % len(layout.separators)].encode()
     data = bytes(printer.out)

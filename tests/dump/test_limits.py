@@ -26,7 +26,9 @@ def before_and_after(middle: bytes) -> bytes:
     ],
     ids=["one line", "folded", "many values", "many folds", "no attribute"],
 )
-def test_record_above_the_limit_is_named_and_its_neighbours_are_kept(big: bytes, chunk: int) -> None:
+def test_record_above_the_limit_is_named_and_its_neighbours_are_kept(
+    big: bytes, chunk: int
+) -> None:
     data = before_and_after(b"dn: CN=big,DC=x\n" + big + b"\n")
     tally = ldif_tally(data, chunk=chunk, limit=100_000)
     assert [entry.dn for entry in tally.kept] == ["CN=1,DC=x", "CN=2,DC=x"]
@@ -88,7 +90,9 @@ def test_row_above_the_limit_is_named_and_its_neighbours_are_kept(chunk: int) ->
     assert tally.entries == 3
 
 
-def test_row_of_too_many_lines_is_given_up_and_the_next_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_of_too_many_lines_is_given_up_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(csv_reader, "MAX_LINES", 500)
     data = b'DN,cn\nCN=1,a\nCN=big,"' + b"\n" * 2_000 + b'CN=2,b\n"\nCN=3,c\n'
     tally = csv_tally(data)
@@ -104,7 +108,9 @@ def test_row_of_more_cells_than_columns_is_named() -> None:
 
 def test_limit_of_the_caller_is_kept_by_every_way_of_reading(tmp_path: Path) -> None:
     path = tmp_path / "dump.ldf"
-    path.write_bytes(SMALL % 1 * 60_000 + b"dn: CN=big\ninfo: " + b"x" * 300_000 + b"\n\n" + SMALL % 2)
+    path.write_bytes(
+        SMALL % 1 * 60_000 + b"dn: CN=big\ninfo: " + b"x" * 300_000 + b"\n\n" + SMALL % 2
+    )
     expected = read(path, parse_all=True, max_record=100_000)
     assert len(expected.unreadable) == 1
     assert expected.input.entries == 60_002

@@ -10,7 +10,7 @@ import pytest
 from mutations import SAMPLES, header, mutated, piece
 from readers import csv_tally, ldif_tally, read, shape
 
-from analyzer.dump import csv_input, ldif_input, ranges, read_one, tally
+from analyzer.dump import csv_input, ldif_input, read_one, tally
 from analyzer.dump.encoding import fallback
 from analyzer.dump.reading import Reading
 from analyzer.dump.scan import CsvScan, LdifScan, available
@@ -56,7 +56,11 @@ def test_chunks_do_not_change_ldif(seed: int) -> None:
 def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
     rnd = random.Random(100 + seed)
     for _ in range(40):
-        data = mutated(rnd, piece(rnd, "ldif"), "ldif") + rnd.choice((b"", b"\n\n", b"\r\n\r\n")) + TAIL
+        data = (
+            mutated(rnd, piece(rnd, "ldif"), "ldif")
+            + rnd.choice((b"", b"\n\n", b"\r\n\r\n"))
+            + TAIL
+        )
         expected = shape(ldif_tally(data, wanted=WANTED))
         for chunk in (len(data), rnd.choice((64, 200, 1_000))):
             assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
@@ -101,7 +105,9 @@ def big_dump(end: str, encoding: str) -> bytes:
     rnd = random.Random(end + encoding)
     records = []
     for number in range(9_000):
-        records.append(f"dn: CN=o{number},CN=Configuration,DC=example\nobjectClass: top\ncn: {'x' * 60}\n")
+        records.append(
+            f"dn: CN=o{number},CN=Configuration,DC=example\nobjectClass: top\ncn: {'x' * 60}\n"
+        )
         what = rnd.randrange(900)
         if what == 0:
             records.append("dn: CN=bad,,\ncn: bad\n")
@@ -111,8 +117,9 @@ def big_dump(end: str, encoding: str) -> bytes:
             records.append("dn: CN=m\nchangetype: modify\nadd: cn\ncn: x\n-\n")
         elif what < 6:
             records.append(
-                f"dn: CN={number},CN=SMTP,CN=Protocols,CN=E,CN=Servers,CN=Configuration,DC=example\n"
-                f"objectClass: top\nobjectClass: protocolCfg\n SMTPServer\nmsExchSmtpMaxHopCount: {number}\n"
+                f"dn: CN={number},CN=SMTP,CN=Protocols,CN=E,CN=Servers,DC=example\n"
+                "objectClass: top\nobjectClass: protocolCfg\n SMTPServer\n"
+                f"msExchSmtpMaxHopCount: {number}\n"
             )
     return "\n".join([*records, ""]).replace("\n", end).encode(encoding)
 
@@ -164,5 +171,5 @@ def test_damage_above_what_is_listed_is_counted_the_same_by_ranges(
 
 
 def test_the_fallback_of_8_bit_text_is_cp1252_with_all_bytes() -> None:
-    assert fallback(None)(bytes(range(128, 256))).decode()[:4] == "€\x81‚ƒ"
+    assert fallback(None)(bytes(range(128, 256))).decode()[:4] == "€\x81\u201aƒ"
     assert fallback("utf-8")(b"a\xff").decode() == "a\\xff"

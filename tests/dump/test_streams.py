@@ -93,7 +93,9 @@ def test_gzip_of_nothing_but_damage_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-def test_gzip_bomb_is_read_to_the_limit_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gzip_bomb_is_read_to_the_limit_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stream, "RATIO_FREE", 1 << 20)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(LDIF + b"# comment\n" * 2_000_000))
@@ -118,7 +120,12 @@ def test_zip_gives_one_input_for_each_member(tmp_path: Path) -> None:
 
 def test_zip_members_that_are_no_dumps_are_named_and_passed_over(tmp_path: Path) -> None:
     inner = zipped(tmp_path / "inner.zip", {"x.ldf": LDIF}).read_bytes()
-    files = {"good.ldf": LDIF, "note.txt": b"hello", "inner.zip": inner, "c.gz": gzip.compress(LDIF)}
+    files = {
+        "good.ldf": LDIF,
+        "note.txt": b"hello",
+        "inner.zip": inner,
+        "c.gz": gzip.compress(LDIF),
+    }
     readings = read_all(zipped(tmp_path / "dumps.zip", files))
     assert len(readings) == 1
     told = {item.file.rpartition("!")[2]: item.reason for item in readings[0].unreadable}
@@ -127,10 +134,14 @@ def test_zip_members_that_are_no_dumps_are_named_and_passed_over(tmp_path: Path)
     assert "gzip file inside an archive" in told["c.gz"]
 
 
-def test_names_of_zip_members_are_never_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_of_zip_members_are_never_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     before = {path.name for path in tmp_path.parent.iterdir()}
-    path = zipped(tmp_path / "slip.zip", {"../outside.ldf": LDIF, "/etc/passwd": LDIF, "C:\\x": LDIF})
+    path = zipped(
+        tmp_path / "slip.zip", {"../outside.ldf": LDIF, "/etc/passwd": LDIF, "C:\\x": LDIF}
+    )
     readings = read_all(path)
     assert [reading.input.entries for reading in readings] == [1, 1, 1]
     assert {path.name for path in tmp_path.parent.iterdir()} == before

@@ -1,0 +1,1 @@
+"""Fuzzing of every reader and decoder: python -m fuzz --seconds 60."""
