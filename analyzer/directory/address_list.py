@@ -1,9 +1,10 @@
 """The octet string of a relay or connection-control list in, networks (or why not) out.
 
 `msExchSmtpRelayIpList` and `msExchIPSecurity` hold a small structure of little-endian 32-bit words
-for which Microsoft published no layout; it was reconstructed from public samples (formats.md 5.2).
-Every number is followed and checked, and every byte has to be accounted for exactly once: a value
-that deviates anywhere is undecodable, because half a list would be a wrong list.
+for which Microsoft published no layout; it was reconstructed from public samples, such as the one
+in the documentation of Salt's win_smtp_server module. Every number is followed and checked, and
+every byte has to be accounted for exactly once: a value that deviates anywhere is undecodable,
+because half a list would be a wrong list.
 
     header   four pointers (denied addresses, granted addresses, denied names, granted names),
              the word 1, the size of everything before the data

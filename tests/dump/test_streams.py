@@ -148,6 +148,13 @@ def test_names_of_zip_members_are_never_paths(
     assert [path.name for path in tmp_path.iterdir()] == ["slip.zip"]
 
 
+def test_zip_member_without_a_name_is_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "dumps.zip", {"QQQ": LDIF, "b.ldf": LDIF}, zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(b"QQQ", b"\0QQ"))
+    readings = read_all(path)
+    assert [reading.input.entries for reading in readings if reading.entries][-1] == 1
+
+
 def test_encrypted_zip_member_is_named_and_passed_over(tmp_path: Path) -> None:
     path = zipped(tmp_path / "dumps.zip", {"a.ldf": LDIF, "b.ldf": LDIF})
     data = bytearray(path.read_bytes())
