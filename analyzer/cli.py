@@ -77,15 +77,16 @@ def main() -> None:
     except typer.Exit as end:
         sys.exit(end.exit_code)
     finally:
-        _close_stdout()
+        _close_streams()
 
 
-def _close_stdout() -> None:
-    # What Python could not flush it would try again at its end, with a traceback.
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _close_streams() -> None:
+    # What Python could not flush it would try again at its end, with a status of its own.
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _with_status(command: Callable[_PARAMETERS, None]) -> Callable[_PARAMETERS, None]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from tempfile import TemporaryFile
 
 
 @dataclass(slots=True)
@@ -40,10 +41,12 @@ def measure(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Fig
 
 def _run(command: Sequence[str]) -> tuple[float, float]:
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    complaint = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    # A file and not the null device: grep stops at the first line when nobody reads its answer.
+    with TemporaryFile() as answer:
+        process = subprocess.Popen(command, stdout=answer, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        complaint = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{' '.join(command)}\n{complaint.decode(errors='replace')}")
