@@ -69,6 +69,7 @@ def main() -> None:
     os.environ["LDAPNOINIT"] = "1"
     # Entries and records hold no cycles; looking for some took a third of the time of big audits.
     gc.set_threshold(100_000, 50, 50)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # Names of files and text of dumps may hold what the terminal cannot show.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # text streams both
@@ -78,6 +79,14 @@ def main() -> None:
         sys.exit(end.exit_code)
     finally:
         _close_streams()
+
+
+def _open_closed_streams() -> None:
+    # A shell can start the program with these closed (`>&-`); Python then has None in their place.
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
 
 
 def _close_streams() -> None:
