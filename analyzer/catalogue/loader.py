@@ -4,7 +4,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +63,7 @@ def check_folder(folder: Path) -> tuple[Rule, ...]:
 
 
 def _built_in_files() -> list[_RuleFile]:
-    folder = files("analyzer.catalogue")
+    folder = Path(__file__).parent
     return [_RuleFile(name, BUILT_IN, (folder / name).read_bytes()) for name in BUILT_IN_FILES]
 
 

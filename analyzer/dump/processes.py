@@ -5,11 +5,12 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from analyzer.errors import ReadError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 
@@ -26,6 +27,9 @@ class Task(Generic[T]):
 
     def __init__(self, work: Callable[[], T], name: str) -> None:
         """Start `work`; `name` is the input it is about, for errors."""
+        # Most inputs are too small for processes; they need not wait for this to load.
+        from multiprocessing import get_context
+
         self._name = name
         context = get_context("fork")
         self._results, sender = context.Pipe(duplex=False)
@@ -58,7 +62,7 @@ class Task(Generic[T]):
         self._process.join()
 
 
-def _run(work: Callable[[], T], sender: Connection) -> None:
+def _run(work: Callable[[], T], sender: "Connection") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         message: tuple[tuple[str, str, int | None] | None, T | None] = (None, work())

@@ -6,8 +6,8 @@ script in it, by their hashes, and nothing from anywhere else.
 
 import base64
 import hashlib
-from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -80,7 +80,7 @@ def _template() -> Template:
     )
     environment.filters["csp_hash"] = _csp_hash
     environment.filters["css_text"] = _css_text
-    return environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))
+    return environment.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
 
 
 def _finalize(value: object) -> object:
