@@ -11,7 +11,7 @@ from typer import Argument, Option
 Inputs = Annotated[
     list[str] | None,
     Argument(
-        metavar="INPUT",
+        metavar="INPUT...",
         help="Dumps: files, folders, globs, .gz, .zip, or - for standard input.",
         show_default=False,
     ),

@@ -112,10 +112,16 @@ def read_all(terminal: int) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
-        (["--help"], "ldap pandas openpyxl rich numpy jinja2 lxml"),
-        (["inspect", "SAMPLE"], "pandas openpyxl rich numpy jinja2 lxml"),
-        (["audit", "SAMPLE", "-o", "r.json"], "pandas openpyxl rich numpy jinja2"),
-        (["audit", "SAMPLE", "-o", "r.xlsx"], "pandas rich jinja2"),
+        (["--help"], "ldap pandas openpyxl rich numpy hyperscan jinja2 lxml pydantic"),
+        (
+            ["inspect", "SAMPLE"],
+            "pandas openpyxl rich numpy hyperscan jinja2 lxml pydantic multiprocessing",
+        ),
+        (
+            ["audit", "SAMPLE", "-o", "r.json"],
+            "pandas openpyxl rich numpy hyperscan jinja2 lxml pydantic multiprocessing",
+        ),
+        (["audit", "SAMPLE", "-o", "r.xlsx"], "pandas rich hyperscan jinja2 pydantic"),
     ],
 )
 def test_what_a_command_does_not_need_is_not_loaded(sample, tmp_path, arguments, heavy):
