@@ -79,6 +79,7 @@ def main() -> None:
         sys.exit(end.exit_code)
     finally:
         _close_streams()
+        gc.freeze()  # Python would look through everything for cycles once more before it ends
 
 
 def _open_closed_streams() -> None:
