@@ -6,7 +6,7 @@ a continuation line follows is part of a fold, not a separator. Only LF ends a l
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 BOM = b"\xef\xbb\xbf"
@@ -33,30 +33,23 @@ class Region:
     """Whole blocks, one after the other, as they stand in the file."""
 
     data: bytes
-    line: int
-    """1-based number of the first line."""
-    final: bool
+    final: bool = False
     """True for the last region of the stream."""
     skipped: int = 0
     """Bytes of a block above the size limit that are not in `data`."""
-    last_line: int = 0
-    """Last line of such a block."""
+    lines: int = 0
+    """Line feeds of such a block and of the separator behind it."""
+    content: int = 0
+    """Lines of such a block."""
 
 
-def count_lines(data: bytes) -> int:
-    """Return the number of line feeds."""
-    return data.count(b"\n")
-
-
-def regions(
-    chunks: Iterator[bytes], max_block: int, count: Callable[[bytes], int] = count_lines
-) -> Iterator[Region]:
+def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
     """Cut a stream of text into regions at separators.
 
     A block of more than `max_block` bytes comes as a region of its own, cut to its start, with
     `skipped` telling how much of it is left out. The last region is `final`, even if it is empty.
     """
-    buffer, line, searched = bytearray(), 1, 0
+    buffer, searched = bytearray(), 0
     for chunk in chunks:
         buffer += chunk
         end = _last_border(buffer, searched)
@@ -65,16 +58,14 @@ def regions(
             if end:
                 data = bytes(memoryview(buffer)[:end])
                 del buffer[:end]
-                yield Region(data, line, final=False)
-                line += count(data)
+                yield Region(data)
                 end = 0
                 continue
             head = bytes(buffer[:_KEPT_OF_OVERSIZED])
             size, lines, content = _skip(buffer, chunks)
-            yield Region(head, line, False, max(1, size - len(head)), line + content - 1)
-            line += lines
+            yield Region(head, skipped=max(1, size - len(head)), lines=lines, content=content)
         searched = max(0, len(buffer) - _OVERLAP)
-    yield Region(bytes(buffer), line, final=True)
+    yield Region(bytes(buffer), final=True)
 
 
 def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
@@ -107,10 +98,13 @@ def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
 def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
     """Yield the lines of blanks and the borders before a dn line.
 
-    A version line belongs to the dn line behind it, not to the record before it.
+    A version line, folded or with comments after it, belongs to the dn line behind it, not to the
+    record before it.
     """
     for match in _BLANK_OR_DN.finditer(buffer, start):
         before = buffer.rfind(b"\n", 0, match.start()) + 1
+        while before and buffer[before] in b" \t#":
+            before = buffer.rfind(b"\n", 0, before - 1) + 1
         if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
             yield match.span()
 

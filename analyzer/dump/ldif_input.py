@@ -1,12 +1,14 @@
 """A stream of LDIF in, its tally or all its entries out."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.framing import BOM, Block, blocks, count_lines, regions, single_records
+from analyzer.dump.framing import BOM, Block, Region, blocks, regions, single_records
 from analyzer.dump.ldif_reader import Trailer, read_block
-from analyzer.dump.scan import LdifScan, count_records
+from analyzer.dump.scan import Found, LdifScan, count_records
 from analyzer.dump.tally import SAMPLE, TAIL, Tally
 
 MAX_LINES = 1 << 20
@@ -20,6 +22,7 @@ def tally_ldif(
     to_utf8: Callable[[bytes], bytes],
     max_record: int,
     scan: LdifScan | None,
+    jobs: int = 1,
 ) -> None:
     """Count the records of a stream of UTF-8 or 8-bit text and keep the wanted entries.
 
@@ -30,30 +33,56 @@ def tally_ldif(
         to_utf8: turns a line that is no UTF-8 into UTF-8.
         max_record: bytes of the largest record that is read.
         scan: finds the blocks that have to be parsed; None parses all.
+        jobs: threads that scan.
     """
-    count = count_lines if scan is None else scan.count_lines
-    for region in regions(chunks, max_record, count):
+    line = 1
+    for region, found in _scanned(regions(chunks, max_record), tally, scan, jobs):
         tally.tail = (tally.tail + region.data[-TAIL:])[-TAIL:]
         if region.skipped:
-            _too_large(region.data, region.line, file, tally, max_record, region.last_line)
+            last_line = line + region.content - 1
+            _too_large(region.data, line, file, tally, max_record, last_line)
+            line += region.lines
             continue
         tally.utf8 = tally.utf8 and is_utf8_text(region.data)
-        if scan is None or region.final or tally.sampled < SAMPLE:
-            tally.entries += count_records(region.data)
-            found = blocks(region.data, region.line)
-        else:
-            records, found = scan.blocks(region)
-            tally.entries += records
-        for block in _limited(found, max_record):
+        tally.entries += found.records
+        for block in _limited(found.blocks, max_record):
             if is_too_large(block.data, max_record):
-                _too_large(block.data, block.line, file, tally, max_record)
+                _too_large(block.data, line + block.line, file, tally, max_record)
             else:
-                _read(block.data, block.line, file, tally, to_utf8, final=region.final)
-        if region.final:
-            tally.lines = region.line - 1 + region.data.count(b"\n")
+                _read(block.data, line + block.line, file, tally, to_utf8, final=region.final)
+        line += found.lines
         if region.final and region.data and not region.data.endswith(b"\n"):
-            line = region.line + region.data.count(b"\n")
             tally.notes["the file does not end with a line end; it may be cut"] = [line]
+
+
+def _scanned(
+    found: Iterator[Region], tally: Tally, scan: LdifScan | None, jobs: int
+) -> Iterator[tuple[Region, Found]]:
+    """Yield the regions in order with what has to be parsed of them, scanned side by side.
+
+    The first records, by which an export is judged, and the last ones are parsed whatever they are.
+    """
+    waiting: deque[tuple[Region, Future[Found]]] = deque()
+    with ThreadPoolExecutor(jobs) as threads:
+        for region in found:
+            if region.skipped or region.final or scan is None or tally.sampled < SAMPLE:
+                while waiting:
+                    yield _result(waiting)
+                yield region, _all_of(region)
+                continue
+            waiting.append((region, threads.submit(scan.find, region.data)))
+            if len(waiting) > 2 * jobs:
+                yield _result(waiting)
+
+
+def _result(waiting: deque[tuple[Region, Future[Found]]]) -> tuple[Region, Found]:
+    region, future = waiting.popleft()
+    return region, future.result()
+
+
+def _all_of(region: Region) -> Found:
+    data = region.data
+    return Found(count_records(data), data.count(b"\n"), blocks(data, 0))
 
 
 def _read(
@@ -73,7 +102,7 @@ def _read(
             tally.take(item)
 
 
-def _limited(found: Iterator[Block], max_record: int) -> Iterator[Block]:
+def _limited(found: Iterable[Block], max_record: int) -> Iterator[Block]:
     """Yield the blocks, those above the limits record by record."""
     for block in found:
         if is_too_large(block.data, max_record):
@@ -111,12 +140,15 @@ def all_ldif(
     chunks: Iterator[bytes], file: str, to_utf8: Callable[[bytes], bytes], max_record: int
 ) -> Iterator[Entry]:
     """Yield every readable entry of a stream."""
+    line = 1
     for region in regions(chunks, max_record):
         if region.skipped:
+            line += region.lines
             continue
-        for block in _limited(blocks(region.data, region.line), max_record):
+        for block in _limited(blocks(region.data, line), max_record):
             if is_too_large(block.data, max_record):
                 continue
             for item in read_block(block.data, block.line, file, to_utf8, final=region.final):
                 if isinstance(item, Entry):
                     yield item
+        line += region.data.count(b"\n")

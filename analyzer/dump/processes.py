@@ -16,10 +16,15 @@ T = TypeVar("T")
 
 
 def cores() -> int:
-    """Return how many processes can work at the same time; 1 where there is no fork to rely on."""
-    if sys.platform != "linux":
-        return 1
-    return len(os.sched_getaffinity(0))
+    """Return how many threads or processes can work at the same time."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def can_fork() -> bool:
+    """Tell whether there is a fork to rely on."""
+    return sys.platform == "linux"
 
 
 class Task(Generic[T]):

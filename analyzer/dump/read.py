@@ -6,7 +6,7 @@ from functools import partial
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import find_members
-from analyzer.dump.processes import Task, cores
+from analyzer.dump.processes import Task, can_fork, cores
 from analyzer.dump.read_one import ReadOptions, entries_of, read_member
 from analyzer.dump.reading import Reading, Wanted
 from analyzer.dump.stream import Member
@@ -56,7 +56,7 @@ def iter_entries(paths: Sequence[str], wanted: Wanted, options: ReadOptions) -> 
 def _read_members(
     paths: Sequence[str], wanted: Wanted, options: ReadOptions
 ) -> Iterator[tuple[Member, Reading | ReadError]]:
-    jobs = options.jobs or cores()
+    jobs = (options.jobs or cores()) if can_fork() else 1
     apart: list[tuple[Member, Task[Reading]]] = []
     spread = jobs > 1 and sum(_is_big(member) for member in find_members(paths)) > 1
     alone = replace(options, jobs=1, progress=None)

@@ -12,7 +12,6 @@ from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.ldif_input import all_ldif, tally_ldif
 from analyzer.dump.processes import cores
-from analyzer.dump.ranges import CUTTABLE, RANGE_FROM, join_ranges, start_ranges
 from analyzer.dump.reading import Input, Reading, Wanted
 from analyzer.dump.scan import CsvScan, LdifScan, available
 from analyzer.dump.stream import STDIN, HashingReader, Member, Progress, content
@@ -39,7 +38,7 @@ class ReadOptions:
     max_record: int = MAX_RECORD
     """Bytes of the largest record that is read."""
     jobs: int | None = None
-    """Processes; None chooses by size."""
+    """Threads that scan one file, or processes that read several; None takes one per core."""
     progress: Progress | None = None
 
 
@@ -51,11 +50,6 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
     """
     if member.refused:
         raise ReadError(member.path, member.refused)
-    parts = _parts(member, options)
-    if parts > 1:
-        reading = _read_ranges(member, wanted, options, parts)
-        if reading is not None:
-            return reading
     with member.open() as stream:
         reader = HashingReader(stream, member, options.progress)
         try:
@@ -72,46 +66,6 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
             )
         finally:
             sha256 = reader.close()
-    return _reading(member, detected, head, tally, sha256, reader.bytes, options)
-
-
-def _parts(member: Member, options: ReadOptions) -> int:
-    """Return the number of processes that one file is worth."""
-    if member.file is None or options.parse_all or not available():
-        return 1
-    if options.jobs is not None:
-        return options.jobs if member.size >= HEAD_BYTES else 1
-    return min(cores(), member.size // RANGE_FROM)
-
-
-def _read_ranges(
-    member: Member, wanted: Wanted, options: ReadOptions, parts: int
-) -> Reading | None:
-    """Read a big file with several processes; None when it is not of that kind."""
-    assert member.file is not None
-    with member.open() as stream:
-        head = stream.read(HEAD_BYTES)
-        if head.startswith(b"\x1f\x8b"):
-            return None
-        detected = detect(member.path, head, options.encoding)
-        if detected.csv is not None or detected.encoding not in CUTTABLE:
-            return None
-        tasks = start_ranges(
-            member.file, member.size, detected, wanted, options.encoding, options.max_record, parts
-        )
-        try:
-            stream.seek(0)
-            reader = HashingReader(stream, member, options.progress)
-            while reader.read():
-                pass
-            sha256 = reader.close()
-            tally = join_ranges([task.result() for task in tasks])
-        except BaseException:
-            for task in tasks:
-                task.stop()
-            raise
-    if tally is None:
-        return None
     return _reading(member, detected, head, tally, sha256, reader.bytes, options)
 
 
@@ -177,7 +131,8 @@ def _tally(
         tally_csv(text, csv_format, tally, CsvScan(tally.wanted) if scanning else None)
         return
     scan = LdifScan(tally.wanted) if scanning else None
-    tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan)
+    jobs = options.jobs or cores()
+    tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan, jobs)
 
 
 def _reading(

@@ -1,21 +1,23 @@
-"""Bytes of a big file in, the blocks and rows that have to be parsed out.
+"""Bytes of a big file in, the blocks that have to be parsed out.
 
-Most of a dump is of no interest. One pass of a multi-pattern matcher over the bytes finds every
-place that could matter, folded anywhere and in any letter case: the wanted classes and attribute
-names, DNs of wanted places, and everything a full parse would complain about. What is not found is
-an ordinary record of no interest, so that the results are those of parsing every record.
+Most of a dump is of no interest. A multi-pattern matcher goes over the bytes and finds every place
+that could matter, folded anywhere and in any letter case: the wanted classes and attribute names,
+DNs of wanted places, and everything a full parse would complain about. What is not found is an
+ordinary record of no interest, so that the results are those of parsing every record.
 
 The matcher is Hyperscan: the number of patterns hardly changes its speed, so that one more kind of
-object costs nothing, and it releases the interpreter lock. Where it is not installed every record
-is parsed.
+object costs nothing, and it releases the interpreter lock, as NumPy does, so that threads share the
+work. Where it is not installed every record is parsed.
 """
 
+import os
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.dump.framing import BOM, Block, Region, blocks
+from analyzer.dump.framing import BOM, Block, blocks
 from analyzer.dump.reading import Wanted
 
 if TYPE_CHECKING:
@@ -30,38 +32,47 @@ _BLANKS = rb"(?:[ ]|" + _FOLD + rb")*"
 _LINE_END = rb"\r*\n[^ \t]"
 _LONE_CR = rb"\r+[^\r\n]"
 _NAME = rb"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_BASE64 = rb"^" + _NAME + rb"::"
-_CHAR = rb"(?:[A-Za-z0-9+/=]" + _FOLDS + rb")"
 _LETTER = rb"(?:[A-Za-z0-9+/]" + _FOLDS + rb")"
-_DN = rb"^dn:(?:[^\n]|\n[ \t])*"
-_NO_EQUALS = rb"(?:[^=,\n]|\n[ \t])*"
-_TYPE = rb"[A-Za-z](?:[A-Za-z0-9-]|" + _FOLD + rb")*"
-_COMPLAINTS = (
-    # A line that begins with no attribute name and colon, or with an option.
-    rb"^" + _NAME + rb"[^A-Za-z0-9_.:-]",
-    # A change record.
-    rb"^changetype:[ ]*(?:[^a ]|a[^d]|ad[^d]|add[^\r\n]|add" + _LONE_CR + rb")",
-    # Base64 with a wrong character, a blank or padding in mid-value, of a wrong length.
-    _BASE64
-    + _BLANKS
-    + (rb"(?:[^A-Za-z0-9+/=\r\n \t]|" + _LONE_CR)
+_CHAR = rb"(?:[A-Za-z0-9+/=]" + _FOLDS + rb")"
+_PAD = rb"(?:=" + _FOLDS + rb")"
+# Patterns that begin with all lines before become one automaton; apart they take twice the time.
+_LINES = rb"\A(?:[^\n]*\n)*"
+_BAD_BASE64 = (
+    # A wrong character, a blank or padding in mid-value.
+    (rb"::" + _BLANKS + rb"(?:[^A-Za-z0-9+/=\r\n \t]|" + _LONE_CR)
     + (rb"|" + _LETTER + rb"+(?:[^A-Za-z0-9+/=\r\n]|" + _LONE_CR + rb")")
-    + (rb"|" + _LETTER + rb"*=" + _FOLDS)
-    + (rb"(?:[^=\r\n]|" + _LONE_CR + rb"|=" + _FOLDS + rb"(?:[^\r\n]|" + _LONE_CR + rb")))"),
-    _BASE64 + _BLANKS + rb"(?:" + _CHAR + rb"{4})*" + _CHAR + rb"{1,3}" + _LINE_END,
-    # A DN that libldap has to judge: more than names, `=`, plain text and commas in this order.
-    _DN + rb"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\\\"<>;#+\x7f-\xff]|" + _LONE_CR + rb")",
-    _DN + rb"=" + _NO_EQUALS + rb"=",
-    _DN + rb"," + _NO_EQUALS + rb"(?:,|" + _LINE_END + rb")",
-    rb"^dn:" + _NO_EQUALS + rb"(?:,|" + _LINE_END + rb")",
-    _DN + rb"," + _BLANKS + rb"(?:[^A-Za-z \r\n]|" + _TYPE + rb"[^A-Za-z0-9=\r\n-])",
-    rb"^dn:" + _BLANKS + rb"(?:[^A-Za-z \r\n]|" + _TYPE + rb"[^A-Za-z0-9=\r\n-])",
-    _DN + rb"=" + _BLANKS + rb"(?:,|" + _LINE_END + rb")",
+    + (rb"|" + _LETTER + rb"*" + _PAD)
+    + (rb"(?:[^=\r\n]|" + _LONE_CR + rb"|" + _PAD + rb"(?:[^\r\n]|" + _LONE_CR + rb")))")
 )
+_LAYOUT = (
+    # A line that begins with no attribute name and colon, or with an option, or is all blanks.
+    (_LINES + rb"(?:" + _NAME + rb"(?:[^A-Za-z0-9_.:-]|" + _BAD_BASE64 + rb")")
+    + rb"|[^A-Za-z0-9_ \t\r\n#]|\r[^\n]|[ \t][ \t\r]*\n)",
+    # Base64 of a wrong length; `::` in text is taken for its start, which costs a look at most.
+    rb"::" + _BLANKS + rb"(?:" + _CHAR + rb"{4})*" + _CHAR + rb"{1,3}" + _LINE_END,
+)
+_DN = rb"^dn:(?:[^\n]|\n[ \t])*"
+_TYPE = rb"[A-Za-z](?:[A-Za-z0-9-]|" + _FOLD + rb")*"
+_SPECIAL = rb"\x00-\x08\x0b\x0c\x0e-\x1f\\\"<>;#+\x7f-\xff"
+_TEXT = rb"(?:[^" + _SPECIAL + rb"\t\r\n=,]|" + _FOLD + rb")"
+# A DN that libldap has to judge: more than names, `=`, plain text and commas in this order.
+_ODD_DN = (
+    (rb"^dn:" + _BLANKS + rb"(?:" + _TYPE + rb"=" + _TEXT + rb"+," + _BLANKS + rb")*")
+    + (rb"(?:[^A-Za-z \r\n]|" + _LONE_CR + rb"|" + _LINE_END)
+    + (rb"|" + _TYPE + rb"(?:[^A-Za-z0-9=\r\n-]|" + _LONE_CR + rb"|" + _LINE_END)
+    + (rb"|=" + _BLANKS + rb"(?:,|" + _LINE_END)
+    + (rb"|" + _TEXT + rb"*(?:[=" + _SPECIAL + rb"\t]|" + _LONE_CR + rb"))))")
+)
+_CHANGE = (
+    rb"^changetype:[ ]*(?:[^a ]|a[^d]|ad[^d]|add(?:[^\r\n]|" + _LONE_CR + rb"|" + _FOLD + rb"))"
+)
+_DN_INSIDE = rb"(?:[^\r\n]\r*|\r\r)\ndn:"
+"""A dn line without an empty line before it."""
+_LEADING = re.compile(rb"(?:\r?\n)+")
 _DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
-_NAME_START = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-_OTHER_START = frozenset(b" \t\n#")
 _LF, _CR, _SPACE, _TAB, _HASH, _COLON = b"\n\r \t#:"
+_MAX_COMMENTS = 16
+"""Lines of a comment before a record that are looked at; the block is parsed when it has more."""
 BIG_BLOCK = 65_536
 """A block from this size on is parsed whatever is in it: limits on records and DNs apply to it."""
 
@@ -76,8 +87,18 @@ def count_records(data: bytes) -> int:
     return len(_DN_LINE.findall(data))
 
 
+class Found(NamedTuple):
+    """What a scan finds in a text."""
+
+    records: int
+    lines: int
+    """Line feeds."""
+    blocks: Iterable[Block]
+    """The blocks that have to be parsed; their lines are counted from 0."""
+
+
 class _Matcher:
-    """A compiled set of patterns."""
+    """A compiled set of patterns, for any number of threads."""
 
     def __init__(self, patterns: Iterable[bytes]) -> None:
         import hyperscan
@@ -91,16 +112,24 @@ class _Matcher:
             elements=len(expressions),
             flags=[flags] * len(expressions),
         )
-        self._ends: set[int] = set()
+        self._new_scratch = hyperscan.Scratch
+        self._thread = threading.local()
 
-    def _take(self, pattern: int, start: int, end: int, flags: int, context: object) -> None:
-        self._ends.add(end - 1)
+    def matches(self, data: bytes) -> list[tuple[int, int]]:
+        """Return the number of the pattern and the offset of the last byte of all matches."""
+        if not hasattr(self._thread, "scratch"):
+            self._thread.scratch = self._new_scratch(self._database)
+        found: list[tuple[int, int]] = []
+
+        def take(pattern: int, start: int, end: int, flags: int, context: object) -> None:
+            found.append((pattern, end - 1))
+
+        self._database.scan(data, match_event_handler=take, scratch=self._thread.scratch)
+        return found
 
     def places(self, data: bytes) -> list[int]:
         """Return the offsets of the last bytes of all matches, in order."""
-        self._ends = set()
-        self._database.scan(data, match_event_handler=self._take)
-        return sorted(self._ends)
+        return sorted({place for _, place in self.matches(data)})
 
 
 class LdifScan:
@@ -111,118 +140,132 @@ class LdifScan:
         import numpy
 
         self._numpy = numpy
-        self._matcher = _Matcher(
+        # Two sets: together they lose what makes each of them fast.
+        self._layout = _Matcher(_LAYOUT)
+        self._content = _Matcher(
             (
-                *map(_literal, sorted(wanted.classes)),
-                rb"^objectclass:(?:[:<]|[^\n]*\n[ \t])",
-                *map(_literal, sorted(wanted.attributes)),
+                _DN_INSIDE,
+                rb"^objectclass:(?:[:<]|[^\n]*"
+                + _FOLD
+                + rb"|[^a-z0-9\n]*"
+                + _any(wanted.classes)
+                + rb")",
+                rb"^" + _any(wanted.attributes),
                 *(_DN + _folded(part) for part in wanted.parents),
-                rb"^dn:[:<]",
-                *_COMPLAINTS,
+                _ODD_DN,
+                _CHANGE,
             )
         )
-        self._bad_start = numpy.array(
-            [byte not in _NAME_START and byte not in _OTHER_START for byte in range(256)]
-        )
-        self._counted = (b"", 0)
 
-    def count_lines(self, data: bytes) -> int:
-        """Return the number of line feeds."""
-        if data is self._counted[0]:
-            return self._counted[1]
-        bytes_ = self._numpy.frombuffer(data, self._numpy.uint8)
-        return int(self._numpy.count_nonzero(bytes_ == 10))
+    def find(self, data: bytes) -> Found:
+        """Return what is in a text of whole blocks that ends with a line end."""
+        np = self._numpy
+        text = _Text(np, data)
+        borders = text.borders()
+        begins = borders[:-1]
+        dns = text.have_dn(begins)
+        places, inside = self._matches(data)
+        places += begins[~(dns | text.are_aside(begins))].tolist()
+        places += begins[np.diff(borders) > BIG_BLOCK].tolist()
+        chosen = sorted(set(np.searchsorted(borders, places, side="right").tolist()))
+        if any(data[place] == BOM[0] for place in places):
+            records = count_records(data)
+        else:
+            records = int(np.count_nonzero(dns)) + inside
+        return Found(records, text.count_lines(0, len(data)), list(text.cut(borders, chosen)))
 
-    def blocks(self, region: Region) -> tuple[int, Iterator[Block]]:
-        """Return the number of records in a region, and its blocks that have to be parsed."""
-        np, data = self._numpy, region.data
-        lines = _Lines(np, data)
-        self._counted = (data, len(lines.feeds))
-        borders = lines.borders()
+    def _matches(self, data: bytes) -> tuple[list[int], int]:
+        """Return the places that matter, and the number of dn lines that no empty line precedes."""
+        # Patterns look at the byte behind a line end.
         closed = data if data.endswith((b"\n\n", b"\n\r\n")) else data + b"\n"
-        places = [min(end, len(data) - 1) for end in self._matcher.places(closed)]
-        places += lines.odd(self._bad_start).tolist()
-        places += lines.blocks_without_dn(borders).tolist()
-        chosen = set(np.searchsorted(borders, places, side="right").tolist())
-        chosen.update((np.flatnonzero(np.diff(borders) > BIG_BLOCK) + 1).tolist())
-        records = count_records(data) if lines.has_bom() else lines.count_dns()
-        return records, self._cut(region, lines.feeds, borders, sorted(chosen))
-
-    def _cut(
-        self,
-        region: Region,
-        feeds: "NDArray[np.int64]",
-        borders: "NDArray[np.int64]",
-        chosen: list[int],
-    ) -> Iterator[Block]:
-        for number in chosen:
-            start, end = int(borders[number - 1]), int(borders[number])
-            line = region.line + int(self._numpy.searchsorted(feeds, start))
-            yield from blocks(region.data[start:end], line)
+        places = {place for _, place in self._layout.matches(closed)}
+        inside: set[int] = set()
+        for pattern, place in self._content.matches(closed):
+            (places if pattern else inside).add(place)
+        return [min(place, len(data) - 1) for place in places], len(inside)
 
 
-class _Lines:
-    """The lines of a text that ends with a line end, by array arithmetic."""
+class _Text:
+    """Lines of a text that ends with a line end, by array arithmetic."""
 
     def __init__(self, numpy: "ModuleType", data: bytes) -> None:
-        self._numpy, self._size = numpy, len(data)
-        self._text: NDArray[np.uint8] = numpy.frombuffer(data, numpy.uint8)
-        self.feeds: NDArray[np.int64] = numpy.flatnonzero(self._text == _LF)
-        self._starts: NDArray[np.int64] = numpy.empty(len(self.feeds), numpy.int64)
-        self._starts[0] = 0
-        numpy.add(self.feeds[:-1], 1, out=self._starts[1:])
-        self._first: NDArray[np.uint8] = self._text[self._starts]
-        self._continues = (self._first == _SPACE) | (self._first == _TAB)
-        self._empty = self._first == _LF
-        returns = numpy.flatnonzero(self._first == _CR)
-        self._empty[returns] = self._text[self._starts[returns] + 1] == _LF
-        self._dns = self._dn_lines()
+        self._numpy, self._data = numpy, data
+        self._bytes: NDArray[np.uint8] = numpy.frombuffer(data, numpy.uint8)
+        self._feeds: NDArray[np.bool_] = self._bytes == _LF
 
-    def _dn_lines(self) -> "NDArray[np.int64]":
-        """Return the numbers of the dn lines."""
-        some = self._numpy.flatnonzero((self._first | 32) == ord("d"))
-        some = some[self._starts[some] < self._size - 3]
-        starts = self._starts[some]
-        some = some[(self._text[starts + 1] | 32) == ord("n")]
-        found: NDArray[np.int64] = some[self._text[self._starts[some] + 2] == _COLON]
-        return found
-
-    def has_bom(self) -> bool:
-        """Tell whether a line may begin with a byte order mark."""
-        return BOM[0] in self._first
-
-    def count_dns(self) -> int:
-        """Return the number of dn lines."""
-        return len(self._dns)
+    def count_lines(self, start: int, end: int) -> int:
+        """Return the number of line feeds in a part of the text."""
+        return int(self._numpy.count_nonzero(self._feeds[start:end]))
 
     def borders(self) -> "NDArray[np.int64]":
-        """Return the start of the text, where blocks begin after an empty line, its end."""
-        empty = self._numpy.flatnonzero(self._empty)
-        ends = self.feeds[empty] + 1
-        borders: NDArray[np.int64] = self._numpy.concatenate(([0], ends, [self._size]))
-        return borders[: -1 if len(ends) and ends[-1] == self._size else None]
-
-    def odd(self, bad_start: "NDArray[np.bool_]") -> "NDArray[np.int64]":
-        """Return the starts of lines that begin with no name, and of lines that may be blank."""
-        odd = self._starts[bad_start[self._first] & ~self._empty]
-        folded = self._starts[self._continues]
-        blank = self._text[folded + 1] <= _SPACE
-        found: NDArray[np.int64] = self._numpy.concatenate((odd, folded[blank]))
+        """Return the start of the text, where something follows an empty line, its end."""
+        feeds, size = self._feeds, len(self._data)
+        empty = feeds[1:-1] | feeds[:-2]
+        empty &= feeds[2:]
+        behind = self._true(empty) + 3
+        between = self._bytes[behind - 2]
+        behind = behind[(between == _LF) | (between == _CR)]
+        leading = _LEADING.match(self._data)
+        first = leading.end() if leading else 0
+        behind = behind[(behind > first) & (behind < size)]
+        start = [0, first] if 0 < first < size else [0]
+        found: NDArray[np.int64] = self._numpy.concatenate((start, behind, [size]))
         return found
 
-    def blocks_without_dn(self, borders: "NDArray[np.int64]") -> "NDArray[np.int64]":
-        """Return the borders after which neither comments and a dn line nor another border come."""
+    def _true(self, mask: "NDArray[np.bool_]") -> "NDArray[np.int64]":
+        """Return where a mask is true, which is at few places: looked at by eight."""
         numpy = self._numpy
-        fine = self._empty.copy()
-        fine[self._dns] = True
-        begins = numpy.searchsorted(self._starts, borders[:-1])
-        lines = begins
-        if _HASH in self._first:
-            told = numpy.flatnonzero(~self._continues & (self._first != _HASH))
-            told = numpy.append(told, len(self._starts) - 1)
-            lines = told[numpy.searchsorted(told[:-1], begins)]
-        found: NDArray[np.int64] = borders[:-1][~fine[lines] | self._continues[begins]]
+        whole = len(mask) & ~7
+        eights = numpy.flatnonzero(mask[:whole].view(numpy.uint64) != 0)
+        rows, columns = numpy.nonzero(mask[:whole].reshape(-1, 8)[eights])
+        rest = whole + numpy.flatnonzero(mask[whole:])
+        found: NDArray[np.int64] = numpy.concatenate((eights[rows] * 8 + columns, rest))
         return found
+
+    def _at(self, places: "NDArray[np.int64]") -> "NDArray[np.uint8]":
+        """Return the bytes at places; a line feed for those behind the end."""
+        found: NDArray[np.uint8] = self._bytes[self._numpy.minimum(places, len(self._data) - 1)]
+        return found
+
+    def have_dn(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Tell of line starts whether a dn line begins there."""
+        found: NDArray[np.bool_] = (
+            ((self._at(starts) | 32) == ord("d"))
+            & ((self._at(starts + 1) | 32) == ord("n"))
+            & (self._at(starts + 2) == _COLON)
+        )
+        return found
+
+    def _are_empty(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        first = self._at(starts)
+        found: NDArray[np.bool_] = (first == _LF) | ((first == _CR) & (self._at(starts + 1) == _LF))
+        return found
+
+    def are_aside(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Tell of line starts whether an empty line is there, or comments and then one or a dn."""
+        numpy = self._numpy
+        aside = self._are_empty(starts)
+        comments = numpy.flatnonzero(self._at(starts) == _HASH)
+        if not len(comments):
+            return aside
+        ends = numpy.flatnonzero(self._feeds)
+        lines = numpy.searchsorted(ends, starts[comments])
+        for _ in range(_MAX_COMMENTS):
+            begins = ends[lines] + 1
+            aside[comments] = self._are_empty(begins) | self.have_dn(begins)
+            first = self._at(begins)
+            more = (first == _HASH) | (first == _SPACE) | (first == _TAB)
+            comments, lines = comments[more], lines[more] + 1
+        return aside
+
+    def cut(self, borders: "NDArray[np.int64]", chosen: list[int]) -> Iterator[Block]:
+        """Yield the blocks before the chosen borders; lines are counted from 0."""
+        line = counted = 0
+        for number in chosen:
+            start, end = int(borders[number - 1]), int(borders[number])
+            line += self.count_lines(counted, start)
+            counted = start
+            yield from blocks(self._data[start:end], line)
 
 
 class CsvScan:
@@ -235,6 +278,14 @@ class CsvScan:
     def marks(self, text: bytes) -> list[int]:
         """Return the offsets of what is wanted, in order."""
         return self._matcher.places(text)
+
+
+def _any(words: Iterable[str]) -> bytes:
+    """Return a pattern of words; what they have in common at the start makes it fast."""
+    ordered = sorted(words)
+    start = os.path.commonprefix(ordered)  # noqa: RUF071 (characters are meant)
+    rest = b"|".join(re.escape(word.removeprefix(start)).encode() for word in ordered)
+    return re.escape(start).encode() + b"(?:" + rest + b")"
 
 
 def _literal(word: str) -> bytes:

@@ -14,8 +14,8 @@ from typing import IO
 
 from analyzer.errors import ReadError
 
-CHUNK = 1 << 18
-"""Bytes per read; 64 to 256 KiB is the fastest size measured."""
+CHUNK = 1 << 19
+"""Bytes per read; half a mebibyte is the fastest size measured with threads that scan."""
 _ARCHIVE_READ = 1 << 14
 """Bytes per read of an archive member; what a damaged read would have given is lost."""
 STDIN = "-"

@@ -46,8 +46,6 @@ class Tally:
 
     wanted: Wanted
     entries: int = 0
-    lines: int = 0
-    """Line feeds."""
     kept: list[Entry] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     """The first `MAX_LISTED` of what cannot be read."""

@@ -72,3 +72,38 @@ def mutated(rnd: random.Random, data: bytes, kind: str, most: int = 8, keep: int
     if rnd.random() < 0.4:
         text = text.replace(b"\r\n", b"\n")
     return bytes(text)
+
+
+_LINES = [
+    *(b"dn: CN=a,DC=b", b"dn: CN=1,CN=SMTP,CN=Protocols,DC=b", b"DN: CN=c,DC=b", b"dn: CN=a,,"),
+    *(b"dn:: Q049YSxEQz1i", b"dn:: Q049", b"dn:", b"dn: =", b"\xef\xbb\xbfdn: CN=d,DC=b"),
+    *(b"dn: CN=s,CN=sm", b"dn: CN=\\2C,DC=b", b"version: 1", b"search: 2", b"result: 0 Success"),
+    *(
+        b"# comment",
+        b"#",
+        b" folded",
+        b"\tfolded",
+        b" ",
+        b"  ",
+        b"\t ",
+        b"",
+        b"",
+        b"",
+        b"\r",
+        b"\0",
+    ),
+    *(b"cn: a", b"cn:: QUJD", b"cn:: QUJ", b"cn:: QU=D", b"cn:: QQ==", b"cn:: ", b"cn:: QU JD"),
+    *(b" QUJD", b" QU", b" ==", b"cn:: \xe9", b"cn: \xe9", b"cn:< file:///a", b"cn;binary:: QUJD"),
+    *(b"objectClass: top", b"objectClass: protocolCfgSMTPServer", b"objectClass: protocolCfg"),
+    *(b" SMTPServer", b"objectClass:: cHJvdG9jb2xDZmdTTVRQU2VydmVy", b"OBJECTCLASS: msExch"),
+    *(b"msExchSmtpMaxHopCount: 3", b"msExchSmtp", b" MaxHopCount: 3", b"changetype: add"),
+    *(b"changetype: modify", b"changetype: ", b"changeType:: YWRk", b"no colon", b": a", b"-"),
+    *(b"CNF:01234567-0123-0123-0123-0123456789ab", b"a::b", b"text: fe80::1", b"dnx: a", b"d"),
+]
+
+
+def lines_of_ldif(rnd: random.Random) -> bytes:
+    """Return lines that may occur in LDIF, in any order."""
+    ends = rnd.choice(((b"\n",), (b"\r\n",), (b"\n", b"\n", b"\r\n", b"\r\r\n", b"\r")))
+    count = rnd.choice((3, 10, 40))
+    return b"".join(rnd.choice(_LINES) + rnd.choice(ends) for _ in range(rnd.randint(1, count)))

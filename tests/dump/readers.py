@@ -40,10 +40,11 @@ def ldif_tally(
     scan: LdifScan | None = None,
     wanted: Wanted = EVERYTHING,
     limit: int = LIMIT,
+    jobs: int = 1,
 ) -> Tally:
     """Read LDIF without a look at its first bytes."""
     tally = Tally(wanted)
-    tally_ldif(pieces(data, chunk), "f", tally, fallback(None), limit, scan)
+    tally_ldif(pieces(data, chunk), "f", tally, fallback(None), limit, scan, jobs)
     return tally
 
 

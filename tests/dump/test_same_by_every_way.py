@@ -1,4 +1,4 @@
-"""Chunks, scan, processes and archives change nothing: the results are those of parsing it all."""
+"""Chunks, scan, threads and archives change nothing: the results are those of parsing it all."""
 
 import gzip
 import random
@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from mutations import SAMPLES, header, mutated, piece
+from mutations import SAMPLES, header, lines_of_ldif, mutated, piece
 from readers import csv_tally, ldif_tally, read, shape
 
-from analyzer.dump import csv_input, ldif_input, read_one, tally
+from analyzer.dump import csv_input, ldif_input, read_one, stream, tally
 from analyzer.dump.encoding import fallback
 from analyzer.dump.reading import Reading
 from analyzer.dump.scan import CsvScan, LdifScan, available
@@ -64,6 +64,29 @@ def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
         expected = shape(ldif_tally(data, wanted=WANTED))
         for chunk in (len(data), rnd.choice((64, 200, 1_000))):
             assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize("seed", range(12))
+def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
+    rnd = random.Random(400 + seed)
+    for _ in range(150):
+        data = lines_of_ldif(rnd) + rnd.choice((b"", b"\n\n", b"\r\n\r\n")) + TAIL
+        expected = shape(ldif_tally(data, wanted=WANTED))
+        for chunk in (len(data), rnd.choice((16, 64, 200))):
+            assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize("comments", [1, 15, 16, 17, 40])
+def test_scan_looks_behind_comments(comments: int) -> None:
+    record = b"# comment\n  more of it\n" * comments + b"%s\ncn: a\n\n"
+    data = b"".join(record % line for line in (b"dn: CN=a,DC=b", b"no dn", b"")) + TAIL
+    tally_ = ldif_tally(data, scan=ldif_scan(), wanted=WANTED)
+    assert shape(tally_) == shape(ldif_tally(data, wanted=WANTED))
+    assert (tally_.entries, len(tally_.unreadable)) == (2, 2)
 
 
 @needs_scan
@@ -127,8 +150,8 @@ def big_dump(end: str, encoding: str) -> bytes:
 @needs_scan
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all(
-    end: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
+    end: str, encoding: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "big.ldf"
     path.write_bytes(big_dump(end, encoding))
@@ -142,25 +165,27 @@ def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all
 
 @needs_scan
 @pytest.mark.parametrize("seed", range(3))
-def test_ranges_of_a_damaged_file_add_up_to_the_whole(
+def test_regions_of_a_damaged_file_add_up_to_the_whole(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rnd = random.Random(300 + seed)
     data = b"".join(mutated(rnd, piece(rnd, "ldif"), "ldif", most=4) + b"\n\n" for _ in range(40))
     path = tmp_path / "damaged.ldf"
     path.write_bytes(b"version: 1\n\n" + b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + data)
-    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 14)
+    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 12)
+    monkeypatch.setattr(stream, "CHUNK", 1 << 13)
     expected = read(path, parse_all=True)
     for jobs in (1, 2, 4):
         assert read(path, jobs=jobs) == expected
 
 
 @needs_scan
-def test_damage_above_what_is_listed_is_counted_the_same_by_ranges(
+def test_damage_above_what_is_listed_is_counted_the_same_by_threads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tally, "MAX_LISTED", 20)
     monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 12)
+    monkeypatch.setattr(stream, "CHUNK", 1 << 12)
     path = tmp_path / "dump.ldf"
     path.write_bytes(b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + b"dn: a,,b\n\n" * 2_000)
     expected = read(path, parse_all=True)
