@@ -21,7 +21,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType, Syntax
-from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input, Reading
@@ -43,7 +42,7 @@ class _Column(NamedTuple):
 
 _ORGANIZATION = _Column("organization", "string", lambda item: item.organization)
 _GROUP = _Column("administrative_group", "string", lambda item: item.administrative_group)
-_ROUTING_GROUP = _Column("routing_group", "string", lambda item: parse_names(item.dn).routing_group)
+_ROUTING_GROUP = _Column("routing_group", "string", lambda item: item.names.routing_group)
 _SERVER = _Column("server", "string", lambda item: item.server)
 _KIND = _Column("kind", "string", lambda item: str(item.kind))
 _NUMBER = _Column("number", "Int64", lambda item: item.number)
@@ -155,10 +154,10 @@ class Dump:
         """
         items = self.inventory.of(Kind.ORGANIZATION)
         limits = {
-            parse_names(item.dn).organization_dn: item.settings
+            item.names.organization_dn: item.settings
             for item in self.inventory.of(Kind.MESSAGE_DELIVERY)
         }
-        settings = [{**limits.get(normalise_dn(item.dn), {}), **item.settings} for item in items]
+        settings = [{**limits.get(item.names.normalised, {}), **item.settings} for item in items]
         rows = _rows_of(Kind.ORGANIZATION, Kind.MESSAGE_DELIVERY)
         return _frame(items, _ORGANIZATION_COLUMNS, rows, settings)
 

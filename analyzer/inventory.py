@@ -82,6 +82,7 @@ class DirectoryObject:
 
     kind: Kind
     dn: str
+    names: Names
     object_class: str
     organization: str | None
     administrative_group: str | None
@@ -162,8 +163,8 @@ def _recognise(entry: Entry, names: Names) -> Kind | None:
 
 
 def _absent_settings(reading: Reading) -> dict[Kind, dict[str, Setting]]:
-    occurring = set(reading.input.exported)
-    occurring.update(name.partition(";")[0] for entry in reading.entries for name in entry.fields)
+    names = set(reading.input.exported).union(*(entry.fields for entry in reading.entries))
+    occurring = {name.partition(";")[0] for name in names}
     return {
         kind: {
             row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
@@ -215,6 +216,7 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
     return DirectoryObject(
         kind=kind,
         dn=entry.dn,
+        names=names,
         object_class=KIND_CLASSES[kind],
         organization=names.organization,
         administrative_group=names.administrative_group,
@@ -244,10 +246,10 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
         if option:
             with_options.add(plain)
             setting = decode(row, entry.get(plain), exported=True)
-            settings[row.name] = replace(setting, reason=f"exported with the option {option}")
+            settings[row.name] = setting._replace(reason=f"exported with the option {option}")
         elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, candidate.input), exported=True)
-            settings[row.name] = replace(setting, reason=setting.reason or _REJOINED)
+            settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
         else:
             settings[row.name] = decode(row, attribute, exported=True)
     return settings

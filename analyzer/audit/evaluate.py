@@ -1,6 +1,6 @@
 """One rule and one object in, a verdict out."""
 
-from analyzer.audit.conditions import VALUE_TESTS, unusable
+from analyzer.audit.conditions import VALUE_TESTS, judge_value, unusable
 from analyzer.audit.exposure import RELAY_TESTS
 from analyzer.audit.relations import OBJECT_TESTS
 from analyzer.audit.subject import (
@@ -31,16 +31,10 @@ def evaluate(rule: Rule, subject: Subject) -> Verdict:
 
 
 def _judge(rule: Rule, clause: Clause, subject: Subject) -> Verdict:
-    value_test = VALUE_TESTS.get(clause.condition)
-    if value_test is None:
+    if clause.condition not in VALUE_TESTS:
         return _judge_whole(rule, clause, subject)
     setting = subject.item.settings[clause.attribute]
-    verdict = unusable(clause, setting)
-    if verdict is None:
-        passed = value_test(rule, clause, setting, subject)
-        if passed is True:
-            return PASSED
-        verdict = FAILED if passed is False else passed
+    verdict = unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
     if verdict is FAILED and len(rule.clauses) > 1:
         return FAILED._replace(attribute=clause.attribute)
     return verdict

@@ -36,7 +36,7 @@ def sort_failures(failures: Iterable[Judgement]) -> list[Judgement]:
 
 def make_fingerprint(rule_id: str, subject: Subject, attribute: str) -> str:
     """Return what identifies a finding across exports: neither value nor line counts."""
-    item = subject.item.guid.lower() if subject.item.guid else subject.names.normalised
+    item = subject.item.guid.lower() if subject.item.guid else subject.item.names.normalised
     return hashlib.sha256("\n".join((rule_id, item, attribute.lower())).encode()).hexdigest()
 
 
@@ -101,7 +101,7 @@ def _order(failure: Judgement) -> tuple[int, str, int, str, str, str]:
         item.number or 0,
         failure.attribute,
         failure.rule.id,
-        failure.subject.names.normalised,
+        failure.subject.item.names.normalised,
     )
 
 

@@ -95,7 +95,9 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         notes=(*item.notes, *later),
         connectors=tuple(
             connector.dn
-            for connector in subject.around.routes.by_bridgehead.get(subject.names.normalised, ())
+            for connector in subject.around.routes.by_bridgehead.get(
+                subject.item.names.normalised, ()
+            )
         ),
     )
 
@@ -105,8 +107,8 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
     routes = around.routes.by_server
     virtual: dict[str, list[Subject]] = {}
     for subject in subjects:
-        if subject.item.kind is Kind.VIRTUAL_SERVER and subject.names.server_dn:
-            virtual.setdefault(subject.names.server_dn, []).append(subject)
+        if subject.item.kind is Kind.VIRTUAL_SERVER and subject.item.names.server_dn:
+            virtual.setdefault(subject.item.names.server_dn, []).append(subject)
     known = [
         _known_server(item, len(virtual.get(dn, ())), len(routes.get(dn, ())))
         for dn, item in around.servers.items()
@@ -129,7 +131,7 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         name=item.name or "",
         organization=item.organization,
         administrative_group=item.administrative_group,
-        routing_group=subject.names.routing_group,
+        routing_group=subject.item.names.routing_group,
         bridgeheads=texts_of(item, "msExchSourceBridgeheadServersDN"),
         smart_host=_text(smart_host) if smart_host else "",
         address_spaces=texts_of(item, "routingList"),

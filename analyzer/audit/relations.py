@@ -36,7 +36,7 @@ def _matches_server_fqdn(_: Rule, clause: Clause, subject: Subject) -> Verdict:
     setting = subject.item.settings[clause.attribute]
     if verdict := unusable(clause, setting):
         return verdict
-    server = subject.around.servers.get(subject.names.server_dn)
+    server = subject.around.servers.get(subject.item.names.server_dn)
     if server is None:
         return not_evaluable("the server object is not in the dump; add it to the export")
     names = [
@@ -77,7 +77,7 @@ def _same_as_peers(_: Rule, clause: Clause, subject: Subject) -> Verdict:
 
 def _has_internet_route(_: Rule, clause: Clause, subject: Subject) -> Verdict:
     """Look for an SMTP connector whose bridgehead is a virtual server of this server."""
-    server_dn = subject.names.server_dn
+    server_dn = subject.item.names.server_dn
     if not server_dn:
         return not_evaluable("the virtual server stands outside the server tree")
     connectors = subject.around.routes.by_server.get(server_dn, ())
@@ -89,7 +89,7 @@ def _has_internet_route(_: Rule, clause: Clause, subject: Subject) -> Verdict:
 
 def _valid_routing_master(_: Rule, clause: Clause, subject: Subject) -> Verdict:
     """Check that the master of a routing group is a server of the dump or a deleted one."""
-    if _OWN_ROUTING_GROUP in (subject.names.cn or "").casefold():
+    if _OWN_ROUTING_GROUP in (subject.item.names.cn or "").casefold():
         return not_applicable("routing groups of Exchange 2007 are exempt")
     setting = subject.item.settings[clause.attribute]
     if verdict := unusable(clause, setting):
@@ -104,14 +104,14 @@ def _valid_routing_master(_: Rule, clause: Clause, subject: Subject) -> Verdict:
 
 def _members_in_own_group(_: Rule, clause: Clause, subject: Subject) -> Verdict:
     """Check that no Exchange 2007 server is a member of a routing group of earlier versions."""
-    if _OWN_ROUTING_GROUP in (subject.names.cn or "").casefold():
+    if _OWN_ROUTING_GROUP in (subject.item.names.cn or "").casefold():
         return PASSED
     members = {*map(parse_names, texts_of(subject.item, clause.attribute))}
     members |= {
-        subject.around.names[server.dn]
+        server.names
         for server in subject.around.servers.values()
         for home in texts_of(server, "msExchHomeRoutingGroup")
-        if parse_names(home).normalised == subject.names.normalised
+        if parse_names(home).normalised == subject.item.names.normalised
     }
     if not members:
         return unusable(clause, subject.item.settings[clause.attribute]) or PASSED
@@ -132,10 +132,10 @@ def _servers_container_present(_: Rule, __: Clause, subject: Subject) -> Verdict
 
 def _not_conflict_or_deleted(_: Rule, __: Clause, subject: Subject) -> Verdict:
     """Check that replication left no conflict or deletion mark in the name."""
-    if not (subject.names.conflict or subject.names.deleted):
+    if not (subject.item.names.conflict or subject.item.names.deleted):
         return PASSED
     return FAILED._replace(
-        detail="Deleted object." if subject.names.deleted else "Replication conflict."
+        detail="Deleted object." if subject.item.names.deleted else "Replication conflict."
     )
 
 

@@ -1,4 +1,4 @@
-"""What a rule may look at: one object, its names, its relay verdict, and the objects around it."""
+"""What a rule may look at: one object, its relay verdict, and the objects around it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from analyzer.audit.relay import judge_relay
 from analyzer.audit.results import RelayRecord
 from analyzer.catalogue.rule import Outcome, Rule
 from analyzer.directory.address_list import AddressList
-from analyzer.directory.names import Names, parse_names
+from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory, Kind
 
@@ -94,8 +94,6 @@ class Routes(NamedTuple):
 class Surroundings:
     """The other objects of the dump, as far as rules compare with them."""
 
-    names: Mapping[str, Names]
-    """Of every object, by DN as it stands in the dump."""
     servers: Mapping[str, DirectoryObject]
     """By normalised DN."""
     routes: Routes
@@ -114,12 +112,20 @@ class Surroundings:
         return self._peers[key]
 
 
+class Owner(NamedTuple):
+    """What a condition on one value may know of the object that holds it."""
+
+    exchange_version: str | None
+    number: int | None
+    small_business_server: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One object under judgement."""
 
     item: DirectoryObject
-    names: Names
+    owner: Owner
     relay: RelayRecord | None
     """Of a virtual server."""
     around: Surroundings
@@ -140,17 +146,9 @@ class Judgement(NamedTuple):
 
 def survey(inventory: Inventory, *, small_business_server: bool) -> Surroundings:
     """Collect what rules compare with, once for a run."""
-    names = {item.dn: parse_names(item.dn) for item in inventory.objects}
     return Surroundings(
-        names=names,
-        servers={names[item.dn].normalised: item for item in inventory.of(Kind.SERVER)},
-        routes=_routes(
-            [
-                _connector(item, names[item.dn])
-                for item in inventory.objects
-                if item.kind in CONNECTORS
-            ]
-        ),
+        servers={item.names.normalised: item for item in inventory.of(Kind.SERVER)},
+        routes=_routes([_connector(item) for item in inventory.objects if item.kind in CONNECTORS]),
         groups_with_servers=frozenset(
             group
             for item in inventory.objects
@@ -164,7 +162,8 @@ def survey(inventory: Inventory, *, small_business_server: bool) -> Surroundings
 def make_subject(item: DirectoryObject, around: Surroundings) -> Subject:
     """Return an object with what is known about it and around it."""
     relay = judge_relay(item) if item.kind is Kind.VIRTUAL_SERVER else None
-    return Subject(item, around.names[item.dn], relay, around)
+    owner = Owner(item.exchange_version, item.number, around.small_business_server)
+    return Subject(item, owner, relay, around)
 
 
 def group_of(item: DirectoryObject) -> Group | None:
@@ -243,14 +242,14 @@ def _routes(connectors: Sequence[Connector]) -> Routes:
     )
 
 
-def _connector(item: DirectoryObject, names: Names) -> Connector:
+def _connector(item: DirectoryObject) -> Connector:
     bridgeheads = [parse_names(dn) for dn in texts_of(item, "msExchSourceBridgeheadServersDN")]
     spaces = texts_of(item, "routingList")
     needed = ("msExchSourceBridgeheadServersDN", "routingList")
     known = (State.SET, State.NOT_SET)
     return Connector(
         dn=item.dn,
-        normalised=names.normalised,
+        normalised=item.names.normalised,
         bridgeheads=frozenset(found.normalised for found in bridgeheads),
         servers=frozenset(found.server_dn for found in bridgeheads if found.server_dn),
         is_smtp=item.kind is Kind.SMTP_CONNECTOR,

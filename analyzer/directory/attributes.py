@@ -34,9 +34,9 @@ OCTET_SYNTAXES = frozenset(
 """Syntaxes that an export without binary values (`ldifde -n`) leaves out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AttributeType:
-    """One row of the table."""
+    """One row of the table; rows are told apart by identity."""
 
     name: str
     """As the schema spells it."""

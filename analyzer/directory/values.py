@@ -1,7 +1,8 @@
 """Attribute bytes in, typed settings out, by the table of attributes."""
 
 import enum
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
@@ -9,7 +10,7 @@ from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
 from analyzer.dump.entry import Attribute, Notation
 
-type_of_value = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
+Value = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
 
 
 class State(enum.StrEnum):
@@ -22,13 +23,12 @@ class State(enum.StrEnum):
     UNDECODABLE = "undecodable"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One attribute of one object, typed."""
+class Setting(NamedTuple):
+    """One attribute of one object, typed; a named tuple for the reason that `Attribute` is one."""
 
     attribute: AttributeType
     state: State
-    value: bool | int | str | tuple[str, ...] | tuple[int, ...] | None = None
+    value: Value = None
     """True/False, a number, text, a tuple when multi-valued; octets as lower-case hex.
 
     None unless set, and for secrets.
@@ -47,6 +47,16 @@ class Setting:
     """Why the state is lost or undecodable, or what was decided about the value."""
     decoded: AddressList | SecurityDescriptor | None = None
     """The structure inside an octet string, where there is one."""
+
+
+class _Content(NamedTuple):
+    """What a setting takes from its values alone."""
+
+    value: Value
+    text: str
+    raw: str
+    reason: str = ""
+    structure: AddressList | SecurityDescriptor | None = None
 
 
 _TEXTS = {
@@ -84,21 +94,21 @@ def decode(
     if attribute_type.secret:
         return _without_value(attribute_type, attribute, State.SET)
     try:
-        value, text, reason, structure = _decode_values(attribute_type, attribute)
+        content = _decode_values(attribute_type, attribute.values, attribute.notation)
     except ValueError as odd:
-        attribute = attribute._replace(raw=_raw(attribute_type, attribute))
+        attribute = attribute._replace(raw=_raw(attribute_type, attribute.values))
         return _without_value(attribute_type, attribute, State.UNDECODABLE, str(odd))
     return Setting(
         attribute_type,
         State.SET,
-        value,
-        text,
-        _raw(attribute_type, attribute),
+        content.value,
+        content.text,
+        content.raw,
         attribute.line,
         attribute.last_line,
         attribute.notation,
-        reason,
-        structure,
+        content.reason,
+        content.structure,
     )
 
 
@@ -119,20 +129,22 @@ def _without_value(
     )
 
 
+# The servers of an organization hold the same few values in most of their attributes.
+@lru_cache(maxsize=4096)
 def _decode_values(
-    attribute_type: AttributeType, attribute: Attribute
-) -> tuple[type_of_value, str, str, AddressList | SecurityDescriptor | None]:
-    values, notation = attribute.values, attribute.notation
+    attribute_type: AttributeType, values: tuple[bytes, ...], notation: Notation
+) -> _Content:
+    raw = _raw(attribute_type, values)
     if attribute_type.multi:
         items = [decode_value(attribute_type, value, notation) for value in values]
-        return _together(items), ", ".join(item.text for item in items), "", None
-    if len(values) == 1:
-        return decode_value(attribute_type, values[0], notation)
+        return _Content(_together(items), ", ".join(item.text for item in items), raw)
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")
     value, text, reason, structure = decode_value(attribute_type, values[0], notation)
-    again = f"the same value stands {len(values)} times"
-    return value, text, f"{again}; {reason}" if reason else again, structure
+    if len(values) > 1:
+        again = f"the same value stands {len(values)} times"
+        reason = f"{again}; {reason}" if reason else again
+    return _Content(value, text, raw, reason, structure)
 
 
 def _together(items: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
@@ -140,8 +152,8 @@ def _together(items: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
     return numbers or tuple(item.value for item in items if isinstance(item.value, str))
 
 
-def _raw(attribute_type: AttributeType, attribute: Attribute) -> str:
-    syntax, values = attribute_type.syntax, attribute.values
+def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
+    syntax = attribute_type.syntax
     is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))
     texts = map(as_text if is_text else bytes.hex, values)
     return "\n".join(texts)
