@@ -25,7 +25,7 @@ def evaluate(rule: Rule, subject: Subject) -> Verdict:
     else:
         verdicts = [_judge(rule, clause, subject) for clause in rule.clauses]
         verdict = _any_of(verdicts) if rule.any_of else _all_of(verdicts)
-    if verdict.outcome is Outcome.FAILED and rule.violation is Outcome.NOT_EVALUABLE:
+    if rule.violation is Outcome.NOT_EVALUABLE and verdict.outcome is Outcome.FAILED:
         return not_evaluable(rule.offline_note)
     return verdict
 

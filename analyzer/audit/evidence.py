@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from analyzer.audit.findings import make_fingerprint
 from analyzer.audit.relay import EVIDENCE
 from analyzer.audit.results import EvidenceRecord
-from analyzer.audit.subject import Judgement, Subject
+from analyzer.audit.subject import Failure, Subject
 from analyzer.inventory import Kind
 
 Key = tuple[str, str]
@@ -13,7 +13,7 @@ Key = tuple[str, str]
 
 
 def number_evidence(
-    failures: Sequence[Judgement], subjects: Iterable[Subject]
+    failures: Sequence[Failure], subjects: Iterable[Subject]
 ) -> tuple[dict[Key, str], tuple[EvidenceRecord, ...]]:
     """Return the number of each row by object and attribute, and the rows.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from analyzer.audit.results import FindingEvidence, FindingRecord
-from analyzer.audit.subject import Judgement, Subject, Verdict
+from analyzer.audit.subject import Failure, Subject, Verdict
 from analyzer.catalogue.conditions import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import Default, FindingKind, Rule, Severity
 from analyzer.directory.attributes import AttributeType
@@ -29,7 +29,7 @@ class _Found(NamedTuple):
     """None for what is no setting of the object, such as its name."""
 
 
-def sort_failures(failures: Iterable[Judgement]) -> list[Judgement]:
+def sort_failures(failures: Iterable[Failure]) -> list[Failure]:
     """Return them worst first, then by server, virtual server, attribute and rule."""
     return sorted(failures, key=_order)
 
@@ -40,7 +40,7 @@ def make_fingerprint(rule_id: str, subject: Subject, attribute: str) -> str:
     return hashlib.sha256("\n".join((rule_id, item, attribute.lower())).encode()).hexdigest()
 
 
-def make_finding(failure: Judgement, evidence_id: str) -> FindingRecord:
+def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
     """Describe one failure."""
     rule, subject, verdict = failure
     item, attribute = subject.item, failure.attribute
@@ -93,7 +93,7 @@ def _as_setting(attribute_type: AttributeType, value: bool | int | str) -> str:
     return decode(attribute_type, attribute, exported=True).text
 
 
-def _order(failure: Judgement) -> tuple[int, str, int, str, str, str]:
+def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
     item = failure.subject.item
     return (
         _SEVERITIES.index(failure.rule.severity),

@@ -23,7 +23,7 @@ from analyzer.audit.results import (
     RunRecord,
     ToolRecord,
 )
-from analyzer.audit.subject import CONNECTORS, Judgement, Subject, make_subject, survey
+from analyzer.audit.subject import CONNECTORS, Failure, Subject, make_subject, survey
 from analyzer.catalogue.conditions import in_words
 from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
 from analyzer.dump.entry import Unreadable
@@ -32,6 +32,7 @@ from analyzer.inventory import Inventory, Kind
 
 SCHEMA_VERSION = 1
 
+_STATES = {outcome: outcome.value for outcome in Outcome}
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -53,8 +54,8 @@ def run_audit(
     """
     around = survey(inventory, small_business_server=small_business_server)
     subjects = [make_subject(item, around) for item in inventory.objects]
-    judgements = list(_judge(subjects, catalogue.rules))
-    failures = sort_failures(item for item in judgements if item.verdict.outcome is Outcome.FAILED)
+    evaluations, failed = _judge(subjects, catalogue.rules)
+    failures = sort_failures(failed)
     evidence_ids, evidence = number_evidence(failures, subjects)
     return Results(
         schema_version=SCHEMA_VERSION,
@@ -75,11 +76,8 @@ def run_audit(
             make_finding(failure, evidence_ids[failure.subject.item.dn, failure.attribute])
             for failure in failures
         ),
-        evaluations=tuple(
-            EvaluationRecord(rule.id, subject.item.dn, verdict.outcome.value, verdict.reason)
-            for rule, subject, verdict in judgements
-        ),
-        checks=_count_checks(judgements, catalogue.rules),
+        evaluations=tuple(evaluations),
+        checks=_count_checks(evaluations, catalogue.rules),
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
@@ -125,30 +123,42 @@ def rule_record(rule: Rule) -> RuleRecord:
     )
 
 
-def _judge(subjects: Iterable[Subject], rules: Iterable[Rule]) -> Iterable[Judgement]:
+def _judge(
+    subjects: Iterable[Subject], rules: Iterable[Rule]
+) -> tuple[list[EvaluationRecord], list[Failure]]:
     by_kind: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
     for rule in rules:
         if rule.offline is not Offline.NO:
             for kind in rule.kinds:
                 by_kind[kind].append(rule)
+    evaluations: list[EvaluationRecord] = []
+    failures: list[Failure] = []
     for subject in subjects:
+        dn = subject.item.dn
         for rule in by_kind[subject.item.kind]:
-            yield Judgement(rule, subject, evaluate(rule, subject))
+            verdict = evaluate(rule, subject)
+            outcome = verdict.outcome
+            evaluations.append(EvaluationRecord(rule.id, dn, _STATES[outcome], verdict.reason))
+            if outcome is Outcome.FAILED:
+                failures.append(Failure(rule, subject, verdict))
+    return evaluations, failures
 
 
 def _count_checks(
-    judgements: Sequence[Judgement], rules: Iterable[Rule]
+    evaluations: Iterable[EvaluationRecord], rules: Iterable[Rule]
 ) -> tuple[CheckRecord, ...]:
-    counts = Counter((rule.id, verdict.outcome) for rule, _, verdict in judgements)
+    counts: Counter[tuple[str, str]] = Counter()
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
-    for rule, _, verdict in judgements:
-        if verdict.reason:
-            reasons[rule.id][verdict.reason] = None
+    same = Counter((item.rule, item.state, item.reason) for item in evaluations)
+    for (rule_id, state, reason), count in same.items():
+        counts[rule_id, state] += count
+        if reason:
+            reasons[rule_id][reason] = None
     return tuple(_check(rule, counts, reasons[rule.id]) for rule in rules)
 
 
 def _check(
-    rule: Rule, counts: Mapping[tuple[str, Outcome], int], reasons: Iterable[str]
+    rule: Rule, counts: Mapping[tuple[str, str], int], reasons: Iterable[str]
 ) -> CheckRecord:
     failed, passed, not_evaluable, not_applicable = (
         counts.get((rule.id, outcome), 0) for outcome in Outcome

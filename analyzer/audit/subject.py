@@ -131,8 +131,8 @@ class Subject:
     around: Surroundings
 
 
-class Judgement(NamedTuple):
-    """One rule on one object."""
+class Failure(NamedTuple):
+    """One rule that one object fails."""
 
     rule: Rule
     subject: Subject
@@ -140,7 +140,7 @@ class Judgement(NamedTuple):
 
     @property
     def attribute(self) -> str:
-        """Attribute that a finding would be about."""
+        """Attribute that the finding is about."""
         return self.verdict.attribute or self.rule.attribute
 
 
