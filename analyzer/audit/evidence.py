@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from analyzer.audit.findings import make_fingerprint
 from analyzer.audit.relay import EVIDENCE
 from analyzer.audit.results import EvidenceRecord
 from analyzer.audit.subject import Failure, Subject
@@ -25,8 +24,7 @@ def number_evidence(
     for failure in failures:
         subject, attribute = failure.subject, failure.attribute
         owners[subject.item.dn] = subject
-        fingerprint = make_fingerprint(failure.rule.id, subject, attribute)
-        by_key.setdefault((subject.item.dn, attribute), []).append(f"F-{fingerprint[:8]}")
+        by_key.setdefault((subject.item.dn, attribute), []).append(failure.finding_id)
     for subject in subjects:
         if subject.item.kind is Kind.VIRTUAL_SERVER:
             owners[subject.item.dn] = subject

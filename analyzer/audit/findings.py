@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.audit.results import FindingEvidence, FindingRecord
-from analyzer.audit.subject import Failure, Subject, Verdict
+from analyzer.audit.subject import Failure, Owner, Subject, Verdict
 from analyzer.catalogue.conditions import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import Default, FindingKind, Rule, Severity
 from analyzer.directory.attributes import AttributeType
@@ -34,26 +35,27 @@ def sort_failures(failures: Iterable[Failure]) -> list[Failure]:
     return sorted(failures, key=_order)
 
 
-def make_fingerprint(rule_id: str, subject: Subject, attribute: str) -> str:
-    """Return what identifies a finding across exports: neither value nor line counts."""
+def make_failure(rule: Rule, subject: Subject, verdict: Verdict) -> Failure:
+    """Return a failure with what its finding is about."""
+    attribute = verdict.attribute or rule.attribute
     item = subject.item.guid.lower() if subject.item.guid else subject.item.names.normalised
-    return hashlib.sha256("\n".join((rule_id, item, attribute.lower())).encode()).hexdigest()
+    identity = "\n".join((rule.id, item, attribute.lower()))
+    return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
 
 
 def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
     """Describe one failure."""
-    rule, subject, verdict = failure
-    item, attribute = subject.item, failure.attribute
-    fingerprint = make_fingerprint(rule.id, subject, attribute)
+    rule, subject, verdict, attribute, fingerprint = failure
+    item = subject.item
     found = _found(subject, attribute)
-    default, default_text = _default(rule, subject)
+    default, default_text = _default(rule, subject.owner)
     return FindingRecord(
-        id=f"F-{fingerprint[:8]}",
+        id=failure.finding_id,
         fingerprint=fingerprint,
         rule=rule.id,
-        kind=str(rule.kind),
-        severity=str(rule.severity),
-        title=_title(rule, found, default_text),
+        kind=rule.kind.value,
+        severity=rule.severity.value,
+        title=_title(rule, found.text, found.state, default_text),
         dn=item.dn,
         organization=item.organization,
         administrative_group=item.administrative_group,
@@ -119,10 +121,10 @@ def _found_text(setting: Setting) -> str:
     return setting.text or ("not set" if setting.state is State.NOT_SET else '""')
 
 
-def _default(rule: Rule, subject: Subject) -> tuple[bool | int | str | tuple[str, ...] | None, str]:
-    version = subject.item.exchange_version
-    small = subject.around.small_business_server
-    defaults = rule.defaults_for(version, small_business_server=small)
+@lru_cache(maxsize=1024)
+def _default(rule: Rule, owner: Owner) -> tuple[bool | int | str | tuple[str, ...] | None, str]:
+    version = owner.exchange_version
+    defaults = rule.defaults_for(version, small_business_server=owner.small_business_server)
     if len(defaults) == 1:
         value = defaults[0].value
         plain = tuple(map(str, value)) if isinstance(value, tuple) else value
@@ -146,9 +148,10 @@ def _also(rule: Rule) -> str:
     return f" (also documented: {others})" if others else ""
 
 
-def _title(rule: Rule, found: _Found, default_text: str) -> str:
-    shown = _short(found.text) if found.state is State.SET else ""
-    if found.state is State.UNDECODABLE:
+@lru_cache(maxsize=1024)
+def _title(rule: Rule, found_text: str, state: State | None, default_text: str) -> str:
+    shown = _short(found_text) if state is State.SET else ""
+    if state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
     is_neutral = rule.kind is FindingKind.NON_DEFAULT
     if is_neutral and not rule.finding:
@@ -156,7 +159,7 @@ def _title(rule: Rule, found: _Found, default_text: str) -> str:
             f"{rule.title}: {shown or 'not set'} instead of the documented default "
             f"{default_text}; confirm intent"
         )
-    if found.state is State.NOT_SET and rule.defaults:
+    if state is State.NOT_SET and rule.defaults:
         return f"{rule.title}: not set; an installation stores {default_text}"
     sentence = f"{rule.finding} ({shown})" if shown else rule.finding
     return f"{sentence}; confirm intent" if is_neutral else sentence

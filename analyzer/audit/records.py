@@ -19,6 +19,7 @@ from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Kind
 
+_STATES = {state: state.value for state in State}
 _LATER = ("2007", "2010", "2013", "2016", "2019")
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
@@ -217,7 +218,7 @@ def _source(entry: Entry) -> SourceRecord:
 def _settings(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
     return {
         name: SettingRecord(
-            setting.state.value,
+            _STATES[setting.state],
             setting.value,
             setting.text,
             setting.line,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from analyzer.audit.evaluate import evaluate
 from analyzer.audit.evidence import number_evidence
-from analyzer.audit.findings import describe_default, make_finding, sort_failures
+from analyzer.audit.findings import describe_default, make_failure, make_finding, sort_failures
 from analyzer.audit.records import (
     connector_record,
     input_record,
@@ -140,7 +140,7 @@ def _judge(
             outcome = verdict.outcome
             evaluations.append(EvaluationRecord(rule.id, dn, _STATES[outcome], verdict.reason))
             if outcome is Outcome.FAILED:
-                failures.append(Failure(rule, subject, verdict))
+                failures.append(make_failure(rule, subject, verdict))
     return evaluations, failures
 
 

@@ -137,11 +137,15 @@ class Failure(NamedTuple):
     rule: Rule
     subject: Subject
     verdict: Verdict
+    attribute: str
+    """What the finding is about."""
+    fingerprint: str
+    """What identifies the finding across exports: neither value nor line counts."""
 
     @property
-    def attribute(self) -> str:
-        """Attribute that the finding is about."""
-        return self.verdict.attribute or self.rule.attribute
+    def finding_id(self) -> str:
+        """Number of the finding."""
+        return f"F-{self.fingerprint[:8]}"
 
 
 def survey(inventory: Inventory, *, small_business_server: bool) -> Surroundings:
