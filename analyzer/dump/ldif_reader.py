@@ -107,8 +107,7 @@ def _unfold(physical: list[bytes], number: int) -> _Lines:
     parts: list[bytes] = []
     comment = False
     for here, text in enumerate(physical, number):
-        if text[-1:] == b"\r":
-            text = text.rstrip(b"\r")
+        text = text.rstrip(b"\r")
         start = text[:1]
         if start == b" " or start == b"\t":
             if comment:
@@ -200,12 +199,11 @@ def _read_record(
             text = b""
         if name not in places:
             places[name] = (i, notation)
-            if len(places) > MAX_ATTRIBUTES:
-                reason = f"a record of more than {MAX_ATTRIBUTES} attributes"
-                yield Unreadable(file, first, last, reason)
-                return
         if text:
             clean.append(text)
+    if len(places) > MAX_ATTRIBUTES:
+        yield Unreadable(file, first, last, f"a record of more than {MAX_ATTRIBUTES} attributes")
+        return
     fields = _fields(clean, places, problems, lines)
     changetype = fields.get("changetype")
     if changetype is not None and {v.strip().lower() for v in changetype.values} != {b"add"}:
@@ -230,9 +228,6 @@ class _Problem(NamedTuple):
     raw: str
 
 
-_NO_PROBLEM = _Problem("", "", "")
-
-
 def _fields(
     clean: list[bytes],
     places: dict[str, tuple[int, Notation]],
@@ -240,31 +235,31 @@ def _fields(
     lines: _Lines,
 ) -> dict[str, Attribute]:
     """Have python-ldap parse a record; return its attributes by lower-case name."""
-    parser = _Record(io.BytesIO(b"\n".join(clean) + b"\n\n"))
+    parser = _Record(io.StringIO(b"\n".join(clean).decode() + "\n\n"))
     parser.parse()
     values = parser.entry
-    spellings: dict[str, list[str]] = {}
-    for name in places:
-        spellings.setdefault(name.lower(), []).append(name)
+    firsts, lasts = lines.firsts, lines.lasts
     fields: dict[str, Attribute] = {}
-    for key, names in spellings.items():
-        name = names[0]
-        i, notation = places[name]
-        if len(names) == 1:
-            found, problem = tuple(values.get(name, ())), problems.get(name, _NO_PROBLEM)
-        else:
-            found = tuple(chain.from_iterable(values.get(other, ()) for other in names))
-            problem = _merged([problems[other] for other in names if other in problems])
-        fields[key] = Attribute(name, found, lines.firsts[i], lines.lasts[i], notation, *problem)
-    return fields
+    respelled: dict[str, list[Attribute]] = {}
+    for name, (i, notation) in places.items():
+        found = tuple(values.get(name, ()))
+        attribute = Attribute(name, found, firsts[i], lasts[i], notation)
+        if name in problems:
+            attribute = attribute._replace(**problems[name]._asdict())
+        first = fields.setdefault(name.lower(), attribute)
+        if first is not attribute:
+            respelled.setdefault(name.lower(), [first]).append(attribute)
+    return fields | {key: _merged(parts) for key, parts in respelled.items()}
 
 
-def _merged(problems: list[_Problem]) -> _Problem:
-    """Return what is wrong with an attribute that is written in several letter cases."""
-    lost, damaged, raw = (
-        next(filter(None, texts), "") for texts in zip(_NO_PROBLEM, *problems, strict=True)
+def _merged(parts: list[Attribute]) -> Attribute:
+    """Return an attribute that is written in several letter cases as one."""
+    return parts[0]._replace(
+        values=tuple(chain.from_iterable(part.values for part in parts)),
+        lost=next((part.lost for part in parts if part.lost), ""),
+        damaged=next((part.damaged for part in parts if part.damaged), ""),
+        raw=next((part.raw for part in parts if part.raw), ""),
     )
-    return _Problem(lost, damaged, raw)
 
 
 def _dn_of(line: bytes) -> tuple[str | None, str]:

@@ -76,7 +76,7 @@ class Tally:
         if wanted:
             self.kept.append(item)
         self.exported.update(self.wanted.attributes.intersection(item.fields))
-        if any(";" in name for name in item.fields):
+        if ";" in "".join(item.fields):
             bare = {name.partition(";")[0] for name in item.fields}
             self.exported.update(self.wanted.attributes & bare)
         for note in item.notes:
