@@ -81,8 +81,7 @@ def _page(results: Results, paper: Paper, stream: BinaryIO) -> None:
 def _json(results: Results, stream: BinaryIO) -> None:
     from analyzer.report.results import iter_json
 
-    for piece in iter_json(results):
-        stream.write(piece)
+    stream.writelines(iter_json(results))
 
 
 def _csv(results: Results, stream: BinaryIO, raw: bool) -> None:

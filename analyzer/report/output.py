@@ -12,6 +12,8 @@ from analyzer.errors import OutputError
 Render = Callable[[BinaryIO], None]
 """Writes one output to an open binary file."""
 
+_BUFFER = 1 << 20
+
 
 def check_target(target: Path, *, overwrite: bool) -> None:
     """Look whether an output may be written, before any work is done for it.
@@ -50,7 +52,7 @@ def _beside(target: Path, render: Render) -> Iterator[Path]:
     temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.part")
     try:
         # "x" follows no link that somebody has put there; the mode follows the umask.
-        with _explained(target), temporary.open("xb") as stream:
+        with _explained(target), temporary.open("xb", buffering=_BUFFER) as stream:
             render(stream)
             stream.flush()
             os.fsync(stream.fileno())
