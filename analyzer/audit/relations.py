@@ -57,21 +57,21 @@ def _same_as_peers(_: Rule, clause: Clause, subject: Subject) -> Verdict:
     if group is None:
         return not_applicable("the virtual server stands outside an administrative group")
     peers = subject.around.peers(clause.attribute, group)
-    if peers.values.total() + peers.unknown == 1:
+    if peers.known + peers.unknown == 1:
         return not_applicable("the only virtual server of its administrative group")
     try:
         value = comparable(subject.item.settings[clause.attribute])
     except LookupError:
         return not_evaluable(f"{clause.attribute} is not known and cannot be compared")
-    if peers.values.total() == 1:
+    if peers.known == 1:
         return not_evaluable(f"{clause.attribute} of the other virtual servers is not known")
-    (common, most), *others = peers.values.most_common(2)
+    (common, most), *others = peers.common
     if others and others[0][1] == most:
         return FAILED._replace(detail=f"The group has no common value: {_values(peers.texts)}.")
     if value == common:
         return PASSED
     return FAILED._replace(
-        detail=f"{most} of {peers.values.total()} virtual servers have: {peers.texts[common]}."
+        detail=f"{most} of {peers.known} virtual servers have: {peers.texts[common]}."
     )
 
 

@@ -53,8 +53,10 @@ class Group(NamedTuple):
 class Peers(NamedTuple):
     """One attribute over the virtual servers of one administrative group."""
 
-    values: Counter[Hashable]
-    """How often each value occurs; None counts for servers without one."""
+    known: int
+    """On how many the value is known."""
+    common: Sequence[tuple[Hashable, int]]
+    """The two most common values and how often they occur; None for those without one."""
     unknown: int
     texts: Mapping[Hashable, str]
 
@@ -212,7 +214,7 @@ def _count(settings: Iterable[Setting]) -> Peers:
             continue
         values[value] += 1
         texts.setdefault(value, setting.text or "not set")
-    return Peers(values, unknown, texts)
+    return Peers(values.total(), values.most_common(2), unknown, texts)
 
 
 def _by_group(items: Iterable[DirectoryObject]) -> dict[Group, list[DirectoryObject]]:
