@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from analyzer.audit.results import (
     ConnectorRecord,
@@ -20,6 +21,7 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Kind
 
 _STATES = {state: state.value for state in State}
+_ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _LATER = ("2007", "2010", "2013", "2016", "2019")
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
@@ -217,14 +219,22 @@ def _source(entry: Entry) -> SourceRecord:
 
 def _settings(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
     return {
-        name: SettingRecord(
-            _STATES[setting.state],
-            setting.value,
-            setting.text,
-            setting.line,
-            setting.last_line,
-            setting.raw,
-            setting.reason,
-        )
+        name: _absent(setting) if setting.state in _ABSENT else _setting(setting)
         for name, setting in settings.items()
     }
+
+
+def _setting(setting: Setting) -> SettingRecord:
+    return SettingRecord(
+        _STATES[setting.state],
+        setting.value,
+        setting.text,
+        setting.line,
+        setting.last_line,
+        setting.raw,
+        setting.reason,
+    )
+
+
+# Half of the settings of an object are not in the dump, which says nothing else about them.
+_absent = lru_cache(maxsize=1024)(_setting)
