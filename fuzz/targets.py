@@ -20,18 +20,19 @@ from analyzer.directory.security_descriptor import decode_security_descriptor, d
 from analyzer.directory.values import decode
 from analyzer.dump.csv_input import tally_csv
 from analyzer.dump.csv_reader import CsvFormat
+from analyzer.dump.csv_scan import CsvScan
 from analyzer.dump.detect import detect
 from analyzer.dump.encoding import fallback
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.dump.ldif_input import tally_ldif
 from analyzer.dump.ldif_reader import is_dn
-from analyzer.dump.scan import CsvScan, LdifScan, available
+from analyzer.dump.matcher import available
+from analyzer.dump.scan import LdifScan
 from analyzer.dump.tally import SAMPLE, Tally
 from analyzer.inventory import WANTED
 
 LIMIT = 1 << 16
 _LDIF_SCAN = LdifScan(WANTED) if available() else None
-_CSV_SCAN = CsvScan(WANTED) if available() else None
 
 
 def ldif(data: bytes) -> None:
@@ -49,9 +50,10 @@ def csv(data: bytes) -> None:
     layout = detect("f", header).csv
     assert layout is not None
     found = []
-    for chunk, scan in ((len(text), None), (37, None), (len(text), _CSV_SCAN)):
+    csv_format = CsvFormat(layout, "csvde", "f", fallback(None), LIMIT)
+    by_scan = CsvScan(WANTED, csv_format) if available() else None
+    for chunk, scan in ((len(text), None), (37, None), (len(text), by_scan)):
         tally = Tally(WANTED)
-        csv_format = CsvFormat(layout, "csvde", "f", fallback(None), LIMIT)
         chunks = (text[at : at + chunk] for at in range(0, len(text), chunk))
         tally_csv(chunks, csv_format, tally, scan)
         found.append(tally)

@@ -1,10 +1,10 @@
 """A stream of CSV in, its tally or all its entries out."""
 
 import csv
+import re
 import sys
-from bisect import bisect_right
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from analyzer.dump.csv_reader import (
     CsvFormat,
@@ -14,18 +14,21 @@ from analyzer.dump.csv_reader import (
     dn_of,
     entry_of,
     group_rows,
-    is_ordinary,
     split_row,
 )
 from analyzer.dump.damage import joined
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.scan import CsvScan
 from analyzer.dump.tally import SAMPLE, Tally, is_wanted
+
+if TYPE_CHECKING:
+    from analyzer.dump.csv_scan import CsvScan
+
+_LINE_END = re.compile(rb"\n|(?<!\n)\Z")
 
 
 def tally_csv(
-    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally, scan: CsvScan | None
+    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally, scan: "CsvScan | None"
 ) -> bool:
     """Count the rows of a stream and keep the wanted entries.
 
@@ -116,44 +119,42 @@ class _Lines:
         chunks: Iterator[bytes],
         csv_format: CsvFormat,
         tally: Tally | None,
-        scan: CsvScan | None,
+        scan: "CsvScan | None",
     ) -> None:
         self.inside = False
         self._chunks, self._format, self._tally, self._scan = chunks, csv_format, tally, scan
 
     def __iter__(self) -> Iterator[Line]:
-        number, skip = 0, self._format.layout.header_lines
+        before, header = 0, self._format.layout.header_lines
         for text in _whole_lines(_limited(self._chunks, self._format.max_row)):
-            lines = text.split(b"\n")
-            ended = not lines[-1]
-            if ended:
-                lines.pop()
-            marked = self._marked(text, lines)
-            for i, line in enumerate(lines):
-                number += 1
-                if number > skip and not self._passes_over(
-                    line, marked=marked is None or i in marked
-                ):
-                    last = i == len(lines) - 1
-                    yield Line(line, number, ended or not last)
+            if self._tally is not None:
+                self._tally.utf8 = self._tally.utf8 and is_utf8_text(text)
+            ends, chosen = self._scan.survey(text) if self._scan else _all_lines(text)
+            for i in self._picked(range(max(0, header - before), len(ends)), chosen):
+                line = text[ends[i - 1] + 1 if i else 0 : ends[i]]
+                yield Line(line, before + i + 1, ends[i] < len(text))
+            before += len(ends)
 
-    def _marked(self, text: bytes, lines: list[bytes]) -> set[int] | None:
-        """Return the numbers of the lines that something wanted stands in; None for all."""
-        if self._tally is not None:
-            self._tally.utf8 = self._tally.utf8 and is_utf8_text(text)
-        if self._scan is None:
-            return None
-        ends = list(accumulate(len(line) + 1 for line in lines))
-        return {bisect_right(ends, place) for place in self._scan.marks(text)}
+    def _picked(self, lines: range, chosen: Iterable[int]) -> Iterator[int]:
+        """Yield the lines that have to be read; count the others as rows."""
+        at = lines.start
+        for stop in (*chosen, lines.stop):
+            while at < stop and self._needs_all():
+                yield at
+                at += 1
+            if at < stop and self._tally is not None:
+                self._tally.entries += stop - at
+            if at <= stop < lines.stop:
+                yield stop
+            at = max(at, stop + 1)
 
-    def _passes_over(self, line: bytes, *, marked: bool) -> bool:
-        """Count a line that is an ordinary row of no interest."""
-        if marked or self.inside or self._tally is None or self._tally.entries < SAMPLE:
-            return False
-        if len(line) > self._format.max_row or not is_ordinary(line, self._format):
-            return False
-        self._tally.entries += 1
-        return True
+    def _needs_all(self) -> bool:
+        return self.inside or self._tally is None or len(self._tally.first_dns) < SAMPLE
+
+
+def _all_lines(text: bytes) -> tuple[list[int], Sequence[int]]:
+    ends = [match.start() for match in _LINE_END.finditer(text)]
+    return ends, range(len(ends))
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
@@ -178,8 +179,7 @@ def _whole_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
         if not end:
             waiting.append(chunk)
             continue
-        waiting.append(chunk[:end])
-        yield b"".join(waiting)
+        yield b"".join((*waiting, memoryview(chunk)[:end]))
         waiting = [chunk[end:]] if end < len(chunk) else []
     if any(waiting):
         yield b"".join(waiting)

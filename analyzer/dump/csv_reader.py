@@ -22,7 +22,6 @@ _TYPE_NAME = re.compile(r"(?:System|Microsoft)\.[\w.]+(?:\[\])?\Z")
 _SEMICOLON = re.compile(r"((?:[^\\;]++|\\(?:.|\Z))*+)(?:;|\Z)", re.DOTALL)
 _PAIR = re.compile(r"\\([\\;])")
 _LONE_BACKSLASH = re.compile(r"(?:[^\\]++|\\[\\;])*+\\", re.DOTALL)
-_PLAIN_DN = re.compile(rb'"?(?:[A-Za-z]+=[\w .@-]+,)*[A-Za-z]+=[\w .@-]+"?\Z')
 MAX_LINES = 1 << 17
 """Most physical lines of one row; they are kept one by one until the row ends."""
 _MAX_QUOTES = 1 << 20
@@ -129,26 +128,6 @@ def cell_count(data: bytes, csv_format: CsvFormat) -> int | None:
             return None
         count += text.count(delimiter)
     return count
-
-
-def is_ordinary(line: bytes, csv_format: CsvFormat) -> bool:
-    """Tell whether a line is a row that would be read without any complaint."""
-    if csv_format.layout.dn_column or line.find(b"\r", 0, -1) >= 0:
-        return False
-    delimiter = csv_format.delimiter
-    parts = line.split(b'"')
-    if len(parts) == 1:
-        dn, outside = line.partition(delimiter)[0].rstrip(b"\r"), parts
-    else:
-        dn, outside = parts[1], parts[::2]
-        if parts[0] or len(outside) > _MAX_QUOTES or outside[-1][:1] not in (delimiter, b"\r", b""):
-            return False
-        for text in outside[1:-1]:
-            if text[:1] != delimiter or text[-1:] != delimiter:
-                return False
-    if sum([text.count(delimiter) for text in outside]) + 1 != csv_format.width:
-        return False
-    return len(parts) % 2 == 1 and _PLAIN_DN.match(dn) is not None
 
 
 def split_row(row: Row, csv_format: CsvFormat) -> tuple[list[str], str]:

@@ -5,19 +5,17 @@ that could matter, folded anywhere and in any letter case: the wanted classes an
 DNs of wanted places, and everything a full parse would complain about. What is not found is an
 ordinary record of no interest, so that the results are those of parsing every record.
 
-The matcher is Hyperscan: the number of patterns hardly changes its speed, so that one more kind of
-object costs nothing, and it releases the interpreter lock, as NumPy does, so that threads share the
-work. Where it is not installed every record is parsed.
+One more kind of object costs nothing. The matcher and NumPy release the interpreter lock, so that
+threads share the work. Without the matcher every record is parsed.
 """
 
 import os
 import re
-import threading
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.dump.framing import BOM, Block, blocks
+from analyzer.dump.matcher import Matcher
 from analyzer.dump.reading import Wanted
 
 if TYPE_CHECKING:
@@ -77,11 +75,6 @@ BIG_BLOCK = 65_536
 """A block from this size on is parsed whatever is in it: limits on records and DNs apply to it."""
 
 
-def available() -> bool:
-    """Tell whether the matcher is installed."""
-    return find_spec("hyperscan") is not None
-
-
 def count_records(data: bytes) -> int:
     """Return the number of `dn:` lines."""
     return len(_DN_LINE.findall(data))
@@ -97,41 +90,6 @@ class Found(NamedTuple):
     """The blocks that have to be parsed; their lines are counted from 0."""
 
 
-class _Matcher:
-    """A compiled set of patterns, for any number of threads."""
-
-    def __init__(self, patterns: Iterable[bytes]) -> None:
-        import hyperscan
-
-        expressions = list(patterns)
-        flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_DOTALL
-        self._database = hyperscan.Database()
-        self._database.compile(
-            expressions=expressions,
-            ids=list(range(len(expressions))),
-            elements=len(expressions),
-            flags=[flags] * len(expressions),
-        )
-        self._new_scratch = hyperscan.Scratch
-        self._thread = threading.local()
-
-    def matches(self, data: bytes) -> list[tuple[int, int]]:
-        """Return the number of the pattern and the offset of the last byte of all matches."""
-        if not hasattr(self._thread, "scratch"):
-            self._thread.scratch = self._new_scratch(self._database)
-        found: list[tuple[int, int]] = []
-
-        def take(pattern: int, start: int, end: int, flags: int, context: object) -> None:
-            found.append((pattern, end - 1))
-
-        self._database.scan(data, match_event_handler=take, scratch=self._thread.scratch)
-        return found
-
-    def places(self, data: bytes) -> list[int]:
-        """Return the offsets of the last bytes of all matches, in order."""
-        return sorted({place for _, place in self.matches(data)})
-
-
 class LdifScan:
     """Finds the blocks of LDIF text that have to be parsed, and counts the records beside them."""
 
@@ -141,8 +99,8 @@ class LdifScan:
 
         self._numpy = numpy
         # Two sets: together they lose what makes each of them fast.
-        self._layout = _Matcher(_LAYOUT)
-        self._content = _Matcher(
+        self._layout = Matcher(_LAYOUT)
+        self._content = Matcher(
             (
                 _DN_INSIDE,
                 rb"^objectclass:(?:[:<]|[^\n]*"
@@ -268,28 +226,12 @@ class _Text:
             yield from blocks(self._data[start:end], line)
 
 
-class CsvScan:
-    """Finds the places in CSV text where something wanted stands."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        """Compile what is wanted."""
-        self._matcher = _Matcher(map(_literal, sorted((*wanted.classes, *wanted.parents))))
-
-    def marks(self, text: bytes) -> list[int]:
-        """Return the offsets of what is wanted, in order."""
-        return self._matcher.places(text)
-
-
 def _any(words: Iterable[str]) -> bytes:
     """Return a pattern of words; what they have in common at the start makes it fast."""
     ordered = sorted(words)
     start = os.path.commonprefix(ordered)  # noqa: RUF071 (characters are meant)
     rest = b"|".join(re.escape(word.removeprefix(start)).encode() for word in ordered)
     return re.escape(start).encode() + b"(?:" + rest + b")"
-
-
-def _literal(word: str) -> bytes:
-    return re.escape(word).encode().replace(b",", rb" *, *")
 
 
 def _folded(word: str) -> bytes:

@@ -78,27 +78,14 @@ _LINES = [
     *(b"dn: CN=a,DC=b", b"dn: CN=1,CN=SMTP,CN=Protocols,DC=b", b"DN: CN=c,DC=b", b"dn: CN=a,,"),
     *(b"dn:: Q049YSxEQz1i", b"dn:: Q049", b"dn:", b"dn: =", b"\xef\xbb\xbfdn: CN=d,DC=b"),
     *(b"dn: CN=s,CN=sm", b"dn: CN=\\2C,DC=b", b"version: 1", b"search: 2", b"result: 0 Success"),
-    *(
-        b"# comment",
-        b"#",
-        b" folded",
-        b"\tfolded",
-        b" ",
-        b"  ",
-        b"\t ",
-        b"",
-        b"",
-        b"",
-        b"\r",
-        b"\0",
-    ),
+    *(b"# comment", b"#", b" folded", b"\tfolded", b" ", b"  ", b"\t ", b"", b"", b"", b"\r"),
     *(b"cn: a", b"cn:: QUJD", b"cn:: QUJ", b"cn:: QU=D", b"cn:: QQ==", b"cn:: ", b"cn:: QU JD"),
     *(b" QUJD", b" QU", b" ==", b"cn:: \xe9", b"cn: \xe9", b"cn:< file:///a", b"cn;binary:: QUJD"),
     *(b"objectClass: top", b"objectClass: protocolCfgSMTPServer", b"objectClass: protocolCfg"),
     *(b" SMTPServer", b"objectClass:: cHJvdG9jb2xDZmdTTVRQU2VydmVy", b"OBJECTCLASS: msExch"),
     *(b"msExchSmtpMaxHopCount: 3", b"msExchSmtp", b" MaxHopCount: 3", b"changetype: add"),
     *(b"changetype: modify", b"changetype: ", b"changeType:: YWRk", b"no colon", b": a", b"-"),
-    *(b"CNF:01234567-0123-0123-0123-0123456789ab", b"a::b", b"text: fe80::1", b"dnx: a", b"d"),
+    *(b"CNF:01234567-0123-0123-0123-0123456789ab", b"a::b", b"text: fe80::1", b"dnx: a", b"\0"),
 ]
 
 
@@ -107,3 +94,44 @@ def lines_of_ldif(rnd: random.Random) -> bytes:
     ends = rnd.choice(((b"\n",), (b"\r\n",), (b"\n", b"\n", b"\r\n", b"\r\r\n", b"\r")))
     count = rnd.choice((3, 10, 40))
     return b"".join(rnd.choice(_LINES) + rnd.choice(ends) for _ in range(rnd.randint(1, count)))
+
+
+_DN_PARTS = (
+    "CN=a", "CN=b c", "DC=x", "OU=a(1)", "CN=SMTP,CN=Protocols", "CN=Configuration",
+    "CN=a ", "CN= a", "CN=", "CN", "", "1=a", "CN=a=b", "CN=a+OU=b", r"CN=a\, b", "CN=a;b",
+    "CN=a|b", "CN=ü", "<GUID=1>;CN=a",
+)  # fmt: skip
+_CELLS = (
+    "", "", "", "", "top", "x y", "protocolCfgSMTPServer", "top;MSEXCHROUTINGGROUP", 'q"q', '"',
+    "a,b", "a;b|c", "\t", "\n", "1\r\n2", "\r", "\\", "ü", "\ufeff", "'=x", "System.Byte[]",
+    "X'00'", "y" * 70,
+)  # fmt: skip
+
+
+def table(rnd: random.Random) -> tuple[bytes, int]:
+    """Return CSV by one of many habits, mostly well formed, and the size of its header."""
+    delimiter = rnd.choice(",,,,;\t|" if rnd.random() < 0.9 else "=-:.!'/")
+    names = ["objectClass", "cn", "a", "b", "c"][: rnd.randrange(1, 6)]
+    column = rnd.choice((0, rnd.randrange(len(names) + 1)))
+    names.insert(column, "distinguishedName")
+    end, quoting = rnd.choice(("\n", "\r\n")), rnd.choice((0.0, 0.5, 1.0))
+
+    def printed(cells: list[str]) -> str:
+        return delimiter.join(
+            '"' + cell.replace('"', '""') + '"'
+            if rnd.random() < quoting or any(letter in cell for letter in f'\r\n"{delimiter}')
+            else cell
+            for cell in cells
+        )
+
+    head = rnd.choice(("", "", f"#TYPE x{end}")) + f"sep={delimiter}{end}" + printed(names) + end
+    plain = rnd.random() < 0.7
+    rows = []
+    for _ in range(rnd.randrange(1, 30)):
+        cells = rnd.choices(_CELLS, k=len(names) + rnd.choice((0,) * 30 + (-1, 1)))
+        dn = rnd.choices(_DN_PARTS[: 6 if plain else None], k=rnd.randrange(1, 4))
+        cells[column : column + 1] = [",".join(dn)]
+        rows.append(printed(cells) + rnd.choice((end,) * 30 + ("\n", "\r\n", "\r", "\r\r\n", "")))
+    encoding = rnd.choice(("utf-8", "utf-8", "cp1252"))
+    text = "".join(rows).encode(encoding, "replace")
+    return head.encode() + text, len(head)

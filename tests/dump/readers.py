@@ -5,6 +5,7 @@ from pathlib import Path
 
 from analyzer.dump.csv_input import tally_csv
 from analyzer.dump.csv_reader import CsvFormat
+from analyzer.dump.csv_scan import CsvScan
 from analyzer.dump.detect import detect
 from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
@@ -12,7 +13,7 @@ from analyzer.dump.ldif_input import tally_ldif
 from analyzer.dump.read import read_inputs
 from analyzer.dump.read_one import ReadOptions
 from analyzer.dump.reading import Reading, Wanted
-from analyzer.dump.scan import CsvScan, LdifScan
+from analyzer.dump.scan import LdifScan
 from analyzer.dump.tally import Tally
 from analyzer.inventory import WANTED
 
@@ -51,9 +52,10 @@ def ldif_tally(
 def csv_tally(
     data: bytes,
     chunk: int = 1 << 18,
-    scan: CsvScan | None = None,
     wanted: Wanted = EVERYTHING,
     limit: int = LIMIT,
+    *,
+    scanning: bool = False,
 ) -> Tally:
     """Read CSV by the layout that its first line tells."""
     found = detect("f", data)
@@ -61,7 +63,7 @@ def csv_tally(
     tally = Tally(wanted)
     text = utf8_chunks(pieces(data, chunk), found.encoding, found.bom)
     csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), limit)
-    tally_csv(text, csv_format, tally, scan)
+    tally_csv(text, csv_format, tally, CsvScan(wanted, csv_format) if scanning else None)
     return tally
 
 
@@ -75,6 +77,7 @@ def shape(tally: Tally) -> dict[str, object]:
         "notes": tally.notes,
         "size limit": (tally.size_limit_hit, tally.trailer),
         "utf8": tally.utf8,
+        "context": tally.naming_context(),
     }
 
 

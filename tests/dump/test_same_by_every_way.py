@@ -7,13 +7,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from mutations import SAMPLES, header, lines_of_ldif, mutated, piece
-from readers import csv_tally, ldif_tally, read, shape
+from mutations import SAMPLES, header, lines_of_ldif, mutated, piece, table
+from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
-from analyzer.dump import csv_input, ldif_input, read_one, stream, tally
+from analyzer.dump import csv_input, csv_scan, ldif_input, ldif_reader, read_one, stream, tally
 from analyzer.dump.encoding import fallback
+from analyzer.dump.matcher import available
 from analyzer.dump.reading import Reading
-from analyzer.dump.scan import CsvScan, LdifScan, available
+from analyzer.dump.scan import LdifScan
 from analyzer.inventory import WANTED
 
 needs_scan = pytest.mark.skipif(not available(), reason="the matcher is not installed")
@@ -24,11 +25,6 @@ DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".
 @cache
 def ldif_scan() -> LdifScan:
     return LdifScan(WANTED)
-
-
-@cache
-def csv_scan() -> CsvScan:
-    return CsvScan(WANTED)
 
 
 @pytest.fixture
@@ -100,7 +96,28 @@ def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
         expected = shape(csv_tally(data, chunk=len(data), wanted=WANTED))
         assert shape(csv_tally(data, rnd.choice((64, 200, 999)), wanted=WANTED)) == expected, data
         for chunk in (len(data), rnd.choice((64, 200, 1_000))):
-            assert shape(csv_tally(data, chunk, csv_scan(), WANTED)) == expected, data
+            assert shape(csv_tally(data, chunk, scanning=True, wanted=WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.parametrize("sample", [0, 3])
+@pytest.mark.parametrize("seed", range(12))
+def test_scan_finds_all_that_parsing_any_kind_of_csv_finds(
+    seed: int, sample: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (tally, csv_input):
+        monkeypatch.setattr(module, "SAMPLE", sample)
+    for module in (csv_scan, ldif_reader):
+        monkeypatch.setattr(module, "MAX_DN", 40)
+    rnd = random.Random(400 + seed)
+    for _ in range(40):
+        data, keep = table(rnd)
+        data = mutated(rnd, data, "csv", most=rnd.choice((1, 1, 4)), keep=keep)
+        limit = rnd.choice((LIMIT, LIMIT, 100))
+        for chunk in (len(data), rnd.choice((1, 63, 64, 65, 200))):
+            expected = csv_tally(data, chunk, wanted=WANTED, limit=limit)
+            found = csv_tally(data, chunk, scanning=True, wanted=WANTED, limit=limit)
+            assert shape(found) == shape(expected), data
 
 
 def without_paths(reading: Reading) -> Reading:

@@ -1,0 +1,119 @@
+"""The scan of CSV: what it passes over, what it has read, and the bits it counts."""
+
+import random
+
+import pytest
+from readers import csv_tally, shape
+
+from analyzer.dump import matcher
+from analyzer.dump.bits import Bits, behind_odd, places_of, words_of
+from analyzer.dump.csv_reader import CsvFormat
+from analyzer.dump.csv_scan import CsvScan
+from analyzer.dump.detect import detect
+from analyzer.dump.encoding import fallback
+from analyzer.dump.ldif_reader import MAX_DN
+from analyzer.dump.tally import SAMPLE
+from analyzer.inventory import WANTED
+
+pytestmark = pytest.mark.skipif(not matcher.available(), reason="the matcher is not installed")
+LIMIT = 200_000
+MIDDLE = b"cn;dn;objectClass\n"
+
+
+def chosen(header: bytes, text: bytes) -> list[int]:
+    found = detect("f", header)
+    assert found.csv is not None
+    csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), LIMIT)
+    return CsvScan(WANTED, csv_format).survey(text)[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x",top,a'),
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x","top","a ""b"", c"'),
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x","",""'),
+        (b"DN,objectClass,cn\n", b'"CN=a (b) {c}/d,o-u=x@y",top,' + b"x" * 100_000),
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x",top'),
+        (b"DN,objectClass,cn\n", b"CN=a,top,\xfc"),
+        (b"DN\tobjectClass\tcn\n", b"CN=a,DC=x\ttop\ta"),
+        (MIDDLE, b'"a;b";"CN=a,DC=x";top'),
+        (MIDDLE, b"a;CN=a,DC=x;top"),
+        (MIDDLE, b"a;CN=a,DC=x"),
+        (b"cn,dn\n", b'a,"CN=a,DC=x"'),
+        (b"sep=!\ndn!cn\n", b'"CN=a,DC=x"!a'),
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_ordinary_row_is_passed_over(header: bytes, line: bytes, end: bytes) -> None:
+    assert chosen(header, (line + end) * 70) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        (b"DN,objectClass\n", b'"CN=a,DC=x",PROTOCOLcfgSMTPServer'),
+        (b"DN,objectClass\n", b'"CN=a,CN=SMTP , CN=Protocols,DC=x",'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x",a,b'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x","a'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x",a"b"'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x","b"a'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x",a\rb'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x",a\r\r'),
+        (b"DN,objectClass\n", b'"CN=a,DC=x",' + b"x" * LIMIT),
+        (b"DN,objectClass\n", b'"CN=' + b"x" * MAX_DN + b'",top'),
+        (b"DN,objectClass\n", b'"CN=a,,DC=x",top'),
+        (b"DN,objectClass\n", b'"CN=a+b,DC=x",top'),
+        (b"DN,objectClass\n", b'"CN=a""b",top'),
+        (b"DN,objectClass\n", b"CN,top"),
+        (b"DN,objectClass\n", b",top"),
+        (b"DN,objectClass\n", b""),
+        (MIDDLE, b"a;CN=,DC=x;top"),
+        (MIDDLE, b"a;CN=" + b"x" * MAX_DN + b";top"),
+        (MIDDLE, b"a;;top"),
+        (MIDDLE, b"a"),
+        (b"sep=-\nDN-cn\n", b"CN-a"),
+    ],
+)
+def test_any_other_row_is_read(header: bytes, line: bytes) -> None:
+    sep = b"" if header.startswith(b"sep") else header[2:3] if header[:2] == b"DN" else b";"
+    plain = b'"CN=a,DC=x"\n' if sep != b";" else b'a;"CN=a,DC=x"\n'
+    assert chosen(header, plain * 3 + line + b"\n" + plain) == [3]
+
+
+def test_stray_quote_changes_no_other_line() -> None:
+    plain, bare = b'"CN=a,DC=x","top"\n', b"CN=a,top\n"
+    stray, wide = b'"CN=a,DC=x","top\n', b"CN=a,top,x\n"
+    text = plain + stray + plain + bare + wide + stray + wide + plain + bare
+    assert chosen(b"DN,objectClass\n", text) == [1, 4, 5, 6]
+
+
+def test_last_line_without_line_end_is_read() -> None:
+    rows = b"".join(b"CN=%d,top\n" % number for number in range(2 * SAMPLE))
+    data = b"DN,objectClass\n" + rows[:-1]
+    found = csv_tally(data, scanning=True, wanted=WANTED)
+    assert shape(found) == shape(csv_tally(data, wanted=WANTED))
+    assert "may be cut" in "".join(found.notes)
+
+
+def test_naming_context_comes_from_as_many_readable_rows_as_without_the_scan() -> None:
+    plain, configuration = b'"CN=a,DC=x",top\n', b'"CN=a,CN=Configuration,DC=y",top\n'
+    data = b"DN,objectClass\n" + plain * (SAMPLE - 1) + b"x,top\n" + configuration * 9
+    found = csv_tally(data, scanning=True, wanted=WANTED)
+    assert found.naming_context() == "CN=Configuration,DC=y"
+
+
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 5_000])
+def test_bits_count_as_bytes_do(size: int) -> None:
+    rnd = random.Random(size)
+    text = bytes(rnd.choice(b"aaaab") for _ in range(size))
+    numpy = pytest.importorskip("numpy")
+    words = words_of(numpy.frombuffer(text, numpy.uint8) == ord("b"))
+    places = [place for place in range(size) if text[place] == ord("b")]
+    bits = Bits(words)
+    assert places_of(words).tolist() == places
+    every = numpy.arange(size + 1)
+    assert bits.rank(every).tolist() == [text[:place].count(b"b") for place in every]
+    assert bits.select(numpy.arange(len(places))).tolist() == places
+    inside = [p for p in range(size) if text[: p + 1].count(b"b") % 2]
+    assert [p for p in places_of(behind_odd(words)).tolist() if p < size] == inside
