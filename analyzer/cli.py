@@ -69,6 +69,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # libldap would read the settings (ldaprc) of the folder of the dump and of the user.
     os.environ["LDAPNOINIT"] = "1"
+    # NumPy's linear algebra, which nothing here uses, would start a thread per core that spins.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # Entries and records hold no cycles; looking for some took a third of the time of big audits.
     gc.set_threshold(100_000, 50, 50)
     # A big block that is freed has glibc keep the memory of the smaller ones after it instead of

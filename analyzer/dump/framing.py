@@ -51,6 +51,11 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
     """
     buffer, searched = bytearray(), 0
     for chunk in chunks:
+        if end := _last_empty_line(chunk, 0):
+            yield Region(b"".join((buffer, memoryview(chunk)[:end])))
+            buffer[:] = chunk[end:]
+            searched = 0
+            continue
         buffer += chunk
         end = _last_border(buffer, searched)
         while end or len(buffer) > max_block + _OVERLAP:
@@ -111,14 +116,18 @@ def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
 
 def _last_border(buffer: bytearray, searched: int) -> int:
     """Return the end of the last separator that is one beyond doubt; 0 when there is none."""
-    crlf = buffer.rfind(b"\n\r\n", searched)
-    if crlf < max(0, len(buffer) - 65_536):
-        lf = buffer.rfind(b"\n\n", max(searched, crlf))
+    end = _last_empty_line(buffer, searched)
+    return end or max((end for _, end in _blank_or_dn(buffer, searched)), default=0)
+
+
+def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
+    """Return the end of the last empty line; 0 when there is none."""
+    crlf = text.rfind(b"\n\r\n", searched)
+    if crlf < max(0, len(text) - 65_536):
+        lf = text.rfind(b"\n\n", max(searched, crlf))
         if lf > crlf:
             return lf + 2
-    if crlf >= 0:
-        return crlf + 3
-    return max((end for _, end in _blank_or_dn(buffer, searched)), default=0)
+    return crlf + 3 if crlf >= 0 else 0
 
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:

@@ -43,7 +43,7 @@ def tally_ldif(
             _too_large(region.data, line, file, tally, max_record, last_line)
             line += region.lines
             continue
-        tally.utf8 = tally.utf8 and is_utf8_text(region.data)
+        tally.utf8 = tally.utf8 and (found.ascii or is_utf8_text(region.data))
         tally.entries += found.records
         for block in _limited(found.blocks, max_record):
             if is_too_large(block.data, max_record):
@@ -82,7 +82,7 @@ def _result(waiting: deque[tuple[Region, Future[Found]]]) -> tuple[Region, Found
 
 def _all_of(region: Region) -> Found:
     data = region.data
-    return Found(count_records(data), data.count(b"\n"), blocks(data, 0))
+    return Found(count_records(data), data.count(b"\n"), data.isascii(), blocks(data, 0))
 
 
 def _read(

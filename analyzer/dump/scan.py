@@ -86,6 +86,7 @@ class Found(NamedTuple):
     records: int
     lines: int
     """Line feeds."""
+    ascii: bool
     blocks: Iterable[Block]
     """The blocks that have to be parsed; their lines are counted from 0."""
 
@@ -130,7 +131,12 @@ class LdifScan:
             records = count_records(data)
         else:
             records = int(np.count_nonzero(dns)) + inside
-        return Found(records, text.count_lines(0, len(data)), list(text.cut(borders, chosen)))
+        return Found(
+            records,
+            text.count_lines(0, len(data)),
+            text.is_ascii(),
+            list(text.cut(borders, chosen)),
+        )
 
     def _matches(self, data: bytes) -> tuple[list[int], int]:
         """Return the places that matter, and the number of dn lines that no empty line precedes."""
@@ -150,6 +156,10 @@ class _Text:
         self._numpy, self._data = numpy, data
         self._bytes: NDArray[np.uint8] = numpy.frombuffer(data, numpy.uint8)
         self._feeds: NDArray[np.bool_] = self._bytes == _LF
+
+    def is_ascii(self) -> bool:
+        """Tell whether all bytes are ASCII."""
+        return int(self._bytes.max()) < 128
 
     def count_lines(self, start: int, end: int) -> int:
         """Return the number of line feeds in a part of the text."""
