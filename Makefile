@@ -53,6 +53,7 @@ $(VENV)/.run: pyproject.toml scripts/pip.sh scripts/debian-packages.sh | $(VENV)
 	  scripts/debian-packages.sh gcc libc6-dev python3-dev libsasl2-dev "libldap2-dev|libldap-dev"; \
 	  $(PIP) "python-ldap>=3.4.4"; }
 	@$(PIP) --editable .
+	@$(VENV)/bin/python -m compileall -q analyzer
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

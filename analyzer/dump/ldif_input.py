@@ -1,8 +1,6 @@
 """A stream of LDIF in, its tally or all its entries out."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
@@ -10,6 +8,7 @@ from analyzer.dump.framing import BOM, Block, Region, blocks, regions, single_re
 from analyzer.dump.ldif_reader import Trailer, read_block
 from analyzer.dump.scan import Found, LdifScan, count_records
 from analyzer.dump.tally import SAMPLE, TAIL, Tally
+from analyzer.dump.threads import side_by_side
 
 MAX_LINES = 1 << 20
 """Most lines of a record that is read."""
@@ -36,13 +35,15 @@ def tally_ldif(
         jobs: threads that scan.
     """
     line = 1
-    for region, found in _scanned(regions(chunks, max_record), tally, scan, jobs):
+    for region, scanned in _scanned(regions(chunks, max_record), scan, jobs):
         tally.tail = (tally.tail + region.data[-TAIL:])[-TAIL:]
         if region.skipped:
             last_line = line + region.content - 1
             _too_large(region.data, line, file, tally, max_record, last_line)
             line += region.lines
             continue
+        # An export is judged by its first entries, whatever they are.
+        found = scanned if scanned and tally.sampled >= SAMPLE else _all_of(region)
         tally.utf8 = tally.utf8 and (found.ascii or is_utf8_text(region.data))
         tally.entries += found.records
         for block in _limited(found.blocks, max_record):
@@ -56,28 +57,16 @@ def tally_ldif(
 
 
 def _scanned(
-    found: Iterator[Region], tally: Tally, scan: LdifScan | None, jobs: int
-) -> Iterator[tuple[Region, Found]]:
-    """Yield the regions in order with what has to be parsed of them, scanned side by side.
+    whole: Iterator[Region], scan: LdifScan | None, jobs: int
+) -> Iterator[tuple[Region, Found | None]]:
+    """Yield the regions in order with what has to be parsed of them; None is for all of it."""
+    if scan is None:
+        return ((region, None) for region in whole)
 
-    The first records, by which an export is judged, and the last ones are parsed whatever they are.
-    """
-    waiting: deque[tuple[Region, Future[Found]]] = deque()
-    with ThreadPoolExecutor(jobs) as threads:
-        for region in found:
-            if region.skipped or region.final or scan is None or tally.sampled < SAMPLE:
-                while waiting:
-                    yield _result(waiting)
-                yield region, _all_of(region)
-                continue
-            waiting.append((region, threads.submit(scan.find, region.data)))
-            if len(waiting) > 2 * jobs:
-                yield _result(waiting)
+    def find(region: Region) -> Found | None:
+        return None if region.skipped or region.final else scan.find(region.data)
 
-
-def _result(waiting: deque[tuple[Region, Future[Found]]]) -> tuple[Region, Found]:
-    region, future = waiting.popleft()
-    return region, future.result()
+    return side_by_side(find, whole, jobs)
 
 
 def _all_of(region: Region) -> Found:

@@ -133,7 +133,8 @@ def _tally(
 ) -> None:
     if detected.csv is not None:
         csv_format = _csv_format(file, detected, options)
-        tally_csv(text, csv_format, tally, _csv_scan(tally, csv_format) if scanning else None)
+        csv_scan = _csv_scan(tally, csv_format) if scanning else None
+        tally_csv(text, csv_format, tally, csv_scan)
         return
     scan = LdifScan(tally.wanted) if scanning else None
     jobs = options.jobs or cores()
