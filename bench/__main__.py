@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 DATA = ROOT / "bench" / "data"
 PAGE = ROOT / "docs" / "performance.md"
 SEED = 20051118
+CSV_COLUMNS = 400
 
 _HASH = (
     "import hashlib,sys; print(hashlib.file_digest(open(sys.argv[1],'rb'),'sha256').hexdigest())"
@@ -39,7 +40,11 @@ def main() -> None:
     chosen = options.parse_args()
     megabytes, rounds = chosen.size, chosen.rounds
     compile_dir(ROOT / "analyzer", quiet=1)  # as the set-up and every first run do
-    tables = [_ldif(megabytes, rounds), _growth(megabytes, rounds), _others(rounds), _small(rounds)]
+    tables = [
+        *(_ldif(megabytes, rounds), _growth(megabytes, rounds), _dense(rounds)),
+        *(_csvde(size, rounds) for size in sorted({100, megabytes})),
+        _small(rounds),
+    ]
     text = _head(megabytes, rounds) + "\n".join(tables)
     PAGE.write_text(text, encoding="utf-8")
     print(text)
@@ -63,7 +68,7 @@ def _ldif(megabytes: int, rounds: int) -> str:
     commands = {
         "SHA-256 by hashlib": _python(_HASH, str(file)),
         "audit to JSON": _audit(file),
-        "audit to JSON, one process": _audit(file, "json", "--jobs", "1"),
+        "audit to JSON, one thread scans": _audit(file, "json", "--jobs", "1"),
         "audit to workbook": _audit(file, "xlsx"),
         "grep -c": ["grep", "-c", "-i", "protocolCfgSMTPServer", str(file)],
         "python-ldap LDIFParser, empty handler": _python(_PARSER, str(file)),
@@ -91,39 +96,23 @@ def _growth(megabytes: int, rounds: int) -> str:
     return _table("Growth", figures, f"audit to JSON, {steps[0]} MB", sizes)
 
 
-def _others(rounds: int) -> str:
-    dense = make(DATA / "dense-10.ldf", ldifde(10_000_000, SEED, every=1))
-    wide = make(DATA / "csvde-100.csv", csvde(100_000_000, 400, SEED))
-    dense_figures = measure(
-        {
-            "python-ldap LDIFParser, dense": _python(_PARSER, str(dense)),
-            "audit to JSON, dense": _audit(dense),
-        },
-        rounds,
-    )
-    csv_figures = measure(
-        {
-            "csv.reader, 100 MB x 400 columns": _python(_CSV, str(wide)),
-            "audit to JSON, csvde": _audit(wide),
-        },
-        rounds,
-    )
-    return "\n".join(
-        [
-            _table(
-                "Dense: every record a virtual server, 10 MB",
-                dense_figures,
-                "python-ldap LDIFParser, dense",
-                dict.fromkeys(dense_figures, dense.stat().st_size),
-            ),
-            _table(
-                "csvde, 100 MB x 400 columns",
-                csv_figures,
-                "csv.reader, 100 MB x 400 columns",
-                dict.fromkeys(csv_figures, wide.stat().st_size),
-            ),
-        ]
-    )
+def _dense(rounds: int) -> str:
+    file = make(DATA / "dense-10.ldf", ldifde(10_000_000, SEED, every=1))
+    base = "python-ldap LDIFParser, dense"
+    commands = {base: _python(_PARSER, str(file)), "audit to JSON, dense": _audit(file)}
+    figures = measure(commands, rounds)
+    sizes = dict.fromkeys(figures, file.stat().st_size)
+    return _table("Dense: every record a virtual server, 10 MB", figures, base, sizes)
+
+
+def _csvde(megabytes: int, rounds: int) -> str:
+    size = megabytes * 1_000_000
+    file = make(DATA / f"csvde-{megabytes}.csv", csvde(size, CSV_COLUMNS, SEED))
+    base = f"csv.reader, {megabytes} MB x {CSV_COLUMNS} columns"
+    commands = {base: _python(_CSV, str(file)), "audit to JSON, csvde": _audit(file)}
+    figures = measure(commands, rounds)
+    sizes = dict.fromkeys(figures, file.stat().st_size)
+    return _table(f"csvde, {megabytes} MB x {CSV_COLUMNS} columns", figures, base, sizes)
 
 
 def _small(rounds: int) -> str:
