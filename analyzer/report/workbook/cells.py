@@ -6,6 +6,7 @@ number or a link, whatever it looks like.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.report.section import Cell, Link, Url
@@ -16,6 +17,8 @@ LONGEST = 32_767
 
 _LARGEST_NUMBER = 10**15
 """Beyond 15 digits a spreadsheet rounds (IEEE 754 double), so such numbers stay text."""
+_SHORT = 1_000
+"""Characters of a text up to which it is worth keeping: many rows say the same."""
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _LOOKS_ACTIVE = ("=", "+", "-", "@", "\t", "#")
 # ECMA-376 part 1, 22.9.2.19: _xHHHH_ in a string is an escape; a literal one is escaped itself.
@@ -82,14 +85,23 @@ def xstring(text: str) -> str:
 
 
 def _text(reference: str, text: str, style: Style, row_name: str) -> str:
-    seen = shown(text, row_name)
-    number = style.quoted if seen.startswith(_LOOKS_ACTIVE) else style.plain
+    active, content = (
+        _content_of_short(text) if len(text) <= _SHORT else _content(shown(text, row_name))
+    )
+    return f'<c r="{reference}" s="{style.quoted if active else style.plain}" {content}'
+
+
+@lru_cache(maxsize=4096)
+def _content_of_short(text: str) -> tuple[bool, str]:
+    return _content(shown(text))
+
+
+def _content(seen: str) -> tuple[bool, str]:
+    """Tell whether text looks like a formula, and return the XML of its cell behind the style."""
     # Blanks at the ends, and line breaks, are kept only when asked for (XML 1.0, 2.10).
     keep = ' xml:space="preserve"' if seen != seen.strip() or "\n" in seen else ""
-    return (
-        f'<c r="{reference}" s="{number}" t="inlineStr"><is><t{keep}>'
-        f"{_escaped(xstring(seen))}</t></is></c>"
-    )
+    xml = f't="inlineStr"><is><t{keep}>{_escaped(xstring(seen))}</t></is></c>'
+    return seen.startswith(_LOOKS_ACTIVE), xml
 
 
 def _escaped(text: str) -> str:

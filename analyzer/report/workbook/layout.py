@@ -1,7 +1,7 @@
 """What every sheet has in common: print set-up, header and footer, addresses of cells."""
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -59,8 +59,12 @@ def lines_of(text: str, width: int, *, bold: bool = False) -> int:
     room = width - 0.7
     if len(text) <= room * 0.9 and "\n" not in text:
         return 1
-    scale = 1.1 if bold else 1.0
-    return sum(_lines_of_part(part, room, scale) for part in text[:_SEEN].split("\n"))
+    return _lines_of_long(text[:_SEEN], room, 1.1 if bold else 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _lines_of_long(text: str, room: float, scale: float) -> int:
+    return sum(_lines_of_part(part, room, scale) for part in text.split("\n"))
 
 
 def _lines_of_part(part: str, room: float, scale: float) -> int:
