@@ -68,7 +68,7 @@ _DN_INSIDE = rb"(?:[^\r\n]\r*|\r\r)\ndn:"
 """A dn line without an empty line before it."""
 _LEADING = re.compile(rb"(?:\r?\n)+")
 _DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
-_LF, _CR, _SPACE, _TAB, _HASH, _COLON = b"\n\r \t#:"
+_LF, _CR, _HASH, _COLON = b"\n\r#:"
 _MAX_COMMENTS = 16
 """Lines of a comment before a record that are looked at; the block is parsed when it has more."""
 BIG_BLOCK = 65_536
@@ -124,7 +124,7 @@ class LdifScan:
         begins = borders[:-1]
         dns = text.have_dn(begins)
         places, inside = self._matches(data)
-        places += begins[~(dns | text.are_aside(begins))].tolist()
+        places += begins[~text.begin_well(begins)].tolist()
         places += begins[np.diff(borders) > BIG_BLOCK].tolist()
         chosen = sorted(set(np.searchsorted(borders, places, side="right").tolist()))
         if any(data[place] == BOM[0] for place in places):
@@ -209,22 +209,20 @@ class _Text:
         found: NDArray[np.bool_] = (first == _LF) | ((first == _CR) & (self._at(starts + 1) == _LF))
         return found
 
-    def are_aside(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
-        """Tell of line starts whether an empty line is there, or comments and then one or a dn."""
-        numpy = self._numpy
-        aside = self._are_empty(starts)
-        comments = numpy.flatnonzero(self._at(starts) == _HASH)
-        if not len(comments):
-            return aside
-        ends = numpy.flatnonzero(self._feeds)
-        lines = numpy.searchsorted(ends, starts[comments])
+    def begin_well(self, starts: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Tell of line starts whether a dn or empty line is there, be it behind a comment."""
+        starts = starts.copy()
+        comments = self._numpy.flatnonzero(self._at(starts) == _HASH)
+        starts[comments] = [self._behind_comment(start) for start in starts[comments].tolist()]
+        found: NDArray[np.bool_] = self._are_empty(starts) | self.have_dn(starts)
+        return found
+
+    def _behind_comment(self, start: int) -> int:
         for _ in range(_MAX_COMMENTS):
-            begins = ends[lines] + 1
-            aside[comments] = self._are_empty(begins) | self.have_dn(begins)
-            first = self._at(begins)
-            more = (first == _HASH) | (first == _SPACE) | (first == _TAB)
-            comments, lines = comments[more], lines[more] + 1
-        return aside
+            start = self._data.find(b"\n", start) + 1
+            if self._data[start : start + 1] not in (b"#", b" ", b"\t"):
+                break
+        return start
 
     def cut(self, borders: "NDArray[np.int64]", chosen: list[int]) -> Iterator[Block]:
         """Yield the blocks before the chosen borders; lines are counted from 0."""
