@@ -133,8 +133,9 @@ class HashingReader:
             self._hash.update(chunk)
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, daemon=True)
+            thread.start()
+            self._thread = thread  # once it runs: an interrupted start leaves nothing to wait for
         self._queue.put(chunk)
 
     def _work(self) -> None:

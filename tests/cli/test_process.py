@@ -51,6 +51,15 @@ def test_a_full_disk_behind_standard_output_gives_5(sample, command):
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture
+def heeded_signals():
+    """Have processes heed SIGINT even where the tests run behind `&`, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_reading_gives_130_and_leaves_no_output(tmp_path, number):
     process = subprocess.Popen(
