@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from analyzer.audit.results import Results, RuleRecord
 from analyzer.report.results import input_manifest_sha256
@@ -84,7 +83,7 @@ RULE_COLUMNS = (
     Column("Rule set", 16, group=Group.DETAIL),
 )
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_ADDRESS = re.compile(r"https?://(?P<host>[^\s<>\"/:?#]+)[^\s<>\"]*")
 _NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be judged"}
 LIVE_ONLY = "Not checkable from a dump"
 
@@ -311,4 +310,4 @@ def _source(rule: RuleRecord) -> Cell:
     if found is None or rule.origin != "built-in":
         return rule.sources[0]
     # The host says who documents it; the whole address does not fit, and is under All sources.
-    return Url(urlsplit(found.group()).hostname or rule.sources[0], found.group())
+    return Url(found["host"], found.group())

@@ -88,7 +88,7 @@ def read(path: Path, **options: object) -> Reading:
 
 
 def read_all(path: Path | str, **options: object) -> list[Reading]:
-    chosen = ReadOptions(**options)  # type: ignore[arg-type]  # fields by name
+    chosen = ReadOptions(**options)
     return read_inputs([str(path)], WANTED, chosen)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,11 @@ from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
 from analyzer.dump import csv_input, csv_scan, ldif_input, ldif_reader, read_one, stream, tally
 from analyzer.dump.encoding import fallback
-from analyzer.dump.matcher import available
 from analyzer.dump.reading import Reading
 from analyzer.dump.scan import LdifScan
 from analyzer.inventory import WANTED
 
-needs_scan = pytest.mark.skipif(not available(), reason="the matcher is not installed")
+needs_scan = pytest.mark.skipif(sys.platform == "win32", reason="Hyperscan is not for Windows")
 TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
 DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv"))
 
@@ -72,6 +72,28 @@ def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
         expected = shape(ldif_tally(data, wanted=WANTED))
         for chunk in (len(data), rnd.choice((16, 64, 200))):
             assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+
+
+@needs_scan
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> None:
+    record = [b"dn: CN=a,DC=b", b"changetype: add", b" ition", b"cn: a", b"", b""]
+    found = ldif_tally(end.join(record) + TAIL, scan=ldif_scan(), wanted=WANTED)
+    assert [item.reason for item in found.unreadable] == [
+        "changetype addition: a change record, not content"
+    ]
+
+
+@pytest.mark.parametrize("between", [b" 1\n", b"# comment\n", b" 1\n# comment\n  of it\n"])
+def test_version_line_belongs_to_the_record_behind_it(between: bytes) -> None:
+    data = b"dn: CN=a\ncn: a\nversion:\n" + between + b"dn: CN=b\ncn: b\n"
+    for chunk in (1, 16, len(data)):
+        kept = ldif_tally(data, chunk).kept
+        assert [(entry.dn, list(entry.fields)) for entry in kept] == [
+            ("CN=a", ["cn"]),
+            ("CN=b", ["cn"]),
+        ]
 
 
 @needs_scan

@@ -224,6 +224,20 @@ def test_closed_standard_input_is_an_error_of_reading(monkeypatch: pytest.Monkey
         read_all("-")
 
 
+def test_interrupt_while_the_hashing_thread_starts_is_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "dump.ldf"
+    path.write_bytes(b"dn: CN=a,DC=b\ncn: a\n\n" * 50_000)
+
+    def interrupted(_: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        read(path)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_pipe_by_name_loses_no_byte(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"

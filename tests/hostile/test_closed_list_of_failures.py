@@ -23,7 +23,7 @@ DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".
 
 def outcome(path: Path, *, judge: bool = True, **options: object) -> str:
     """Have bytes read in every way there is; any exception but ours comes through."""
-    chosen = ReadOptions(**options)  # type: ignore[arg-type]  # fields by name
+    chosen = ReadOptions(**options)
     try:
         dump = analyzer.read_dump(path, options=chosen)
         for source in dump.inputs:

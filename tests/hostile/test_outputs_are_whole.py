@@ -185,7 +185,7 @@ def test_refusal_of_the_system_leaves_the_old_file(
         raise PermissionError(13, "Permission denied")
 
     def open_to_read(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
-        return refuse() if "x" in mode else really_open(path, mode, *rest, **more)  # type: ignore[call-overload]
+        return refuse() if "x" in mode else really_open(path, mode, *rest, **more)
 
     if call == "open":
         monkeypatch.setattr(Path, "open", open_to_read)

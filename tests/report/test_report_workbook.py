@@ -51,7 +51,7 @@ BUILDERS = {
 
 def written(results: Results, paper: Paper = PAPER, **options: object) -> bytes:
     stream = io.BytesIO()
-    write_workbook(results, paper, stream, reproducible=True, **options)  # type: ignore[arg-type]
+    write_workbook(results, paper, stream, reproducible=True, **options)
     return stream.getvalue()
 
 
