@@ -20,14 +20,12 @@ from analyzer.directory.security_descriptor import decode_security_descriptor, d
 from analyzer.directory.values import decode
 from analyzer.dump.csv_input import tally_csv
 from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.csv_scan import CsvScan
 from analyzer.dump.detect import detect
 from analyzer.dump.encoding import fallback
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.dump.ldif_input import tally_ldif
 from analyzer.dump.ldif_reader import is_dn
-from analyzer.dump.matcher import available
-from analyzer.dump.scan import LdifScan
+from analyzer.dump.scan import CsvScan, LdifScan, available
 from analyzer.dump.tally import SAMPLE, Tally
 from analyzer.inventory import WANTED
 

@@ -3,8 +3,7 @@
 import csv
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from analyzer.dump.csv_reader import (
     CsvFormat,
@@ -19,16 +18,14 @@ from analyzer.dump.csv_reader import (
 from analyzer.dump.damage import joined
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.scan import CsvScan, Survey
 from analyzer.dump.tally import SAMPLE, Tally, is_wanted
 
-if TYPE_CHECKING:
-    from analyzer.dump.csv_scan import CsvScan
-
-_LINE_END = re.compile(rb"\n|(?<!\n)\Z")
+_NEXT_LINE = re.compile(rb"\n(?!\Z)")
 
 
 def tally_csv(
-    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally, scan: "CsvScan | None"
+    chunks: Iterator[bytes], csv_format: CsvFormat, tally: Tally, scan: CsvScan | None
 ) -> bool:
     """Count the rows of a stream and keep the wanted entries.
 
@@ -119,42 +116,50 @@ class _Lines:
         chunks: Iterator[bytes],
         csv_format: CsvFormat,
         tally: Tally | None,
-        scan: "CsvScan | None",
+        scan: CsvScan | None,
     ) -> None:
         self.inside = False
         self._chunks, self._format, self._tally, self._scan = chunks, csv_format, tally, scan
 
     def __iter__(self) -> Iterator[Line]:
+        survey = self._scan.survey if self._scan else _all_lines
         before, header = 0, self._format.layout.header_lines
         for text in _whole_lines(_limited(self._chunks, self._format.max_row)):
             if self._tally is not None:
                 self._tally.utf8 = self._tally.utf8 and is_utf8_text(text)
-            ends, chosen = self._scan.survey(text) if self._scan else _all_lines(text)
-            for i in self._picked(range(max(0, header - before), len(ends)), chosen):
-                line = text[ends[i - 1] + 1 if i else 0 : ends[i]]
-                yield Line(line, before + i + 1, ends[i] < len(text))
-            before += len(ends)
+            found = survey(text)
+            for number, start in self._picked(text, found, max(0, header - before)):
+                end = _end_of_line(text, start)
+                yield Line(text[start:end], before + number + 1, end < len(text))
+            before += found.lines
 
-    def _picked(self, lines: range, chosen: Iterable[int]) -> Iterator[int]:
-        """Yield the lines that have to be read; count the others as rows."""
-        at = lines.start
-        for stop in (*chosen, lines.stop):
-            while at < stop and self._needs_all():
-                yield at
-                at += 1
-            if at < stop and self._tally is not None:
-                self._tally.entries += stop - at
-            if at <= stop < lines.stop:
-                yield stop
-            at = max(at, stop + 1)
+    def _picked(self, text: bytes, found: Survey, skipped: int) -> Iterator[tuple[int, int]]:
+        """Yield the lines that have to be read, behind the skipped ones; count the others."""
+        line = place = 0
+        for stop, start in (*found.chosen, (found.lines, len(text))):
+            while line < stop and (line < skipped or self._needs_all()):
+                if line >= skipped:
+                    yield line, place
+                line, place = line + 1, _end_of_line(text, place) + 1
+            if line < stop and self._tally is not None:
+                self._tally.entries += stop - line
+            if line <= stop < found.lines:
+                if stop >= skipped:
+                    yield stop, start
+                line, place = stop + 1, _end_of_line(text, start) + 1
 
     def _needs_all(self) -> bool:
         return self.inside or self._tally is None or len(self._tally.first_dns) < SAMPLE
 
 
-def _all_lines(text: bytes) -> tuple[list[int], Sequence[int]]:
-    ends = [match.start() for match in _LINE_END.finditer(text)]
-    return ends, range(len(ends))
+def _all_lines(text: bytes) -> Survey:
+    starts = [0, *(match.end() for match in _NEXT_LINE.finditer(text))]
+    return Survey(len(starts), enumerate(starts))
+
+
+def _end_of_line(text: bytes, start: int) -> int:
+    end = text.find(b"\n", start)
+    return len(text) if end < 0 else end
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from analyzer.dump.csv_input import all_csv, tally_csv
 from analyzer.dump.csv_reader import CsvFormat
@@ -12,16 +11,12 @@ from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, Detected, detect, is_blank
 from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.ldif_input import all_ldif, tally_ldif
-from analyzer.dump.matcher import available
 from analyzer.dump.processes import cores
 from analyzer.dump.reading import Input, Reading, Wanted
-from analyzer.dump.scan import LdifScan
+from analyzer.dump.scan import CsvScan, LdifScan, available
 from analyzer.dump.stream import STDIN, HashingReader, Member, Progress, content
 from analyzer.dump.tally import Tally, announces_summary, describe_lines, requested_scope
 from analyzer.errors import ReadError
-
-if TYPE_CHECKING:
-    from analyzer.dump.csv_scan import CsvScan
 
 MAX_RECORD = 64 << 20
 """Bytes of the largest record that is read unless the caller says otherwise."""
@@ -133,19 +128,12 @@ def _tally(
 ) -> None:
     if detected.csv is not None:
         csv_format = _csv_format(file, detected, options)
-        csv_scan = _csv_scan(tally, csv_format) if scanning else None
+        csv_scan = CsvScan(tally.wanted, csv_format) if scanning else None
         tally_csv(text, csv_format, tally, csv_scan)
         return
     scan = LdifScan(tally.wanted) if scanning else None
     jobs = options.jobs or cores()
     tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan, jobs)
-
-
-def _csv_scan(tally: Tally, csv_format: CsvFormat) -> "CsvScan":
-    # Imports numpy, which small files do without.
-    from analyzer.dump.csv_scan import CsvScan
-
-    return CsvScan(tally.wanted, csv_format)
 
 
 def _reading(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from analyzer.dump.csv_input import tally_csv
 from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.csv_scan import CsvScan
 from analyzer.dump.detect import detect
 from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
@@ -13,7 +12,7 @@ from analyzer.dump.ldif_input import tally_ldif
 from analyzer.dump.read import read_inputs
 from analyzer.dump.read_one import ReadOptions
 from analyzer.dump.reading import Reading, Wanted
-from analyzer.dump.scan import LdifScan
+from analyzer.dump.scan import CsvScan, LdifScan
 from analyzer.dump.tally import Tally
 from analyzer.inventory import WANTED
 

@@ -1,22 +1,16 @@
-"""The scan of CSV: what it passes over, what it has read, and the bits it counts."""
+"""The scan of CSV: what it passes over, what it has read."""
 
-import random
-import sys
-
-import numpy
 import pytest
 from readers import csv_tally, shape
 
-from analyzer.dump.bits import Bits, behind_odd, places_of, words_of
 from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.csv_scan import CsvScan
 from analyzer.dump.detect import detect
 from analyzer.dump.encoding import fallback
 from analyzer.dump.ldif_reader import MAX_DN
+from analyzer.dump.scan import CsvScan
 from analyzer.dump.tally import SAMPLE
 from analyzer.inventory import WANTED
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Hyperscan is not for Windows")
 LIMIT = 200_000
 MIDDLE = b"cn;dn;objectClass\n"
 
@@ -25,7 +19,7 @@ def chosen(header: bytes, text: bytes) -> list[int]:
     found = detect("f", header)
     assert found.csv is not None
     csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), LIMIT)
-    return CsvScan(WANTED, csv_format).survey(text)[1]
+    return [number for number, _ in CsvScan(WANTED, csv_format).survey(text).chosen]
 
 
 @pytest.mark.parametrize(
@@ -102,18 +96,3 @@ def test_naming_context_comes_from_as_many_readable_rows_as_without_the_scan() -
     data = b"DN,objectClass\n" + plain * (SAMPLE - 1) + b"x,top\n" + configuration * 9
     found = csv_tally(data, scanning=True, wanted=WANTED)
     assert found.naming_context() == "CN=Configuration,DC=y"
-
-
-@pytest.mark.parametrize("size", [1, 63, 64, 65, 5_000])
-def test_bits_count_as_bytes_do(size: int) -> None:
-    rnd = random.Random(size)
-    text = bytes(rnd.choice(b"aaaab") for _ in range(size))
-    words = words_of(numpy.frombuffer(text, numpy.uint8) == ord("b"))
-    places = [place for place in range(size) if text[place] == ord("b")]
-    bits = Bits(words)
-    assert places_of(words).tolist() == places
-    every = numpy.arange(size + 1)
-    assert bits.rank(every).tolist() == [text[:place].count(b"b") for place in every]
-    assert bits.select(numpy.arange(len(places))).tolist() == places
-    inside = [p for p in range(size) if text[: p + 1].count(b"b") % 2]
-    assert [p for p in places_of(behind_odd(words)).tolist() if p < size] == inside

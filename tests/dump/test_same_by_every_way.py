@@ -2,7 +2,6 @@
 
 import gzip
 import random
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,13 +10,12 @@ import pytest
 from mutations import SAMPLES, header, lines_of_ldif, mutated, piece, table
 from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
-from analyzer.dump import csv_input, csv_scan, ldif_input, ldif_reader, read_one, stream, tally
+from analyzer.dump import csv_input, ldif_input, ldif_reader, read_one, scan, stream, tally
 from analyzer.dump.encoding import fallback
 from analyzer.dump.reading import Reading
 from analyzer.dump.scan import LdifScan
 from analyzer.inventory import WANTED
 
-needs_scan = pytest.mark.skipif(sys.platform == "win32", reason="Hyperscan is not for Windows")
 TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
 DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv"))
 
@@ -46,7 +44,6 @@ def test_chunks_do_not_change_ldif(seed: int) -> None:
             assert shape(ldif_tally(data, chunk=chunk, wanted=WANTED)) == expected, data
 
 
-@needs_scan
 @pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
@@ -62,7 +59,6 @@ def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
             assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
 
 
-@needs_scan
 @pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
@@ -74,7 +70,6 @@ def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
             assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
 
 
-@needs_scan
 @pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> None:
@@ -96,7 +91,6 @@ def test_version_line_belongs_to_the_record_behind_it(between: bytes) -> None:
         ]
 
 
-@needs_scan
 @pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("comments", [1, 15, 16, 17, 40])
 def test_scan_looks_behind_comments(comments: int) -> None:
@@ -107,7 +101,6 @@ def test_scan_looks_behind_comments(comments: int) -> None:
     assert (tally_.entries, len(tally_.unreadable)) == (2, 2)
 
 
-@needs_scan
 @pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
@@ -121,7 +114,6 @@ def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
             assert shape(csv_tally(data, chunk, scanning=True, wanted=WANTED)) == expected, data
 
 
-@needs_scan
 @pytest.mark.parametrize("sample", [0, 3])
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_finds_all_that_parsing_any_kind_of_csv_finds(
@@ -129,7 +121,7 @@ def test_scan_finds_all_that_parsing_any_kind_of_csv_finds(
 ) -> None:
     for module in (tally, csv_input):
         monkeypatch.setattr(module, "SAMPLE", sample)
-    for module in (csv_scan, ldif_reader):
+    for module in (scan, ldif_reader):
         monkeypatch.setattr(module, "MAX_DN", 40)
     rnd = random.Random(400 + seed)
     for _ in range(40):
@@ -186,7 +178,6 @@ def big_dump(end: str, encoding: str) -> bytes:
     return "\n".join([*records, ""]).replace("\n", end).encode(encoding)
 
 
-@needs_scan
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
@@ -202,7 +193,6 @@ def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
         assert read(path, jobs=jobs) == expected
 
 
-@needs_scan
 @pytest.mark.parametrize("seed", range(3))
 def test_regions_of_a_damaged_file_add_up_to_the_whole(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -218,7 +208,6 @@ def test_regions_of_a_damaged_file_add_up_to_the_whole(
         assert read(path, jobs=jobs) == expected
 
 
-@needs_scan
 def test_damage_above_what_is_listed_is_counted_the_same_by_threads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

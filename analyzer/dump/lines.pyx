@@ -1,0 +1,501 @@
+# cython: language_level=3
+"""Lines of text in, the blocks of LDIF and the rows of CSV that have to be read out.
+
+Compiled by Cython when the project is set up. The way through a text needs no Python object, so
+that threads go side by side. Every loop over bytes ends at a line feed, and a text that does not
+end with one is refused.
+"""
+
+from libc.string cimport memchr
+
+cdef enum:
+    BIG_BLOCK = 65_536  # A block from this size on is parsed: limits on records and DNs apply to it.
+    PARENT = 255  # Bytes of a parent DN that are kept.
+    SLOTS = 1024
+
+
+cdef enum Value:  # What the lines belong to.
+    PASSED, DN, ENCODED, WORD
+
+
+cdef enum Before:  # What stands before a place in a DN.
+    COMMA, TYPE, EQUALS, TEXT
+
+
+cdef unsigned char[256] starts_name, is_name, is_type, is_text, is_base64, is_cell_text, is_class_text
+cdef unsigned char[256] ends_run
+
+
+def _fill_tables():
+    cdef int byte
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    for byte in range(256):
+        starts_name[byte] = byte in letters + b"_"
+        is_name[byte] = byte in letters + b"_.-"
+        is_type[byte] = byte in letters + b"-"
+        is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,'
+        is_base64[byte] = byte in letters + b"+/"
+        is_cell_text[byte] = is_text[byte] and byte != ord("|")
+        is_class_text[byte] = byte in letters + b"-;| .[]"
+        ends_run[byte] = byte in b'\r\n"'
+
+
+_fill_tables()
+
+
+cdef inline unsigned char lower(unsigned char byte) noexcept nogil:
+    return byte + 32 if c"A" <= byte <= c"Z" else byte
+
+
+cdef inline bint reads(const unsigned char* text, const char* word) noexcept nogil:
+    """Tell whether a lower-case word of ASCII stands at a place, in any letter case."""
+    while word[0] and lower(text[0]) == <unsigned char>word[0]:
+        text, word = text + 1, word + 1
+    return word[0] == 0
+
+
+cdef class Words:
+    """Words that are looked up in any letter case."""
+
+    cdef unsigned short[SLOTS] starts
+    cdef bytes kept
+    cdef const unsigned char* letters  # Of each slot: length and letters of its words, a zero.
+
+    def __init__(self, words):
+        slots = [[] for _ in range(SLOTS)]
+        for word in sorted(words):
+            data = word.lower().encode("ascii")
+            slots[slot_of(data, len(data))].append(data)
+        letters = bytearray(1)
+        for number, slot in enumerate(slots):
+            self.starts[number] = len(letters) if slot else 0
+            for data in slot:
+                letters += bytes([len(data)]) + data
+            letters += b"\0" * bool(slot)
+        self.kept = bytes(letters)
+        self.letters = self.kept
+
+    cdef bint has(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+        """Tell whether some bytes, at least one, are one of the words."""
+        cdef Py_ssize_t i
+        cdef const unsigned char* word = self.letters + self.starts[slot_of(text, size)]
+        while word[0]:
+            if word[0] == size:
+                i = 0
+                while i < size and lower(text[i]) == word[1 + i]:
+                    i += 1
+                if i == size:
+                    return True
+            word += word[0] + 1
+        return False
+
+
+cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t sum = 37 * size + 31 * lower(word[0])
+    return (sum + 13 * lower(word[size // 2]) + 3 * lower(word[size - 1])) % SLOTS
+
+
+cdef class Places:
+    """Starts of parent DNs."""
+
+    cdef bytes kept
+    cdef const unsigned char* letters
+
+    def __init__(self, places):
+        encoded = [place.encode("ascii") for place in places]
+        self.kept = b"".join([bytes([len(place)]) + place for place in encoded]) + b"\0"
+        self.letters = self.kept
+
+    cdef bint begin(self, const unsigned char* parent, Py_ssize_t size) noexcept nogil:
+        """Tell whether a parent DN begins like one of them."""
+        cdef Py_ssize_t i
+        cdef const unsigned char* place = self.letters
+        while place[0]:
+            i = 0
+            while i < size and i < place[0] and lower(parent[i]) == place[1 + i]:
+                i += 1
+            if i == place[0]:
+                return True
+            place += place[0] + 1
+        return False
+
+
+cdef inline Py_ssize_t line_end(const unsigned char* text, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+    return <const unsigned char*>memchr(text + at, c"\n", size - at) - text
+
+
+cdef class LdifLines:
+    """A text of whole blocks that ends with a line feed, and what is found on the way through."""
+
+    cdef readonly Py_ssize_t records
+    """Number of dn lines so far."""
+    cdef readonly Py_ssize_t lines
+    """Number of line feeds so far."""
+
+    cdef Words attributes, classes
+    cdef Places places
+    cdef bytes kept
+    cdef const unsigned char* text
+    cdef Py_ssize_t size, at
+    # The block.
+    cdef Py_ssize_t start, line
+    cdef bint chosen, begun
+    cdef Value value
+    # A base64 value: its bytes, those of its padding.
+    cdef Py_ssize_t encoded, padding
+    # A DN: where in it, and the start of its parent DN without the blanks around commas.
+    cdef Before before
+    cdef bint in_parent
+    cdef unsigned char[PARENT] parent
+    cdef Py_ssize_t length, blanks
+
+    def __init__(self, bytes text, Words attributes, Words classes, Places places):
+        if not text.endswith(b"\n"):
+            raise ValueError("the text does not end with a line feed")
+        self.kept = text
+        self.text, self.size = text, len(text)
+        self.attributes, self.classes, self.places = attributes, classes, places
+
+    def blocks(self):
+        """Return where the blocks to be parsed start and end, and the line feeds before each."""
+        cdef bint found
+        chosen = []
+        while True:
+            with nogil:
+                found = self.find()
+            if not found:
+                return chosen
+            chosen.append((self.start, self.at, self.line))
+
+    cdef bint find(self) noexcept nogil:
+        """Go behind the next block to be parsed; return False when there is none."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t at = self.at
+        cdef bint empty
+        self.begin(at)
+        while at < self.size:
+            empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
+            if empty:
+                self.end_value()
+            else:
+                at = self.take_line(at)
+            at = line_end(text, at, self.size) + 1
+            self.lines += 1
+            if empty or at == self.size:
+                self.end_value()
+                self.at = at
+                if self.chosen or at - self.start > BIG_BLOCK:
+                    return True
+                self.begin(at)
+        return False
+
+    cdef void begin(self, Py_ssize_t at) noexcept nogil:
+        self.start, self.line = at, self.lines
+        self.chosen = self.begun = False
+        self.value = PASSED
+
+    cdef void choose_if(self, bint odd) noexcept nogil:
+        self.chosen = self.chosen or odd
+
+    cdef void end_value(self) noexcept nogil:
+        if self.value == ENCODED:
+            self.choose_if(self.encoded % 4 != 0)
+        elif self.value == DN:
+            self.choose_if(self.before != TEXT or self.places.begin(self.parent, self.length))
+        self.value = PASSED
+
+    cdef Py_ssize_t take_line(self, Py_ssize_t at) noexcept nogil:
+        """Look at a line as far as it matters; return a place on it."""
+        cdef unsigned char first = self.text[at]
+        if first == c" " or first == c"\t":
+            at = self.continuation(at)
+        else:
+            self.end_value()
+            if starts_name[first]:
+                at = self.attribute(at)
+            elif first != c"#":
+                self.chosen = True
+                self.records += reads(self.text + at, b"\xef\xbb\xbfdn:")
+        if self.value == ENCODED:
+            return self.base64(at)
+        if self.value == DN:
+            return self.dn(at)
+        return at
+
+    cdef Py_ssize_t continuation(self, Py_ssize_t at) noexcept nogil:
+        cdef const unsigned char* rest = self.text + at + 1
+        while rest[0] == c" " or rest[0] == c"\t" or rest[0] == c"\r":
+            rest += 1
+        self.choose_if(rest[0] == c"\n" or at == self.start or self.value == WORD)
+        return at + 1
+
+    cdef Py_ssize_t attribute(self, Py_ssize_t start) noexcept nogil:
+        cdef const unsigned char* text = self.text
+        cdef const unsigned char* name = text + start
+        cdef Py_ssize_t at = start + 1, size
+        while is_name[text[at]]:
+            at += 1
+        if text[at] != c":":
+            self.chosen = True
+            return at
+        size = at - start
+        at += 1
+        if size == 2 and reads(name, b"dn"):
+            self.records += 1
+            self.begun = True
+            self.value, self.before = DN, COMMA
+            self.in_parent = False
+            self.length = self.blanks = 0
+        elif not self.begun or self.attributes.has(name, size):
+            self.chosen = True
+        elif size == 11 and reads(name, b"objectclass"):
+            return self.word(at, True)
+        elif size == 10 and reads(name, b"changetype"):
+            return self.word(at, False)
+        elif text[at] == c":":
+            at += 1
+            self.value = ENCODED
+            self.encoded = self.padding = 0
+        return at
+
+    cdef Py_ssize_t word(self, Py_ssize_t start, bint is_class) noexcept nogil:
+        """Take the value of objectClass or changetype."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t at, size
+        self.value = WORD
+        while text[start] == c" ":
+            start += 1
+        at = start
+        while is_type[text[at]]:
+            at += 1
+        size = at - start
+        if size == 0 or not self.line_ends(at):
+            self.chosen = True
+        elif is_class:
+            self.choose_if(self.classes.has(text + start, size))
+        else:
+            self.choose_if(size != 3 or not reads(text + start, b"add"))
+        return at
+
+    cdef bint line_ends(self, Py_ssize_t at) noexcept nogil:
+        """Tell whether nothing but carriage returns stands before the line feed."""
+        while self.text[at] == c"\r":
+            at += 1
+        return self.text[at] == c"\n"
+
+    cdef Py_ssize_t base64(self, Py_ssize_t at) noexcept nogil:
+        """Take what a line has of a base64 value."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t start
+        if self.encoded == 0:
+            while text[at] == c" ":
+                at += 1
+        start = at
+        while is_base64[text[at]]:
+            at += 1
+        self.choose_if(at > start and self.padding > 0)
+        while text[at] == c"=":
+            at += 1
+            self.padding += 1
+        self.encoded += at - start
+        self.choose_if(self.padding > 2 or not self.line_ends(at))
+        return at
+
+    cdef Py_ssize_t dn(self, Py_ssize_t at) noexcept nogil:
+        """Take what a line has of a DN; one that is more than plain RDNs has to be parsed."""
+        cdef unsigned char byte = self.text[at]
+        while is_text[byte] or byte == c"=" or byte == c",":
+            if byte == c"," and self.before == TEXT:
+                self.before = COMMA
+                self.end_rdn()
+            elif byte == c"=" and self.before == TYPE:
+                self.before = EQUALS
+                self.keep(byte)
+            elif is_type[byte] and self.before <= TYPE:
+                self.before = TYPE
+                self.keep(byte)
+            elif is_text[byte] and self.before >= EQUALS:
+                self.before = self.before if byte == c" " else TEXT
+                self.keep(byte)
+            elif byte != c" " or self.before != COMMA:
+                break
+            at += 1
+            byte = self.text[at]
+        self.choose_if(not self.line_ends(at))
+        return at
+
+    cdef void end_rdn(self) noexcept nogil:
+        self.blanks = 0
+        if self.in_parent:
+            self.keep(c",")
+        self.in_parent = True
+
+    cdef void keep(self, unsigned char byte) noexcept nogil:
+        """Add a byte to the start of the parent DN; blanks are added before what follows them."""
+        if not self.in_parent or self.length == PARENT:
+            return
+        if byte == c" ":
+            self.blanks += 1
+            return
+        while self.blanks and self.length < PARENT - 1:
+            self.parent[self.length] = c" "
+            self.length += 1
+            self.blanks -= 1
+        self.parent[self.length] = byte
+        self.length += 1
+
+
+cdef class CsvLines:
+    """Lines of CSV, each with its line feed, and what is found on the way through."""
+
+    cdef readonly Py_ssize_t lines
+    """Number of lines so far."""
+
+    cdef Words classes
+    cdef Places places
+    cdef bytes kept, kept_columns
+    cdef const unsigned char* text
+    cdef Py_ssize_t size, at, start
+    cdef bint chosen
+    # The shape of the rows.
+    cdef unsigned char delimiter
+    cdef bint parts_dns
+    cdef const unsigned char* of_classes
+    cdef Py_ssize_t width, dn_column, max_row, max_dn
+
+    def __init__(
+        self,
+        bytes text,
+        Words classes,
+        Places places,
+        *,
+        bytes delimiter,
+        Py_ssize_t dn_column,
+        bytes class_columns,
+        Py_ssize_t max_row,
+        Py_ssize_t max_dn,
+    ):
+        if text and not text.endswith(b"\n"):
+            raise ValueError("the text does not end with a line feed")
+        self.kept, self.kept_columns = text, class_columns
+        self.text, self.size = text, len(text)
+        self.classes, self.places = classes, places
+        self.delimiter = ord(delimiter)
+        self.parts_dns = not is_cell_text[self.delimiter]
+        self.of_classes, self.width = class_columns, len(class_columns)
+        self.dn_column, self.max_row, self.max_dn = dn_column, max_row, max_dn
+
+    def rows(self):
+        """Return the numbers of the lines to be read, and where they start."""
+        cdef bint found
+        chosen = []
+        while True:
+            with nogil:
+                found = self.find()
+            if not found:
+                return chosen
+            chosen.append((self.lines - 1, self.start))
+
+    cdef bint find(self) noexcept nogil:
+        """Go behind the next line to be read; return False when there is none."""
+        while self.at < self.size:
+            self.start = self.at
+            self.chosen = False
+            self.at = line_end(self.text, self.row(self.at), self.size)
+            self.choose_if(self.at - self.start > self.max_row)
+            self.at += 1
+            self.lines += 1
+            if self.chosen:
+                return True
+        return False
+
+    cdef void choose_if(self, bint odd) noexcept nogil:
+        self.chosen = self.chosen or odd
+
+    cdef Py_ssize_t row(self, Py_ssize_t at) noexcept nogil:
+        """Look at the cells of a line; return a place on it, its end if nothing is odd."""
+        cdef Py_ssize_t column = 0
+        while True:
+            at = self.cell(at, column)
+            if self.chosen or self.text[at] != self.delimiter:
+                break
+            at += 1
+            column += 1
+        self.choose_if(column < self.dn_column or column >= self.width or not self.line_ends(at))
+        return at
+
+    cdef bint line_ends(self, Py_ssize_t at) noexcept nogil:
+        if self.text[at] == c"\r":
+            at += 1
+        return self.text[at] == c"\n"
+
+    cdef inline Py_ssize_t cell(self, Py_ssize_t at, Py_ssize_t column) noexcept nogil:
+        """Look at a cell; return the place behind it, or of what is odd in it."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t start = at, end
+        cdef bint quoted = text[at] == c'"'
+        if quoted:
+            start += 1
+            end = self.closing_quote(start)
+            if text[end] != c'"':
+                self.chosen = True
+                return end
+            at = end + 1
+            self.choose_if(text[at] != self.delimiter and not self.line_ends(at))
+        else:
+            while ends_run[text[at]] == 0 and text[at] != self.delimiter:
+                at += 1
+            end = at
+            self.choose_if(text[at] == c'"')
+        if column == self.dn_column:
+            self.choose_if(end - start > self.max_dn or not (quoted or self.parts_dns))
+            self.choose_if(self.chosen or not self.is_plain_dn(start, end))
+        elif column < self.width and self.of_classes[column]:
+            self.take_classes(start, end)
+        return at
+
+    cdef Py_ssize_t closing_quote(self, Py_ssize_t at) noexcept nogil:
+        """Return the place of the quote that ends a cell, or of the line end before it."""
+        cdef const unsigned char* text = self.text
+        while True:
+            while ends_run[text[at]] == 0:
+                at += 1
+            if text[at] != c'"' or text[at + 1] != c'"':
+                return at
+            at += 2
+
+    cdef void take_classes(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t start
+        while at < end and is_class_text[text[at]]:
+            start = at
+            while is_type[text[at]]:
+                at += 1
+            if at == start:
+                at += 1
+            else:
+                self.choose_if(self.classes.has(text + start, at - start))
+        self.choose_if(at < end)
+
+    cdef bint is_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Tell whether a cell is a DN of plain RDNs that is in no wanted place."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t start, parent = 0
+        while True:
+            start = at
+            while is_type[text[at]]:
+                at += 1
+            if at == start or text[start] < c"A" or text[at] != c"=" or text[at + 1] == c" ":
+                return False
+            at += 1
+            start = at
+            while is_cell_text[text[at]] and at < end:
+                at += 1
+            if at == start:
+                return False
+            if at == end:
+                return not (parent and self.places.begin(text + parent, end - parent))
+            if text[at] != c"," or text[at - 1] == c" ":
+                return False
+            at += 1
+            parent = parent or at
