@@ -8,10 +8,12 @@ a continuation line follows is part of a fold, not a separator. Only LF ends a l
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
+_NEAR = 16_384
 _SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
 _DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
 _LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
@@ -28,11 +30,23 @@ class Block:
     """1-based number of its first line."""
 
 
+class Part(NamedTuple):
+    """Whole blocks in a text."""
+
+    text: bytes
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """Whole blocks, one after the other, as they stand in the file."""
 
-    data: bytes
+    before: bytes
+    """What earlier chunks left over."""
+    chunk: bytes = b""
+    end: int = 0
+    """How much of the chunk follows."""
     final: bool = False
     """True for the last region of the stream."""
     skipped: int = 0
@@ -41,6 +55,21 @@ class Region:
     """Line feeds of such a block and of the separator behind it."""
     content: int = 0
     """Lines of such a block."""
+
+    @property
+    def data(self) -> bytes:
+        """The text, put together."""
+        return b"".join((self.before, memoryview(self.chunk)[: self.end]))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the text in parts of whole blocks, with little of it copied."""
+        first = min(_first_empty_line(self.chunk), self.end)
+        joint = b"".join((self.before, memoryview(self.chunk)[:first]))
+        return Part(joint, 0, len(joint)), Part(self.chunk, first, self.end)
+
+    def last(self, size: int) -> bytes:
+        """Return the last bytes of the text."""
+        return (self.before[-size:] + self.chunk[max(0, self.end - size) : self.end])[-size:]
 
 
 def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
@@ -52,7 +81,7 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
     buffer, searched = bytearray(), 0
     for chunk in chunks:
         if end := _last_empty_line(chunk, 0):
-            yield Region(b"".join((buffer, memoryview(chunk)[:end])))
+            yield Region(bytes(buffer), chunk, end)
             buffer[:] = chunk[end:]
             searched = 0
             continue
@@ -128,6 +157,14 @@ def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
         if lf > crlf:
             return lf + 2
     return crlf + 3 if crlf >= 0 else 0
+
+
+def _first_empty_line(text: bytes) -> int:
+    """Return the end of the first empty line near the start; the end of the text without one."""
+    found = [
+        at + len(ends) for ends in (b"\n\n", b"\n\r\n") if (at := text.find(ends, 0, _NEAR)) >= 0
+    ]
+    return min(found, default=len(text))
 
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:

@@ -36,7 +36,7 @@ def tally_ldif(
     """
     line = 1
     for region, scanned in _scanned(regions(chunks, max_record), scan, jobs):
-        tally.tail = (tally.tail + region.data[-TAIL:])[-TAIL:]
+        tally.tail = (tally.tail + region.last(TAIL))[-TAIL:]
         if region.skipped:
             last_line = line + region.content - 1
             _too_large(region.data, line, file, tally, max_record, last_line)
@@ -64,7 +64,7 @@ def _scanned(
         return ((region, None) for region in whole)
 
     def find(region: Region) -> Found | None:
-        return None if region.skipped or region.final else scan.find(region.data)
+        return None if region.skipped or region.final else scan.find(region)
 
     return side_by_side(find, whole, jobs)
 

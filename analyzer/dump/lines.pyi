@@ -9,8 +9,17 @@ class Places:
 class LdifLines:
     records: int
     lines: int
+    ascii: bool
 
-    def __init__(self, text: bytes, attributes: Words, classes: Words, places: Places) -> None: ...
+    def __init__(
+        self,
+        text: bytes,
+        start: int,
+        end: int,
+        attributes: Words,
+        classes: Words,
+        places: Places,
+    ) -> None: ...
     def blocks(self) -> list[tuple[int, int, int]]: ...
 
 class CsvLines:

@@ -6,6 +6,7 @@ that threads go side by side. Every loop over bytes ends at a line feed, and a t
 end with one is refused.
 """
 
+cimport cython
 from libc.string cimport memchr
 
 cdef enum:
@@ -54,6 +55,7 @@ cdef inline bint reads(const unsigned char* text, const char* word) noexcept nog
     return word[0] == 0
 
 
+@cython.final
 cdef class Words:
     """Words that are looked up in any letter case."""
 
@@ -95,6 +97,7 @@ cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexc
     return (sum + 13 * lower(word[size // 2]) + 3 * lower(word[size - 1])) % SLOTS
 
 
+@cython.final
 cdef class Places:
     """Starts of parent DNs."""
 
@@ -124,9 +127,20 @@ cdef inline Py_ssize_t line_end(const unsigned char* text, Py_ssize_t at, Py_ssi
     return <const unsigned char*>memchr(text + at, c"\n", size - at) - text
 
 
-cdef class LdifLines:
-    """A text of whole blocks that ends with a line feed, and what is found on the way through."""
+cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    cdef unsigned char seen = 0
+    cdef Py_ssize_t i
+    for i in range(size):
+        seen |= text[i]
+    return seen < 128
 
+
+@cython.final
+cdef class LdifLines:
+    """Whole blocks in a text, with the last line feed, and what is found on the way through."""
+
+    cdef readonly bint ascii
+    """Whether all bytes are ASCII."""
     cdef readonly Py_ssize_t records
     """Number of dn lines so far."""
     cdef readonly Py_ssize_t lines
@@ -149,17 +163,30 @@ cdef class LdifLines:
     cdef unsigned char[PARENT] parent
     cdef Py_ssize_t length, blanks
 
-    def __init__(self, bytes text, Words attributes, Words classes, Places places):
-        if not text.endswith(b"\n"):
-            raise ValueError("the text does not end with a line feed")
+    def __init__(
+        self,
+        bytes text,
+        Py_ssize_t start,
+        Py_ssize_t end,
+        Words attributes,
+        Words classes,
+        Places places,
+    ):
+        if not 0 <= start <= end <= len(text):
+            raise IndexError("the part is not inside the text")
+        if start < end and not text.endswith(b"\n", start, end):
+            raise ValueError("the part does not end with a line feed")
         self.kept = text
-        self.text, self.size = text, len(text)
+        self.text, self.at, self.size = text, start, end
+        self.ascii = True
         self.attributes, self.classes, self.places = attributes, classes, places
 
     def blocks(self):
         """Return where the blocks to be parsed start and end, and the line feeds before each."""
         cdef bint found
         chosen = []
+        with nogil:
+            self.ascii = is_ascii(self.text + self.at, self.size - self.at)
         while True:
             with nogil:
                 found = self.find()
@@ -311,7 +338,7 @@ cdef class LdifLines:
             elif byte == c"=" and self.before == TYPE:
                 self.before = EQUALS
                 self.keep(byte)
-            elif is_type[byte] and self.before <= TYPE:
+            elif is_type[byte] and (self.before == TYPE or (self.before == COMMA and byte >= c"A")):
                 self.before = TYPE
                 self.keep(byte)
             elif is_text[byte] and self.before >= EQUALS:
@@ -345,6 +372,7 @@ cdef class LdifLines:
         self.length += 1
 
 
+@cython.final
 cdef class CsvLines:
     """Lines of CSV, each with its line feed, and what is found on the way through."""
 
@@ -359,6 +387,7 @@ cdef class CsvLines:
     cdef bint chosen
     # The shape of the rows.
     cdef unsigned char delimiter
+    cdef unsigned char[256] ends_bare
     cdef bint parts_dns
     cdef const unsigned char* of_classes
     cdef Py_ssize_t width, dn_column, max_row, max_dn
@@ -381,6 +410,8 @@ cdef class CsvLines:
         self.text, self.size = text, len(text)
         self.classes, self.places = classes, places
         self.delimiter = ord(delimiter)
+        for byte in range(256):
+            self.ends_bare[byte] = ends_run[byte] or byte == self.delimiter
         self.parts_dns = not is_cell_text[self.delimiter]
         self.of_classes, self.width = class_columns, len(class_columns)
         self.dn_column, self.max_row, self.max_dn = dn_column, max_row, max_dn
@@ -443,7 +474,7 @@ cdef class CsvLines:
             at = end + 1
             self.choose_if(text[at] != self.delimiter and not self.line_ends(at))
         else:
-            while ends_run[text[at]] == 0 and text[at] != self.delimiter:
+            while not self.ends_bare[text[at]]:
                 at += 1
             end = at
             self.choose_if(text[at] == c'"')
@@ -458,7 +489,7 @@ cdef class CsvLines:
         """Return the place of the quote that ends a cell, or of the line end before it."""
         cdef const unsigned char* text = self.text
         while True:
-            while ends_run[text[at]] == 0:
+            while not ends_run[text[at]]:
                 at += 1
             if text[at] != c'"' or text[at + 1] != c'"':
                 return at

@@ -38,7 +38,7 @@ class ReadOptions:
     max_record: int = MAX_RECORD
     """Bytes of the largest record that is read."""
     jobs: int | None = None
-    """Threads that scan one file, or processes that read several; None takes one per core."""
+    """Threads that scan one file, or processes that read several; None goes by the cores."""
     progress: Progress | None = None
 
 
@@ -132,7 +132,7 @@ def _tally(
         tally_csv(text, csv_format, tally, csv_scan)
         return
     scan = LdifScan(tally.wanted) if scanning else None
-    jobs = options.jobs or cores()
+    jobs = options.jobs or max(1, cores() - 1)  # hashing takes a core
     tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan, jobs)
 
 

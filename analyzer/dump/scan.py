@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.framing import Block, blocks
+from analyzer.dump.framing import Block, Region, blocks
 from analyzer.dump.ldif_reader import MAX_DN
 from analyzer.dump.reading import Wanted
 
@@ -67,16 +67,23 @@ class LdifScan:
         self._lines = LdifLines
         self._wanted = (Words(wanted.attributes), Words(wanted.classes), Places(wanted.parents))
 
-    def find(self, data: bytes) -> Found:
-        """Return what is in a text of whole blocks that ends with a line end."""
-        lines = self._lines(data, *self._wanted)
-        chosen = lines.blocks()
-        return Found(lines.records, lines.lines, data.isascii(), _cut(data, chosen))
+    def find(self, region: Region) -> Found:
+        """Return what is in a region, which must not be the final one."""
+        records = lines = 0
+        is_ascii = True
+        chosen: list[Block] = []
+        for text, start, end in region.parts():
+            part = self._lines(text, start, end, *self._wanted)
+            chosen += _cut(text, part.blocks(), lines)
+            records += part.records
+            lines += part.lines
+            is_ascii = is_ascii and part.ascii
+        return Found(records, lines, is_ascii, chosen)
 
 
-def _cut(data: bytes, chosen: list[tuple[int, int, int]]) -> Iterator[Block]:
+def _cut(text: bytes, chosen: list[tuple[int, int, int]], lines: int) -> Iterator[Block]:
     for start, end, line in chosen:
-        yield from blocks(data[start:end], line)
+        yield from blocks(text[start:end], lines + line)
 
 
 class CsvScan:
