@@ -68,7 +68,7 @@ def _ldif(megabytes: int, rounds: int) -> str:
     commands = {
         "SHA-256 by hashlib": _python(_HASH, str(file)),
         "audit to JSON": _audit(file),
-        "audit to JSON, one thread scans": _audit(file, "json", "--jobs", "1"),
+        "audit to JSON, two threads scan": _audit(file, "json", "--jobs", "2"),
         "audit to workbook": _audit(file, "xlsx"),
         "grep -c": ["grep", "-c", "-i", "protocolCfgSMTPServer", str(file)],
         "python-ldap LDIFParser, empty handler": _python(_PARSER, str(file)),

@@ -14,6 +14,7 @@ BOM = b"\xef\xbb\xbf"
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
 _NEAR = 16_384
+_EMPTY_LINES = (b"\n\n", b"\n\r\n")
 _SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
 _DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
 _LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
@@ -151,20 +152,18 @@ def _last_border(buffer: bytearray, searched: int) -> int:
 
 def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
     """Return the end of the last empty line; 0 when there is none."""
-    crlf = text.rfind(b"\n\r\n", searched)
-    if crlf < max(0, len(text) - 65_536):
-        lf = text.rfind(b"\n\n", max(searched, crlf))
-        if lf > crlf:
-            return lf + 2
-    return crlf + 3 if crlf >= 0 else 0
+    near = max(searched, len(text) - _NEAR)
+    for start in (near, searched):
+        ends = [at + len(line) for line in _EMPTY_LINES if (at := text.rfind(line, start)) >= 0]
+        if ends:
+            return max(ends)
+    return 0
 
 
 def _first_empty_line(text: bytes) -> int:
     """Return the end of the first empty line near the start; the end of the text without one."""
-    found = [
-        at + len(ends) for ends in (b"\n\n", b"\n\r\n") if (at := text.find(ends, 0, _NEAR)) >= 0
-    ]
-    return min(found, default=len(text))
+    ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, _NEAR)) >= 0]
+    return min(ends, default=len(text))
 
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:

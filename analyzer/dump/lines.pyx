@@ -55,18 +55,26 @@ cdef inline bint reads(const unsigned char* text, const char* word) noexcept nog
     return word[0] == 0
 
 
+cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexcept nogil:
+    return (37 * size + 13 * lower(word[size - 1]) + lower(word[0])) % SLOTS
+
+
 @cython.final
 cdef class Words:
     """Words that are looked up in any letter case."""
 
+    cdef unsigned char[256] first
+    """Whether a word begins with this byte, in any letter case."""
     cdef unsigned short[SLOTS] starts
     cdef bytes kept
-    cdef const unsigned char* letters  # Of each slot: length and letters of its words, a zero.
+    cdef const unsigned char* letters
+    """Of each slot the length and the letters of its words, and a zero."""
 
     def __init__(self, words):
         slots = [[] for _ in range(SLOTS)]
         for word in sorted(words):
             data = word.lower().encode("ascii")
+            self.first[data[0]] = self.first[data.upper()[0]] = True
             slots[slot_of(data, len(data))].append(data)
         letters = bytearray(1)
         for number, slot in enumerate(slots):
@@ -77,8 +85,11 @@ cdef class Words:
         self.kept = bytes(letters)
         self.letters = self.kept
 
-    cdef bint has(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    cdef inline bint has(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         """Tell whether some bytes, at least one, are one of the words."""
+        return self.first[text[0]] and self.are_word(text, size)
+
+    cdef bint are_word(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         cdef Py_ssize_t i
         cdef const unsigned char* word = self.letters + self.starts[slot_of(text, size)]
         while word[0]:
@@ -90,11 +101,6 @@ cdef class Words:
                     return True
             word += word[0] + 1
         return False
-
-
-cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexcept nogil:
-    cdef Py_ssize_t sum = 37 * size + 31 * lower(word[0])
-    return (sum + 13 * lower(word[size // 2]) + 3 * lower(word[size - 1])) % SLOTS
 
 
 @cython.final
