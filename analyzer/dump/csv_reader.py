@@ -85,7 +85,8 @@ def group_rows(lines: Lines, csv_format: CsvFormat) -> Iterator[Row | Unreadable
     source = iter(lines)
     waiting: deque[Line] = deque()
     while (first := waiting.popleft() if waiting else next(source, None)) is not None:
-        if not first.data.count(b'"') & 1:
+        # Of a line above the limit only the start may be here, which tells nothing of its quotes.
+        if len(first.data) > csv_format.max_row or not first.data.count(b'"') & 1:
             yield Row(first.data, first.number, first.number, first.ended)
             continue
         group, size = [first], len(first.data)
@@ -99,7 +100,7 @@ def group_rows(lines: Lines, csv_format: CsvFormat) -> Iterator[Row | Unreadable
                 break
             group.append(line)
             size += len(line.data) + 1
-            closed = bool(line.data.count(b'"') & 1)
+            closed = len(line.data) <= csv_format.max_row and bool(line.data.count(b'"') & 1)
         lines.inside = False
         data = b"\n".join(line.data for line in group)
         if closed and len(group) > 1 and cell_count(data, csv_format) == csv_format.width:

@@ -172,3 +172,20 @@ def test_what_a_csv_writer_prints_reads_back(seed: int) -> None:
     ]
     assert [entry.attributes for entry in tally.kept] == expected
     assert tally.unreadable == []
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 1_000])
+@pytest.mark.parametrize("scanning", [False, True])
+def test_line_above_the_limit_is_one_row_too_large_however_it_comes(
+    chunk: int, scanning: bool
+) -> None:
+    rows = (
+        b'"CN=a","' + b"y" * 300 + b'"\n"CN=b",top\n"CN=c","1\n' + b"y" * 300 + b'"\n"CN=d",top\n'
+    )
+    found = csv_tally(b"DN,objectClass\n" + rows, chunk, limit=100, scanning=scanning)
+    assert [(item.line, item.last_line, item.reason) for item in found.damage()] == [
+        (2, 2, "a row of more than 100 bytes"),
+        (4, 4, "a quote without its partner"),
+        (5, 5, "a row of more than 100 bytes"),
+    ]
+    assert found.entries == 4
