@@ -208,9 +208,7 @@ cdef class LdifLines:
         self.begin(at)
         while at < self.size:
             empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
-            if empty:
-                self.end_value()
-            else:
+            if not empty:
                 at = self.take_line(at)
             at = line_end(text, at, self.size) + 1
             self.lines += 1
