@@ -25,19 +25,18 @@ from analyzer.dump.encoding import fallback
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.dump.ldif_input import tally_ldif
 from analyzer.dump.ldif_reader import is_dn
-from analyzer.dump.scan import CsvScan, LdifScan, available
+from analyzer.dump.scan import CsvScan, LdifScan
 from analyzer.dump.tally import SAMPLE, Tally
 from analyzer.inventory import WANTED
 
 LIMIT = 1 << 16
-_LDIF_SCAN = LdifScan(WANTED) if available() else None
+_LDIF_SCAN = LdifScan(WANTED)
 
 
 def ldif(data: bytes) -> None:
     """Read LDIF whole, in chunks and by the scan; all three agree."""
-    found = [_ldif_tally(data, len(data) or 1, None), _ldif_tally(data, 37, None)]
-    if _LDIF_SCAN is not None:
-        found.append(_ldif_tally(data, len(data) or 1, _LDIF_SCAN))
+    whole = len(data) or 1
+    found = [_ldif_tally(data, *how) for how in ((whole, None), (37, None), (whole, _LDIF_SCAN))]
     assert all(_shape(tally) == _shape(found[0]) for tally in found)
 
 
@@ -49,9 +48,10 @@ def csv(data: bytes) -> None:
     assert layout is not None
     found = []
     csv_format = CsvFormat(layout, "csvde", "f", fallback(None), LIMIT)
-    by_scan = CsvScan(WANTED, csv_format) if available() else None
+    by_scan = CsvScan(WANTED, csv_format)
     for chunk, scan in ((len(text), None), (37, None), (len(text), by_scan)):
-        tally = Tally(WANTED)
+        # As of rows in mid-file: the scan works from the first one on.
+        tally = Tally(WANTED, first_dns=["CN=a"] * SAMPLE)
         chunks = (text[at : at + chunk] for at in range(0, len(text), chunk))
         tally_csv(chunks, csv_format, tally, scan)
         found.append(tally)

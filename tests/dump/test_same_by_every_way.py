@@ -193,6 +193,16 @@ def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
         assert read(path, jobs=jobs) == expected
 
 
+def test_big_file_reads_the_same_where_the_scan_is_not_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.ldf"
+    path.write_bytes(big_dump("\n", "utf-8"))
+    expected = read(path)
+    monkeypatch.setattr(read_one, "available", lambda: False)
+    assert read(path) == expected
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_regions_of_a_damaged_file_add_up_to_the_whole(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
