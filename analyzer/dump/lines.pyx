@@ -451,9 +451,10 @@ cdef class CsvLines:
         """Look at the cells of a line; return a place on it, its end if nothing is odd."""
         cdef Py_ssize_t column = 0
         while True:
-            at = self.cell(at, column)
-            if self.chosen or self.text[at] != self.delimiter:
-                break
+            if self.text[at] != self.delimiter or column == self.dn_column:
+                at = self.cell(at, column)
+                if self.chosen or self.text[at] != self.delimiter:
+                    break
             at += 1
             column += 1
         self.choose_if(column < self.dn_column or column >= self.width or not self.line_ends(at))
