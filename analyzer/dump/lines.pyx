@@ -7,7 +7,8 @@ end with one is refused.
 """
 
 cimport cython
-from libc.string cimport memchr
+from libc.stdint cimport uint64_t
+from libc.string cimport memchr, memcpy
 
 cdef enum:
     BIG_BLOCK = 65_536  # A block from this size on is parsed: limits on records and DNs apply to it.
@@ -134,11 +135,14 @@ cdef inline Py_ssize_t line_end(const unsigned char* text, Py_ssize_t at, Py_ssi
 
 
 cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
-    cdef unsigned char seen = 0
+    cdef uint64_t seen = 0, eight = 0
     cdef Py_ssize_t i
-    for i in range(size):
+    for i in range(size // 8):
+        memcpy(&eight, text + 8 * i, 8)
+        seen |= eight
+    for i in range(size - size % 8, size):
         seen |= text[i]
-    return seen < 128
+    return seen & 0x8080808080808080ULL == 0
 
 
 @cython.final
