@@ -12,7 +12,14 @@ B = TypeVar("B")
 
 
 def side_by_side(work: Callable[[A], B], items: Iterable[A], jobs: int) -> Iterator[tuple[A, B]]:
-    """Yield each item and what `work` returns for it; `jobs` threads work a few items ahead."""
+    """Yield each item and what `work` returns for it.
+
+    Several threads work a few items ahead; one job is done here, without the price of a thread.
+    """
+    if jobs == 1:
+        for item in items:
+            yield item, work(item)
+        return
     # Imports logging, which small files do without.
     from concurrent.futures import ThreadPoolExecutor
 
