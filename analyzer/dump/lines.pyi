@@ -19,6 +19,8 @@ class LdifLines:
         attributes: Words,
         classes: Words,
         places: Places,
+        *,
+        max_block: int,
     ) -> None: ...
     def blocks(self) -> list[tuple[int, int, int]]: ...
 

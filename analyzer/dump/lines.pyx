@@ -11,7 +11,6 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcpy
 
 cdef enum:
-    BIG_BLOCK = 65_536  # A block from this size on is parsed: limits on records and DNs apply to it.
     PARENT = 255  # Bytes of a parent DN that are kept.
     SLOTS = 1024
 
@@ -160,7 +159,7 @@ cdef class LdifLines:
     cdef Places places
     cdef bytes kept
     cdef const unsigned char* text
-    cdef Py_ssize_t size, at
+    cdef Py_ssize_t size, at, max_block
     # The block.
     cdef Py_ssize_t start, line
     cdef bint chosen, begun
@@ -181,6 +180,8 @@ cdef class LdifLines:
         Words attributes,
         Words classes,
         Places places,
+        *,
+        Py_ssize_t max_block,
     ):
         if not 0 <= start <= end <= len(text):
             raise IndexError("the part is not inside the text")
@@ -190,6 +191,7 @@ cdef class LdifLines:
         self.text, self.at, self.size = text, start, end
         self.ascii = True
         self.attributes, self.classes, self.places = attributes, classes, places
+        self.max_block = max_block
 
     def blocks(self):
         """Return where the blocks to be parsed start and end, and the line feeds before each."""
@@ -219,7 +221,7 @@ cdef class LdifLines:
             if empty or at == self.size:
                 self.end_value()
                 self.at = at
-                if self.chosen or at - self.start > BIG_BLOCK:
+                if self.chosen or at - self.start > self.max_block:
                     return True
                 self.begin(at)
         return False
@@ -509,7 +511,7 @@ cdef class CsvLines:
         cdef Py_ssize_t start
         while at < end and is_class_text[text[at]]:
             start = at
-            while is_type[text[at]]:
+            while at < end and is_type[text[at]]:
                 at += 1
             if at == start:
                 at += 1

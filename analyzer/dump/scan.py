@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from analyzer.dump.csv_reader import CsvFormat
 from analyzer.dump.framing import Block, Region, blocks
-from analyzer.dump.ldif_reader import MAX_DN
+from analyzer.dump.ldif_reader import MAX_ATTRIBUTES, MAX_DN
 from analyzer.dump.reading import Wanted
 
 _DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
@@ -64,8 +64,14 @@ class LdifScan:
         """
         from analyzer.dump.lines import LdifLines, Places, Words
 
-        self._lines = LdifLines
-        self._wanted = (Words(wanted.attributes), Words(wanted.classes), Places(wanted.parents))
+        self._lines = partial(
+            LdifLines,
+            attributes=Words(wanted.attributes),
+            classes=Words(wanted.classes),
+            places=Places(wanted.parents),
+            # A block of more bytes may be above the limits on DNs and attributes.
+            max_block=min(MAX_DN, MAX_ATTRIBUTES),
+        )
 
     def find(self, region: Region) -> Found:
         """Return what is in a region, which must not be the final one."""
@@ -73,7 +79,7 @@ class LdifScan:
         is_ascii = True
         chosen: list[Block] = []
         for text, start, end in region.parts():
-            part = self._lines(text, start, end, *self._wanted)
+            part = self._lines(text, start, end)
             chosen += _cut(text, part.blocks(), lines)
             records += part.records
             lines += part.lines

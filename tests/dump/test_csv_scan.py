@@ -68,6 +68,7 @@ def test_ordinary_row_is_passed_over(header: bytes, line: bytes, end: bytes) -> 
         (MIDDLE, b"a;;top"),
         (MIDDLE, b"a"),
         (b"sep=-\nDN-cn\n", b"CN-a"),
+        (b"sep=-\nDN-objectClass-cn\n", b'"CN=a,DC=x"-protocolCfgSMTPServer-a'),
     ],
 )
 def test_any_other_row_is_read(header: bytes, line: bytes) -> None:

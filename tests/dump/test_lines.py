@@ -32,6 +32,10 @@ def is_chosen(record: bytes) -> bool:
     return bool(found)
 
 
+def ldif_lines(text: bytes, start: int, end: int) -> LdifLines:
+    return LdifLines(text, start, end, Words([]), Words([]), Places([]), max_block=1_000)
+
+
 def rows_of(text: bytes) -> list[tuple[int, int]]:
     lines = CsvLines(
         text,
@@ -142,10 +146,10 @@ def test_any_other_record_is_chosen(record: bytes) -> None:
 
 def test_records_lines_and_ascii_are_told_of_a_part() -> None:
     text = b"\xff" + RECORD + b"\xef\xbb\xbfDN: CN=b\n\xc3\xbc: x\n" + RECORD
-    walk = LdifLines(text, 1, 1 + len(RECORD), Words([]), Words([]), Places([]))
+    walk = ldif_lines(text, 1, 1 + len(RECORD))
     assert walk.blocks() == []
     assert (walk.records, walk.lines, walk.ascii) == (1, 4, True)
-    walk = LdifLines(text, 1 + len(RECORD), len(text), Words([]), Words([]), Places([]))
+    walk = ldif_lines(text, 1 + len(RECORD), len(text))
     (block,) = walk.blocks()
     assert text[block[0] : block[1]] == text[1 + len(RECORD) :]
     assert (walk.records, walk.lines, walk.ascii) == (2, 6, False)
@@ -154,7 +158,7 @@ def test_records_lines_and_ascii_are_told_of_a_part() -> None:
 def test_place_that_no_line_end_bounds_is_refused() -> None:
     for start, end, error in ((0, 3, ValueError), (0, 99, IndexError), (-1, 4, IndexError)):
         with pytest.raises(error):
-            LdifLines(b"a: b\n", start, end, Words([]), Words([]), Places([]))
+            ldif_lines(b"a: b\n", start, end)
     with pytest.raises(ValueError, match="line feed"):
         rows_of(b"a")
 
