@@ -77,7 +77,9 @@ ParseAll = Annotated[
 ]
 Jobs = Annotated[
     str | None,
-    Option(metavar="N", help="Threads or processes; by the cores otherwise.", show_default=False),
+    Option(
+        metavar="N", help="Processes that read; by size and cores otherwise.", show_default=False
+    ),
 ]
 MaxRecord = Annotated[
     str | None,

@@ -47,7 +47,7 @@ def _texts(value: object) -> tuple[str, ...]:
 def _jobs(value: object) -> int:
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,4}", text) or text.strip("0") == "":
-        raise ValueError(f"expected a number of threads from 1 on, found {value!r:.60}")
+        raise ValueError(f"expected a number of processes from 1 on, found {value!r:.60}")
     return int(text)
 
 

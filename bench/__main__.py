@@ -10,7 +10,7 @@ from compileall import compile_dir
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.inputs import as_utf16, csvde, ldifde, make
+from bench.inputs import EVERY, as_utf16, csvde, ldifde, make
 from bench.measure import Figures, measure
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +41,7 @@ def main() -> None:
     megabytes, rounds = chosen.size, chosen.rounds
     compile_dir(ROOT / "analyzer", quiet=1)  # as the set-up and every first run do
     tables = [
-        *(_ldif(megabytes, rounds), _growth(megabytes, rounds), _dense(rounds)),
+        *(_ldif(megabytes, rounds), _growth(megabytes, rounds), _whole(rounds), _dense(rounds)),
         *(_csvde(size, rounds) for size in sorted({100, megabytes})),
         _small(rounds),
     ]
@@ -68,7 +68,7 @@ def _ldif(megabytes: int, rounds: int) -> str:
     commands = {
         "SHA-256 by hashlib": _python(_HASH, str(file)),
         "audit to JSON": _audit(file),
-        "audit to JSON, two threads scan": _audit(file, "json", "--jobs", "2"),
+        "audit to JSON, two processes": _audit(file, "json", "--jobs", "2"),
         "audit to workbook": _audit(file, "xlsx"),
         "grep -c": ["grep", "-c", "-i", "protocolCfgSMTPServer", str(file)],
         "python-ldap LDIFParser, empty handler": _python(_PARSER, str(file)),
@@ -89,11 +89,31 @@ def _ldif(megabytes: int, rounds: int) -> str:
 
 def _growth(megabytes: int, rounds: int) -> str:
     steps = sorted({10, 100, megabytes})
-    files = {n: make(DATA / f"ldifde-{n}.ldf", ldifde(n * 1_000_000, SEED)) for n in steps}
-    commands = {f"audit to JSON, {n} MB": _audit(file) for n, file in files.items()}
+    files = {
+        f"audit to JSON, {n} MB": make(DATA / f"ldifde-{n}.ldf", ldifde(n * 1_000_000, SEED))
+        for n in steps
+    }
+    base = next(iter(files))
+    if megabytes > 100:
+        # Memory goes by the objects of interest: as many of them in more of everything else.
+        thin = ldifde(megabytes * 1_000_000, SEED, every=EVERY * megabytes // 100)
+        name = f"{megabytes} MB with the virtual servers of 100 MB"
+        files[name] = make(DATA / f"thin-{megabytes}.ldf", thin)
+    figures = measure({name: _audit(file) for name, file in files.items()}, rounds)
+    return _table("Growth", figures, base, {name: files[name].stat().st_size for name in files})
+
+
+def _whole(rounds: int) -> str:
+    file = make(DATA / "ldifde-100.ldf", ldifde(100_000_000, SEED))
+    base = "python-ldap LDIFParser, empty handler"
+    commands = {
+        base: _python(_PARSER, str(file)),
+        "--parse-all, one process": _audit(file, "json", "--parse-all", "--jobs", "1"),
+        "--parse-all, as many as cores": _audit(file, "json", "--parse-all"),
+    }
     figures = measure(commands, rounds)
-    sizes = {f"audit to JSON, {n} MB": file.stat().st_size for n, file in files.items()}
-    return _table("Growth", figures, f"audit to JSON, {steps[0]} MB", sizes)
+    sizes = dict.fromkeys(figures, file.stat().st_size)
+    return _table("Every record parsed, 100 MB", figures, base, sizes)
 
 
 def _dense(rounds: int) -> str:

@@ -68,6 +68,10 @@ class Region:
         joint = b"".join((self.before, memoryview(self.chunk)[:first]))
         return Part(joint, 0, len(joint)), Part(self.chunk, first, self.end)
 
+    def line_feeds(self) -> int:
+        """Return how many lines end in it."""
+        return self.lines or self.before.count(b"\n") + self.chunk.count(b"\n", 0, self.end)
+
     def last(self, size: int) -> bytes:
         """Return the last bytes of the text."""
         return (self.before[-size:] + self.chunk[max(0, self.end - size) : self.end])[-size:]

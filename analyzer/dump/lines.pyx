@@ -2,8 +2,8 @@
 """Lines of text in, the blocks of LDIF and the rows of CSV that have to be read out.
 
 Compiled by Cython when the project is set up. The way through a text needs no Python object, so
-that threads go side by side. Every loop over bytes ends at a line feed, and a text that does not
-end with one is refused.
+that the hash is taken beside it. Every loop over bytes ends at a line feed, and a text that does
+not end with one is refused.
 """
 
 cimport cython

@@ -80,9 +80,7 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
         raise ReadError(str(file), plain(error)) from error
     modified = _utc(status.st_mtime)
     if magic != b"PK\x03\x04":
-        yield Member(
-            str(file), status.st_size, modified, named, file, _open=lambda: file.open("rb")
-        )
+        yield Member(str(file), status.st_size, modified, named, file)
         return
     try:
         archive = zipfile.ZipFile(file)

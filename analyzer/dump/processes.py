@@ -1,9 +1,11 @@
-"""Work done in processes of its own, on Linux by fork: start-up costs next to nothing."""
+"""Items in, what processes make of them out; on Linux by fork: start-up costs next to nothing."""
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -12,11 +14,16 @@ from analyzer.errors import ReadError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+PAYS_FROM = 8 << 20
+"""Bytes of a file from which processes of its own pay."""
 
 
 def cores() -> int:
-    """Return how many threads or processes can work at the same time."""
+    """Return how many processes can work at the same time."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -27,51 +34,86 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-class Task(Generic[T]):
-    """A function that runs in a process of its own, started at once."""
+class Worker(Generic[A, B]):
+    """A process that applies a function to what it is sent, one item at a time."""
 
-    def __init__(self, work: Callable[[], T], name: str) -> None:
-        """Start `work`; `name` is the input it is about, for errors."""
+    def __init__(self, work: Callable[[A], B], name: str) -> None:
+        """Start a process for `work`; `name` is the input it is about, for errors."""
         # Most inputs are too small for processes; they need not wait for this to load.
         from multiprocessing import get_context
 
         self._name = name
         context = get_context("fork")
-        self._results, sender = context.Pipe(duplex=False)
-        self._process = context.Process(target=_run, args=(work, sender), daemon=True)
-        self._process.start()
-        sender.close()
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(target=_serve, args=(work, other), daemon=True)
+        with warnings.catch_warnings():
+            # The threads here hash and draw progress; a child has no use for what they lock.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
+        other.close()
 
-    def result(self) -> T:
-        """Wait for the function and return what it returned.
+    def send(self, item: A) -> None:
+        """Have the function applied to an item, once the result for the last one was taken."""
+        with suppress(OSError):  # it has ended; the result tells
+            self._pipe.send(item)
+
+    def result(self) -> B:
+        """Wait for what the function returns for the item.
 
         Raises:
-            ReadError: the function raised one, or its process ended early.
+            ReadError: the function raised one, or the process ended early.
         """
         failure: tuple[str, str, int | None] | None
-        value: T
+        value: B
         try:
-            failure, value = self._results.recv()
-        except EOFError:
+            failure, value = self._pipe.recv()
+        except (EOFError, OSError):
             raise ReadError(self._name, "a reading process ended early (out of memory?)") from None
-        finally:
-            self._results.close()
-            self._process.join()
         if failure is not None:
             raise ReadError(*failure)
         return value
 
     def stop(self) -> None:
-        """End the process without waiting for its result."""
+        """End the process."""
         self._process.kill()
         self._process.join()
+        self._pipe.close()
 
 
-def _run(work: Callable[[], T], sender: "Connection") -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def in_processes(work: Callable[[A], B], items: Iterable[A], jobs: int, name: str) -> Iterator[B]:
+    """Yield what `work` returns for each item, in order; so many processes share the items.
+
+    Raises:
+        ReadError: `work` raised one, or a process ended early.
+    """
+    workers: list[Worker[A, B]] = []
+    busy: deque[Worker[A, B]] = deque()
     try:
-        message: tuple[tuple[str, str, int | None] | None, T | None] = (None, work())
-    except ReadError as error:
-        message = ((error.path, error.reason, error.line), None)
-    with suppress(BrokenPipeError):
-        sender.send(message)
+        for item in items:
+            if len(workers) < jobs:
+                workers.append(Worker(work, name))
+                workers[-1].send(item)
+                busy.append(workers[-1])
+                continue
+            worker = busy.popleft()
+            found = worker.result()
+            worker.send(item)
+            busy.append(worker)
+            yield found
+        while busy:
+            yield busy.popleft().result()
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+def _serve(work: Callable[[A], B], pipe: "Connection") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            item: A = pipe.recv()
+            try:
+                message: tuple[tuple[str, str, int | None] | None, B | None] = (None, work(item))
+            except ReadError as error:
+                message = ((error.path, error.reason, error.line), None)
+            pipe.send(message)

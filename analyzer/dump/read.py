@@ -6,14 +6,11 @@ from functools import partial
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import find_members
-from analyzer.dump.processes import Task, can_fork, cores
+from analyzer.dump.processes import PAYS_FROM, Worker, can_fork, cores
 from analyzer.dump.read_one import ReadOptions, entries_of, read_member
 from analyzer.dump.reading import Reading, Wanted
 from analyzer.dump.stream import Member
 from analyzer.errors import ReadError
-
-SPREAD_FROM = 8 << 20
-"""Bytes of a file from which a process of its own pays when there are several such files."""
 
 
 def read_inputs(
@@ -57,16 +54,17 @@ def _read_members(
     paths: Sequence[str], wanted: Wanted, options: ReadOptions
 ) -> Iterator[tuple[Member, Reading | ReadError]]:
     jobs = (options.jobs or cores()) if can_fork() else 1
-    apart: list[tuple[Member, Task[Reading]]] = []
+    apart: list[tuple[Member, Worker[Member, Reading]]] = []
     spread = jobs > 1 and sum(_is_big(member) for member in find_members(paths)) > 1
-    alone = replace(options, jobs=1, progress=None)
+    read = partial(read_member, wanted=wanted, options=replace(options, jobs=1, progress=None))
     try:
         for member in find_members(paths):
             if spread and _is_big(member):
                 if len(apart) >= jobs:
                     yield _joined(*apart.pop(0), options)
-                work = partial(read_member, member, wanted, alone)
-                apart.append((member, Task(work, member.path)))
+                worker: Worker[Member, Reading] = Worker(read, member.path)
+                worker.send(member)
+                apart.append((member, worker))
                 continue
             while apart:
                 yield _joined(*apart.pop(0), options)
@@ -78,21 +76,23 @@ def _read_members(
         while apart:
             yield _joined(*apart.pop(0), options)
     finally:
-        for _, task in apart:
-            task.stop()
+        for _, worker in apart:
+            worker.stop()
 
 
 def _is_big(member: Member) -> bool:
-    return member.file is not None and not member.refused and member.size >= SPREAD_FROM
+    return member.file is not None and not member.refused and member.size >= PAYS_FROM
 
 
 def _joined(
-    member: Member, task: Task[Reading], options: ReadOptions
+    member: Member, worker: Worker[Member, Reading], options: ReadOptions
 ) -> tuple[Member, Reading | ReadError]:
     try:
-        reading = task.result()
+        reading = worker.result()
     except ReadError as error:
         return member, error
+    finally:
+        worker.stop()
     if options.progress is not None:
         options.progress(member.path, member.size, member.size)
     return member, reading

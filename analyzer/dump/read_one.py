@@ -11,7 +11,7 @@ from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, Detected, detect, is_blank
 from analyzer.dump.encoding import fallback, utf8_chunks
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.ldif_input import all_ldif, tally_ldif
-from analyzer.dump.processes import cores
+from analyzer.dump.processes import PAYS_FROM, can_fork, cores
 from analyzer.dump.reading import Input, Reading, Wanted
 from analyzer.dump.scan import CsvScan, LdifScan, available
 from analyzer.dump.stream import STDIN, HashingReader, Member, Progress, content
@@ -38,7 +38,7 @@ class ReadOptions:
     max_record: int = MAX_RECORD
     """Bytes of the largest record that is read."""
     jobs: int | None = None
-    """Threads that scan one file, or processes that read several; None goes by the cores."""
+    """Processes that read; None has several read several big files, or one that is parsed whole."""
     progress: Progress | None = None
 
 
@@ -58,7 +58,7 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
             tally = Tally(wanted)
             _tally(
                 utf8_chunks(chunks, detected.encoding, detected.bom),
-                member.path,
+                member,
                 detected,
                 tally,
                 options,
@@ -119,7 +119,7 @@ def _csv_format(file: str, detected: Detected, options: ReadOptions) -> CsvForma
 
 def _tally(
     text: Iterator[bytes],
-    file: str,
+    member: Member,
     detected: Detected,
     tally: Tally,
     options: ReadOptions,
@@ -127,13 +127,24 @@ def _tally(
     scanning: bool,
 ) -> None:
     if detected.csv is not None:
-        csv_format = _csv_format(file, detected, options)
+        csv_format = _csv_format(member.path, detected, options)
         csv_scan = CsvScan(tally.wanted, csv_format) if scanning else None
         tally_csv(text, csv_format, tally, csv_scan)
         return
     scan = LdifScan(tally.wanted) if scanning else None
-    jobs = options.jobs or max(1, cores() - 1)  # hashing takes a core
-    tally_ldif(text, file, tally, fallback(options.encoding), options.max_record, scan, jobs)
+    jobs = _jobs(options, member.size, scanning=scanning)
+    to_utf8 = fallback(options.encoding)
+    tally_ldif(text, member.path, tally, to_utf8, options.max_record, scan, jobs)
+
+
+def _jobs(options: ReadOptions, size: int, *, scanning: bool) -> int:
+    """Return how many processes read one file of LDIF.
+
+    Scanning takes little longer than hashing, which no number of processes makes faster.
+    """
+    if not can_fork():
+        return 1
+    return options.jobs or (1 if scanning or size < PAYS_FROM else cores())
 
 
 def _reading(

@@ -6,8 +6,8 @@ and everything that a full parse would complain about or that is not written in 
 What is not chosen is an ordinary record of no interest, so that the results are those of parsing
 every record.
 
-One more kind of object costs nothing. The code needs no interpreter lock, so that threads share the
-work. Where it could not be compiled, every record is parsed.
+One more kind of object costs nothing. The code needs no interpreter lock, so that the hash is
+taken beside it. Where it could not be compiled, every record is parsed.
 """
 
 import re

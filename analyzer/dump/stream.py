@@ -15,7 +15,7 @@ from typing import IO
 from analyzer.errors import ReadError
 
 CHUNK = 1 << 20
-"""Bytes per read; a mebibyte is the fastest size measured with threads that scan."""
+"""Bytes per read; a mebibyte is the fastest size measured."""
 _FIRST_CHUNK = 1 << 17
 """Bytes of the first read, of which all records are parsed."""
 _ARCHIVE_READ = 1 << 14
@@ -63,6 +63,7 @@ class Member:
     problems: list[str] = field(default_factory=list)
     """What went wrong while reading it: a cut archive, a wrong checksum."""
     _open: Callable[[], IO[bytes]] | None = None
+    """Opens what is not the file at that path."""
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -71,9 +72,8 @@ class Member:
         Raises:
             ReadError: the file cannot be opened.
         """
-        assert self._open is not None
         try:
-            stream = self._open()
+            stream: IO[bytes] = self._open() if self._open else Path(self.path).open("rb")  # noqa: SIM115 (closed below)
         except BROKEN as error:
             raise ReadError(self.path, plain(error)) from error
         if self.path == STDIN:

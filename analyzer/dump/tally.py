@@ -99,6 +99,26 @@ class Tally:
         reason = f"{self.unlisted} more records or values that cannot be read"
         return [*self.unreadable, replace(self.beyond, reason=reason)]
 
+    def add(self, part: "Tally") -> None:
+        """Add what was counted in the next part of the file, behind its sampled entries."""
+        self.entries += part.entries
+        self.kept += part.kept
+        for item in part.unreadable:
+            self.report(item)
+        if part.beyond is not None:
+            self.report(part.beyond)
+            self.unlisted += part.unlisted - 1
+        self.exported |= part.exported
+        for note, lines in part.notes.items():
+            self.notes.setdefault(note, []).extend(lines)
+        self.names |= part.names
+        self.sampled += part.sampled - SAMPLE
+        self.without_class += part.without_class
+        self.size_limit_hit = self.size_limit_hit or part.size_limit_hit
+        self.trailer = self.trailer or part.trailer
+        self.utf8 = self.utf8 and part.utf8
+        self.tail = (self.tail + part.tail)[-TAIL:]
+
     def _sample(self, item: Entry) -> None:
         self.sampled += 1
         self.names.update(item.fields)

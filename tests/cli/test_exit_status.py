@@ -37,7 +37,7 @@ def test_findings_below_the_level_give_0(run, samples):
         (["audit"], "name at least one dump"),
         (["audit", "SAMPLE", "--nonsense"], "No such option"),
         (["audit", "SAMPLE", "--fail-on", "huge"], "expected one of critical, high"),
-        (["audit", "SAMPLE", "--jobs", "0"], "expected a number of threads"),
+        (["audit", "SAMPLE", "--jobs", "0"], "expected a number of processes"),
         (["audit", "SAMPLE", "--max-record-size", "64X"], "expected a size such as 64M"),
         (["audit", "SAMPLE", "--encoding", "klingon"], "unknown encoding: klingon"),
         (["audit", "SAMPLE", "--paper", "a5"], "expected one of a4, letter"),

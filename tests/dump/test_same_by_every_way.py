@@ -1,7 +1,9 @@
-"""Chunks, scan, threads and archives change nothing: the results are those of parsing it all."""
+"""Chunks, scan, processes and archives change nothing: the results are those of parsing it all."""
 
 import gzip
+import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,8 +14,11 @@ from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
 from analyzer.dump import csv_input, ldif_input, ldif_reader, read_one, scan, stream, tally
 from analyzer.dump.encoding import fallback
+from analyzer.dump.framing import Region
+from analyzer.dump.processes import Worker
 from analyzer.dump.reading import Reading
-from analyzer.dump.scan import LdifScan
+from analyzer.dump.scan import Found, LdifScan
+from analyzer.errors import ReadError
 from analyzer.inventory import WANTED
 
 TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
@@ -180,7 +185,7 @@ def big_dump(end: str, encoding: str) -> bytes:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
+def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all(
     end: str, encoding: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "big.ldf"
@@ -191,6 +196,7 @@ def test_big_file_reads_the_same_by_one_thread_by_several_and_by_parsing_it_all(
     assert read(path, jobs=1) == expected
     for jobs in (2, 3):
         assert read(path, jobs=jobs) == expected
+        assert read(path, jobs=jobs, parse_all=True) == expected
 
 
 def test_big_file_reads_the_same_where_the_scan_is_not_compiled(
@@ -201,6 +207,57 @@ def test_big_file_reads_the_same_where_the_scan_is_not_compiled(
     expected = read(path)
     monkeypatch.setattr(read_one, "available", lambda: False)
     assert read(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "cores", "processes"),
+    [
+        ({}, 4, 0),
+        ({"parse_all": True}, 4, 4),
+        ({"parse_all": True}, 1, 0),
+        ({"parse_all": True, "jobs": 1}, 4, 0),
+        ({"jobs": 2}, 4, 2),
+    ],
+)
+def test_processes_share_one_file_where_all_of_it_is_parsed(
+    options: dict[str, object],
+    cores: int,
+    processes: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[str] = []
+
+    class Counted(Worker[object, object]):
+        def __init__(self, work: Callable[[object], object], name: str) -> None:
+            started.append(name)
+            super().__init__(work, name)
+
+    path = tmp_path / "big.ldf"
+    path.write_bytes(big_dump("\n", "utf-8"))
+    expected = read(path)
+    monkeypatch.setattr(stream, "CHUNK", 1 << 16)
+    monkeypatch.setattr(read_one, "PAYS_FROM", 1 << 20)
+    monkeypatch.setattr(read_one, "cores", lambda: cores)
+    monkeypatch.setattr("analyzer.dump.processes.Worker", Counted)
+    assert read(path, **options) == expected
+    assert started == [str(path)] * processes
+
+
+def test_process_that_is_killed_is_told_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.ldf"
+    path.write_bytes(big_dump("\n", "utf-8"))
+    here = os.getpid()
+
+    def find_or_die(self: LdifScan, region: Region) -> Found:
+        return found(self, region) if os.getpid() == here else os._exit(9)
+
+    found = LdifScan.find
+    monkeypatch.setattr(LdifScan, "find", find_or_die)
+    with pytest.raises(ReadError, match=r"big\.ldf: a reading process ended early"):
+        read(path, jobs=2)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -216,9 +273,10 @@ def test_regions_of_a_damaged_file_add_up_to_the_whole(
     expected = read(path, parse_all=True)
     for jobs in (1, 2, 4):
         assert read(path, jobs=jobs) == expected
+        assert read(path, jobs=jobs, parse_all=True) == expected
 
 
-def test_damage_above_what_is_listed_is_counted_the_same_by_threads(
+def test_damage_above_what_is_listed_is_counted_the_same_by_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tally, "MAX_LISTED", 20)
