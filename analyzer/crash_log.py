@@ -1,16 +1,13 @@
-"""An unforeseen exception in, a log file out that says where it happened and holds no data.
-
-Messages and variables are left out: they may quote a secret of the dump.
-"""
+"""An unforeseen exception in, a log file out that says where it happened and holds no data."""
 
 import os
 import platform
 import tempfile
 import traceback
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analyzer.errors import places_of
 from analyzer.version import __version__
 
 _PACKAGE = Path(__file__).parent
@@ -22,7 +19,7 @@ def write_crash_log(error: BaseException) -> Path | None:
     lines = [
         f"exchange-analyzer {__version__}, Python {platform.python_version()}, {platform.system()}",
         f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        *_places(error),
+        *places_of(error),
     ]
     name = f"exchange-analyzer-{now:%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
     for folder in (_state_folder(), Path(tempfile.gettempdir())):
@@ -43,18 +40,6 @@ def where(error: BaseException) -> str:
     place = (ours or frames)[-1:]
     at = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
     return f"{type(error).__name__}{at}"
-
-
-def _places(error: BaseException) -> Iterator[str]:
-    seen: set[int] = set()
-    found: BaseException | None = error
-    while found is not None and id(found) not in seen:
-        seen.add(id(found))
-        yield f"{type(found).__module__}.{type(found).__qualname__}"
-        for frame, line in traceback.walk_tb(found.__traceback__):
-            code = frame.f_code
-            yield f"  {code.co_filename}:{line} in {code.co_qualname}"
-        found = found.__cause__ or found.__context__
 
 
 def _state_folder() -> Path:

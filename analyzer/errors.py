@@ -1,4 +1,7 @@
-"""The failures a caller has to expect: one root, a handful of kinds."""
+"""The failures a caller has to expect: one root, a handful of kinds; and one nobody expects."""
+
+import traceback
+from collections.abc import Iterator
 
 
 class AnalyzerError(Exception):
@@ -31,3 +34,30 @@ class OutputError(AnalyzerError):
         """Name the output and why it could not be written."""
         self.path, self.reason = path, reason
         super().__init__(f"{path}: {reason}")
+
+
+class ProcessError(Exception):
+    """Something unforeseen in a process of its own; the text names its kind and no data."""
+
+    def __init__(self, kind: str, places: tuple[str, ...]) -> None:
+        """Name the kind of exception, and the places it went through."""
+        self.places = places
+        super().__init__(f"{kind} in a reading process")
+
+
+def places_of(error: BaseException) -> Iterator[str]:
+    """Yield the kind of an exception, the places it went through, and those of what led to it.
+
+    Messages and variables are left out: they may quote a secret of the dump.
+    """
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield f"{type(found).__module__}.{type(found).__qualname__}"
+        for frame, line in traceback.walk_tb(found.__traceback__):
+            code = frame.f_code
+            yield f"  {code.co_filename}:{line} in {code.co_qualname}"
+        if isinstance(found, ProcessError):
+            yield from found.places
+        found = found.__cause__ or found.__context__

@@ -7,15 +7,18 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from analyzer.errors import ReadError
+from analyzer.errors import ProcessError, ReadError, places_of
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 A = TypeVar("A")
 B = TypeVar("B")
+_Failure = Callable[[], Exception]
+"""Makes an exception, which cannot always be sent itself."""
 
 
 PAYS_FROM = 8 << 20
@@ -62,15 +65,16 @@ class Worker(Generic[A, B]):
 
         Raises:
             ReadError: the function raised one, or the process ended early.
+            ProcessError: the function raised anything else.
         """
-        failure: tuple[str, str, int | None] | None
+        failure: _Failure | None
         value: B
         try:
             failure, value = self._pipe.recv()
         except (EOFError, OSError):
             raise ReadError(self._name, "a reading process ended early (out of memory?)") from None
         if failure is not None:
-            raise ReadError(*failure)
+            raise failure()
         return value
 
     def stop(self) -> None:
@@ -113,7 +117,12 @@ def _serve(work: Callable[[A], B], pipe: "Connection") -> None:
         while True:
             item: A = pipe.recv()
             try:
-                message: tuple[tuple[str, str, int | None] | None, B | None] = (None, work(item))
+                message: tuple[_Failure | None, B | None] = (None, work(item))
             except ReadError as error:
-                message = ((error.path, error.reason, error.line), None)
+                message = (partial(ReadError, error.path, error.reason, error.line), None)
+            except (
+                Exception
+            ) as error:  # told where errors are told, with no more than is told there
+                kind = type(error).__name__
+                message = (partial(ProcessError, kind, tuple(places_of(error))), None)
             pipe.send(message)

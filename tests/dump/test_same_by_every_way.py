@@ -18,7 +18,7 @@ from analyzer.dump.framing import Region
 from analyzer.dump.processes import Worker
 from analyzer.dump.reading import Reading
 from analyzer.dump.scan import Found, LdifScan
-from analyzer.errors import ReadError
+from analyzer.errors import ProcessError, ReadError, places_of
 from analyzer.inventory import WANTED
 
 TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
@@ -289,6 +289,24 @@ def test_damage_above_what_is_listed_is_counted_the_same_by_processes(
     assert (len(expected.unreadable), last.line, last.last_line) == (21, 221, 4_179)
     assert "1980 more" in last.reason
     assert read(path, jobs=4) == expected
+
+
+def test_crash_in_a_process_is_told_without_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "big.ldf"
+    path.write_bytes(big_dump("\n", "utf-8"))
+
+    def fail(self: LdifScan, region: Region) -> Found:
+        raise KeyError("Passw0rd!")
+
+    monkeypatch.setattr(LdifScan, "find", fail)
+    with pytest.raises(ProcessError, match="KeyError in a reading process") as raised:
+        read(path, jobs=2)
+    told = "\n".join(places_of(raised.value))
+    assert "test_same_by_every_way.py" in told
+    assert "in test_crash_in_a_process_is_told_without_data.<locals>.fail" in told
+    assert "Passw0rd" not in told + str(raised.value) + "".join(capfd.readouterr())
 
 
 def test_the_fallback_of_8_bit_text_is_cp1252_with_all_bytes() -> None:
