@@ -30,7 +30,7 @@ from analyzer.dump.tally import SAMPLE, Tally
 from analyzer.inventory import WANTED
 
 LIMIT = 1 << 16
-_LDIF_SCAN = LdifScan(WANTED)
+_LDIF_SCAN = LdifScan(WANTED, LIMIT)
 
 
 def ldif(data: bytes) -> None:

@@ -131,7 +131,7 @@ def _tally(
         csv_scan = CsvScan(tally.wanted, csv_format) if scanning else None
         tally_csv(text, csv_format, tally, csv_scan)
         return
-    scan = LdifScan(tally.wanted) if scanning else None
+    scan = LdifScan(tally.wanted, options.max_record) if scanning else None
     jobs = _jobs(options, member.size, scanning=scanning)
     to_utf8 = fallback(options.encoding)
     tally_ldif(text, member.path, tally, to_utf8, options.max_record, scan, jobs)

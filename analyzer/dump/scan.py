@@ -56,8 +56,8 @@ class Survey(NamedTuple):
 class LdifScan:
     """Finds the blocks of LDIF text that have to be parsed, and counts the records beside them."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        """Prepare for what is wanted.
+    def __init__(self, wanted: Wanted, max_record: int) -> None:
+        """Prepare for what is wanted, in records of that many bytes at most.
 
         Raises:
             ImportError: the code that scans is not compiled.
@@ -69,8 +69,8 @@ class LdifScan:
             attributes=Words(wanted.attributes),
             classes=Words(wanted.classes),
             places=Places(wanted.parents),
-            # A block of more bytes may be above the limits on DNs and attributes.
-            max_block=min(MAX_DN, MAX_ATTRIBUTES),
+            # A block of more bytes may be above a limit.
+            max_block=min(MAX_DN, MAX_ATTRIBUTES, max_record),
         )
 
     def find(self, region: Region) -> Found:

@@ -106,13 +106,18 @@ def test_row_of_more_cells_than_columns_is_named() -> None:
     assert "100001 cells" in tally.unreadable[0].reason
 
 
-def test_limit_of_the_caller_is_kept_by_every_way_of_reading(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", [100_000, 1_000])
+@pytest.mark.parametrize("more", [200_000, 1, 0])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
+def test_limit_of_the_caller_is_kept_by_every_way_of_reading(
+    limit: int, more: int, end: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "dump.ldf"
-    path.write_bytes(
-        SMALL % 1 * 60_000 + b"dn: CN=big\ninfo: " + b"x" * 300_000 + b"\n\n" + SMALL % 2
-    )
-    expected = read(path, parse_all=True, max_record=100_000)
-    assert len(expected.unreadable) == 1
+    big = b"dn: CN=big\ninfo: \n".replace(b"\n", end)
+    big = big[: -len(end)] + b"x" * (limit + more - len(big)) + end
+    path.write_bytes((SMALL % 1).replace(b"\n", end) * 60_000 + big + end + SMALL % 2)
+    expected = read(path, parse_all=True, max_record=limit)
+    assert len(expected.unreadable) == (more > 0)
     assert expected.input.entries == 60_002
     for jobs in (1, 2):
-        assert read(path, jobs=jobs, max_record=100_000) == expected
+        assert read(path, jobs=jobs, max_record=limit) == expected

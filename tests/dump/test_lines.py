@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from readers import LIMIT
 
 from analyzer.dump.entry import Entry, Source
 from analyzer.dump.framing import Region
@@ -16,7 +17,7 @@ from analyzer.dump.tally import is_wanted
 from analyzer.inventory import WANTED
 
 CLASSES, PLACES = Words(WANTED.classes), Places(WANTED.parents)
-SCAN = LdifScan(WANTED)
+SCAN = LdifScan(WANTED, LIMIT)
 RECORD = b"dn: CN=a,DC=x\nobjectClass: top\ncn: a\n\n"
 parts_of_dns = st.sampled_from(
     [*'==,, a9-+\\;#"<>._é\t\x7f', "CN", "CN=a", "SMTP", ",CN=SMTP,CN=Protocols,DC=x"]

@@ -27,7 +27,7 @@ DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".
 
 @cache
 def ldif_scan() -> LdifScan:
-    return LdifScan(WANTED)
+    return LdifScan(WANTED, LIMIT)
 
 
 @pytest.fixture
