@@ -367,8 +367,12 @@ def _audit(
             _say(line.text, mark=line.mark, tone=line.tone)
     _write(results, outputs, settings)
     if verbose:
+        from analyzer.dump.scan import available
+
         total = time.perf_counter() - clock
         _say(f"Reading took {read_seconds:.2f} s of {total:.2f} s in all.")
+        if not available():
+            _say("The scan of big files is not compiled: every record was parsed.")
     if not quiet:
         _say(written_line(results, outputs))
     if settings.flag("strict") and is_incomplete(results):

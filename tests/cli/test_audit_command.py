@@ -57,6 +57,14 @@ def test_verbose_shows_every_finding_and_the_time(run, sample):
     assert "Reading took " in finished.err
 
 
+def test_verbose_tells_where_the_scan_is_not_compiled(run, sample, monkeypatch):
+    told = "The scan of big files is not compiled: every record was parsed."
+    assert told not in run("audit", sample, "-v").err
+    monkeypatch.setattr("analyzer.dump.scan.available", lambda: False)
+    assert told in run("audit", sample, "-v").err
+    assert told not in run("audit", sample).err
+
+
 def test_quiet_prints_nothing(run, sample):
     finished = run("audit", sample, "-q", "-o", "report.json")
     assert (finished.status, finished.out, finished.err) == (0, "", "")
