@@ -10,6 +10,7 @@ from analyzer.dump.csv_reader import (
     Line,
     Row,
     backslashes_doubled,
+    class_of,
     dn_of,
     entry_of,
     group_rows,
@@ -55,8 +56,11 @@ def tally_csv(
             tally.report(Unreadable(csv_format.file, row.line, row.last_line, reason))
         elif row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
             found = _read(row, csv_format, tally)
-            if found is not None and _row_is_wanted(row, *found, csv_format, tally):
-                kept.append((row, *found))
+            if found is None:
+                continue
+            cells, dn = found
+            if is_wanted(dn, class_of(row, cells, csv_format), tally.wanted):
+                kept.append((row, cells, dn))
     # The last cell of a cut file may end inside a pair of backslashes.
     whole = (cells if row.ended else cells[:-1] for row, cells, _ in kept)
     doubled = backslashes_doubled(whole, csv_format)
@@ -100,12 +104,6 @@ def _read(row: Row, csv_format: CsvFormat, tally: Tally) -> tuple[list[str], str
 
 def _is_cut_in_dn(row: Row, cells: list[str], csv_format: CsvFormat) -> bool:
     return not row.ended and len(cells) == csv_format.layout.dn_column + 1 < csv_format.width
-
-
-def _row_is_wanted(
-    row: Row, cells: list[str], dn: str, csv_format: CsvFormat, tally: Tally
-) -> bool:
-    return is_wanted(entry_of(row, cells, dn, csv_format, doubled=False), tally.wanted)
 
 
 class _Lines:

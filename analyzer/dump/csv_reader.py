@@ -61,12 +61,16 @@ class CsvFormat:
     """Attribute names by column, options removed."""
     width: int = field(init=False)
     """Number of columns."""
+    class_columns: tuple[int, ...] = field(init=False)
+    """Where object classes stand."""
     delimiter: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the attribute names from the header."""
         self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
         self.width = len(self.names)
+        lower = (name.lower() for name in self.names)
+        self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
         self.delimiter = self.layout.delimiter.encode()
 
 
@@ -177,6 +181,15 @@ def backslashes_doubled(rows: Iterable[list[str]], csv_format: CsvFormat) -> boo
                 return False
             doubled = doubled or "\\\\" in cell
     return doubled
+
+
+def class_of(row: Row, cells: list[str], csv_format: CsvFormat) -> Attribute | None:
+    """Return the object classes of a row as they are in its entry."""
+    for column in csv_format.class_columns:
+        if column < len(cells) and cells[column]:
+            name, cell = csv_format.names[column], cells[column]
+            return _attribute(name, cell, row, csv_format, doubled=False)
+    return None
 
 
 def entry_of(row: Row, cells: list[str], dn: str, csv_format: CsvFormat, *, doubled: bool) -> Entry:

@@ -108,7 +108,9 @@ class CsvScan:
         """
         from analyzer.dump.lines import CsvLines, Places, Words
 
-        classes = (name.lower() == "objectclass" for name in csv_format.names)
+        classes = bytearray(csv_format.width)
+        for column in csv_format.class_columns:
+            classes[column] = True
         self._lines = partial(
             CsvLines,
             classes=Words(wanted.classes),

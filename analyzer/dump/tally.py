@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import ldap.dn
 
-from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.entry import Attribute, Entry, Unreadable
 from analyzer.dump.reading import ExportScope, Wanted
 
 SAMPLE = 50
@@ -72,7 +72,7 @@ class Tally:
         if isinstance(item, Unreadable):
             self.report(item)
             return
-        wanted = is_wanted(item, self.wanted)
+        wanted = is_wanted(item.dn, item.fields.get("objectclass"), self.wanted)
         if wanted:
             self.kept.append(item)
         self.exported.update(self.wanted.attributes.intersection(item.fields))
@@ -148,12 +148,11 @@ class Tally:
         return next(iter(configuration or contexts), "")
 
 
-def is_wanted(entry: Entry, wanted: Wanted) -> bool:
+def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
     """Tell whether an entry is of a wanted class, or without class right below a wanted place."""
-    classes = entry.fields.get("objectclass")
     if classes is not None:
         return any(_lower(value) in wanted.classes for value in classes.values)
-    parent = _FIRST_RDN.sub("", _COMMA.sub(",", entry.dn.lower()), count=1)
+    parent = _FIRST_RDN.sub("", _COMMA.sub(",", dn.lower()), count=1)
     return any(parent.startswith(part) for part in wanted.parents)
 
 

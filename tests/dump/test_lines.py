@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from readers import LIMIT
 
-from analyzer.dump.entry import Entry, Source
 from analyzer.dump.framing import Region
 from analyzer.dump.ldif_reader import MAX_DN, is_dn
 from analyzer.dump.lines import CsvLines, LdifLines, Places, Words
@@ -56,8 +55,7 @@ def row_is_chosen(row: bytes) -> bool:
 
 
 def has_to_be_read(dn: str) -> bool:
-    stands = Entry(dn, {}, Source("f", 1, 1), "")
-    return not is_dn(dn) or is_wanted(stands, WANTED)
+    return not is_dn(dn) or is_wanted(dn, None, WANTED)
 
 
 @given(dns)
