@@ -21,7 +21,7 @@ from analyzer.dump.framing import Block, Region, blocks
 from analyzer.dump.ldif_reader import MAX_ATTRIBUTES, MAX_DN
 from analyzer.dump.reading import Wanted
 
-_DN_LINE = re.compile(rb"(?:\A|\n)(?:\xef\xbb\xbf)?[dD][nN]:")
+_DN_LINE = re.compile(rb"\n(?:\xef\xbb\xbf)?[dD][nN]:")
 
 
 def available() -> bool:
@@ -31,7 +31,8 @@ def available() -> bool:
 
 def count_records(data: bytes) -> int:
     """Return the number of `dn:` lines."""
-    return len(_DN_LINE.findall(data))
+    first = _DN_LINE.match(b"\n" + data[:8]) is not None
+    return first + len(_DN_LINE.findall(data))
 
 
 class Found(NamedTuple):
