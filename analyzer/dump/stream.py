@@ -73,7 +73,7 @@ class Member:
             ReadError: the file cannot be opened.
         """
         try:
-            stream: IO[bytes] = self._open() if self._open else Path(self.path).open("rb")  # noqa: SIM115 (closed below)
+            stream = (self._open or self._open_file)()
         except BROKEN as error:
             raise ReadError(self.path, plain(error)) from error
         if self.path == STDIN:
@@ -81,6 +81,9 @@ class Member:
             return
         with stream:
             yield stream
+
+    def _open_file(self) -> IO[bytes]:
+        return Path(self.path).open("rb")
 
 
 class HashingReader:
