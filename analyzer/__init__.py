@@ -13,17 +13,16 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import analyzer.audit as _audit_package  # before the function that takes its name
 from analyzer.errors import AnalyzerError, CatalogueError, OutputError, ReadError
 from analyzer.version import __version__
 
 if TYPE_CHECKING:
-    from analyzer.audit.results import Results
     from analyzer.catalogue import Catalogue, load_catalogue
+    from analyzer.dataframes import Dump
     from analyzer.dump.entry import Entry, Unreadable
     from analyzer.dump.read_one import ReadOptions
-    from analyzer.frames import Dump
     from analyzer.report import Paper
+    from analyzer.results.records import Results
 
 __all__ = [
     "AnalyzerError",
@@ -47,17 +46,15 @@ __all__ = [
 
 _HOMES = {
     "Catalogue": "analyzer.catalogue",
-    "Dump": "analyzer.frames",
+    "Dump": "analyzer.dataframes",
     "Entry": "analyzer.dump.entry",
     "Paper": "analyzer.report",
     "ReadOptions": "analyzer.dump.read_one",
-    "Results": "analyzer.audit.results",
+    "Results": "analyzer.results.records",
     "Unreadable": "analyzer.dump.entry",
     "load_catalogue": "analyzer.catalogue",
 }
 """Modules of the public names that are imported when asked for, so that start-up is quick."""
-
-del _audit_package
 
 
 def __getattr__(name: str) -> object:
@@ -72,9 +69,9 @@ def read_dump(*paths: str | PathLike[str], options: "ReadOptions | None" = None)
     Raises (on first use):
         ReadError: a path names nothing, or a named file is no dump.
     """
+    from analyzer.dataframes import Dump
     from analyzer.dump.read import iter_entries, read_inputs
     from analyzer.dump.read_one import ReadOptions
-    from analyzer.frames import Dump
     from analyzer.inventory import WANTED
 
     names = [fspath(path) for path in paths]
@@ -97,8 +94,8 @@ def audit(
     Raises:
         ReadError: as for `read_dump`.
     """
-    from analyzer.audit.run import run_audit
     from analyzer.catalogue import load_catalogue
+    from analyzer.judge.run import run_audit
 
     return run_audit(
         dump.inventory,

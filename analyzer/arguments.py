@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analyzer.audit.results import Results
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.read_one import MAX_RECORD, ReadOptions
@@ -12,6 +11,7 @@ from analyzer.dump.reading import Input
 from analyzer.dump.stream import Progress
 from analyzer.report import FORMATS, Paper
 from analyzer.report.wording import moment
+from analyzer.results.records import Results
 from analyzer.settings import SEVERITIES, Settings
 
 STDOUT = "-"

@@ -22,10 +22,10 @@ from analyzer.version import __version__
 # Everything else is imported where it is used: python-ldap, rich and the reports take longer to
 # load than `--help` may take.
 if TYPE_CHECKING:
-    from analyzer.audit.results import Results
+    from analyzer.dataframes import Dump
     from analyzer.dump.stream import Progress
-    from analyzer.frames import Dump
-    from analyzer.terminal.table import Table
+    from analyzer.results.records import Results
+    from analyzer.terminal.text_table import Table
 
 _KEPT_MEMORY = 31 << 20
 """Just below 32 MiB, the largest size from which glibc learns."""
@@ -182,7 +182,7 @@ def _standard_output() -> Iterator[None]:
 
 
 def _show_table(table: "Table") -> None:
-    from analyzer.terminal.table import plain_lines
+    from analyzer.terminal.text_table import plain_lines
 
     if not sys.stdout.isatty():
         _show(plain_lines(table))
@@ -261,7 +261,7 @@ def _check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
 def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
     from analyzer.arguments import STDOUT, paper_of
     from analyzer.report import write_reports
-    from analyzer.report.results import iter_json
+    from analyzer.results.document import iter_json
 
     write_reports(
         results,
@@ -279,7 +279,7 @@ def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> No
 
 
 def _show_settings(settings: Settings) -> None:
-    from analyzer.terminal.table import make_table
+    from analyzer.terminal.text_table import make_table
 
     _show_table(make_table(("Section", "Setting", "Value", "From"), settings.rows()))
 
@@ -348,7 +348,7 @@ def _audit(
     clock = time.perf_counter()
     import analyzer
     from analyzer.arguments import catalogue_of, has_findings, is_incomplete, recorded, time_of
-    from analyzer.terminal.summary import summary, written_line
+    from analyzer.terminal.audit_summary import summary, written_line
 
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings, quiet=quiet)
@@ -426,7 +426,7 @@ def relay(
     settings = _settings(locals())
     dump = _read(inputs, settings)
     from analyzer.inventory import Kind
-    from analyzer.terminal.relay import address_sentence, address_table, relay_table
+    from analyzer.terminal.relay_tables import address_sentence, address_table, relay_table
 
     virtual_servers = dump.inventory.of(Kind.VIRTUAL_SERVER)
     if not virtual_servers:
@@ -472,8 +472,8 @@ def report(
     if not output:
         raise typer.BadParameter("name at least one output", param_hint="-o")
     _check_outputs(output, [str(results_file)])
-    from analyzer.report.results import load_json
-    from analyzer.terminal.summary import written_line
+    from analyzer.results.document import load_json
+    from analyzer.terminal.audit_summary import written_line
 
     results = load_json(_bytes_of(results_file), str(results_file))
     _write(results, output, settings)
@@ -497,8 +497,8 @@ def verify(
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
     settings = _settings(locals())
-    from analyzer.report.verify import verify_report
-    from analyzer.terminal.verification import verdict, verification_table
+    from analyzer.terminal.verify_outcome import verdict, verification_table
+    from analyzer.verify.check import verify_report
 
     folders = [Path(folder) for folder in settings.texts("rules")]
     found = verify_report(report_file, input_files or [], rules=folders)
@@ -513,8 +513,8 @@ def rules_list(rules: given.Rules = None) -> None:
     """List the rules."""
     settings = _settings(locals())
     from analyzer.arguments import catalogue_of
-    from analyzer.audit.run import rule_record
-    from analyzer.terminal.rules import rules_table
+    from analyzer.judge.run import rule_record
+    from analyzer.terminal.rule_tables import rules_table
 
     catalogue = catalogue_of(settings)
     _show_table(rules_table(map(rule_record, catalogue.rules)))
@@ -529,8 +529,8 @@ def rules_show(
     """Show one rule in full."""
     settings = _settings(locals())
     from analyzer.arguments import catalogue_of
-    from analyzer.audit.run import rule_record
-    from analyzer.terminal.rules import describe_rule, nearest_id
+    from analyzer.judge.run import rule_record
+    from analyzer.terminal.rule_tables import describe_rule, nearest_id
 
     catalogue = catalogue_of(settings)
     records = [rule_record(rule) for rule in catalogue.rules]

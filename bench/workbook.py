@@ -14,7 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from analyzer.audit.results import (
+from analyzer.report import Paper
+from analyzer.report.section import Cell, plain
+from analyzer.report.sections.order import sections
+from analyzer.results.records import (
     CheckRecord,
     EvidenceRecord,
     FindingEvidence,
@@ -29,9 +32,6 @@ from analyzer.audit.results import (
     ToolRecord,
     VirtualServerRecord,
 )
-from analyzer.report import Paper
-from analyzer.report.section import Cell, plain
-from analyzer.report.sections import sections
 
 SETTINGS = 40
 FINDINGS_PER_SERVER = 5

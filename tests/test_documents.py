@@ -15,7 +15,7 @@ import pytest
 import analyzer
 from analyzer import cli
 from analyzer.catalogue import check_folder
-from analyzer.catalogue.conditions import VALUE_CONDITIONS
+from analyzer.catalogue.condition_table import VALUE_CONDITIONS
 from analyzer.report import FORMATS
 from analyzer.settings import merge
 from analyzer.terminal.export_help import command_for

@@ -1,6 +1,6 @@
 """One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
 
-from analyzer.catalogue.conditions import CONDITIONS, ArgumentType
+from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.fields import (
     Misfit,
     Table,

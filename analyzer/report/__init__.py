@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from analyzer.audit.results import Results
 from analyzer.errors import OutputError
 from analyzer.report.output import Render, write_files
 from analyzer.report.paper import Paper
+from analyzer.results.records import Results
 
 __all__ = ["FORMATS", "Paper", "write_reports"]
 
@@ -72,19 +72,19 @@ def _workbook(
 
 
 def _page(results: Results, paper: Paper, stream: BinaryIO) -> None:
-    from analyzer.report.page import write_page
+    from analyzer.report.page.page import write_page
 
     page = write_page(results, paper)
     stream.write(page if isinstance(page, bytes) else page.encode("utf-8", "backslashreplace"))
 
 
 def _json(results: Results, stream: BinaryIO) -> None:
-    from analyzer.report.results import iter_json
+    from analyzer.results.document import iter_json
 
     stream.writelines(iter_json(results))
 
 
 def _csv(results: Results, stream: BinaryIO, raw: bool) -> None:
-    from analyzer.report.table import dump_csv
+    from analyzer.report.finding_csv import dump_csv
 
     stream.write(dump_csv(results, raw=raw))

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from analyzer.audit.results import FindingRecord, Results, ServerRecord, VirtualServerRecord
 from analyzer.report.wording import CHECK_STATE, NO_SERVER, SEVERITY, VERDICT_RANK
+from analyzer.results.records import FindingRecord, Results, ServerRecord, VirtualServerRecord
 
 ServerKey = tuple[str | None, str | None]
 """Organisation and server, the name in lower case."""

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from analyzer.dataframes import Dump
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
-from analyzer.frames import Dump
 from analyzer.inventory import DirectoryObject, Kind
 from analyzer.report.text import one_line
-from analyzer.terminal.table import Table, make_table, size_in_words
+from analyzer.terminal.text_table import Table, make_table, size_in_words
 
 _STATES = (State.SET, State.NOT_SET, State.NOT_EXPORTED, State.LOST, State.UNDECODABLE)
 _NAMES = {

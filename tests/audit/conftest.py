@@ -7,13 +7,13 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from analyzer.audit.results import FindingRecord, Results
-from analyzer.audit.run import run_audit
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.inventory import Inventory, build_inventory
+from analyzer.judge.run import run_audit
+from analyzer.results.records import FindingRecord, Results
 
 ORGANIZATION = "CN=Contoso Org,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
 GROUP = f"CN=AG1,CN=Administrative Groups,{ORGANIZATION}"

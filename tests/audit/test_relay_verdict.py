@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit.relay import judge_relay
-from analyzer.audit.results import RelayRecord
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
+from analyzer.relay.virtual_server import judge_relay
+from analyzer.results.records import RelayRecord
 
 LIST = "msExchSmtpRelayIpList"
 FOR_AUTH = "msExchSmtpRelayForAuth"

@@ -6,16 +6,16 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from analyzer.audit.conditions import VALUE_TESTS
-from analyzer.audit.evaluate import evaluate
-from analyzer.audit.exposure import RELAY_TESTS
-from analyzer.audit.relations import OBJECT_TESTS
-from analyzer.audit.run import make_report_id
-from analyzer.audit.subject import make_subject, survey
-from analyzer.catalogue.conditions import OBJECT_CONDITIONS, VALUE_CONDITIONS
+from analyzer.catalogue.condition_table import OBJECT_CONDITIONS, VALUE_CONDITIONS
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.dump.reading import ExportScope
 from analyzer.inventory import Inventory
+from analyzer.judge.evaluate import evaluate
+from analyzer.judge.object_tests import OBJECT_TESTS
+from analyzer.judge.relay_tests import RELAY_TESTS
+from analyzer.judge.run import make_report_id
+from analyzer.judge.subject import make_subject, survey
+from analyzer.judge.value_tests import VALUE_TESTS
 
 GUID = bytes(range(16))
 GUID_TEXT = "03020100-0504-0706-0809-0a0b0c0d0e0f"

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analyzer.audit.run import run_audit
 from analyzer.catalogue import Catalogue
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.inventory import build_inventory
+from analyzer.judge.run import run_audit
 
 INPUT = Input(
     path="contoso.ldf",

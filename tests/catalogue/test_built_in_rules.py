@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from analyzer.catalogue import load_catalogue
-from analyzer.catalogue.conditions import in_words
+from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import Confidence, FindingKind, Offline, Outcome, Severity
 

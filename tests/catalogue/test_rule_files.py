@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit.run import rule_record
 from analyzer.catalogue import Catalogue, Outcome, check_folder, load_catalogue
-from analyzer.catalogue.conditions import CONDITIONS, ArgumentType
+from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.fields import Misfit
 from analyzer.catalogue.shape import read_rule
 from analyzer.directory.attributes import CLASS_ATTRIBUTES
 from analyzer.errors import CatalogueError
+from analyzer.judge.run import rule_record
 
 GOOD = """
 [[rule]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analyzer.audit.results import (
+from analyzer.results.records import (
     CheckRecord,
     ConnectorRecord,
     EvaluationRecord,

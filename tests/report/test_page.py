@@ -13,11 +13,11 @@ import pytest
 from report_builder import empty, finding, hostile, realistic
 
 from analyzer.errors import ReadError
-from analyzer.report.page import write_page
-from analyzer.report.page_table import AT_ONCE, LONG
+from analyzer.report.page.page import write_page
+from analyzer.report.page.page_table import AT_ONCE, LONG
 from analyzer.report.paper import Paper
 from analyzer.report.section import Group, Kind, plain
-from analyzer.report.sections import sections
+from analyzer.report.sections.order import sections
 from analyzer.report.text import visible
 from analyzer.report.wording import PALETTE
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
 
-from analyzer.audit.results import Results
-from analyzer.report.page import write_page
-from analyzer.report.page_table import AT_ONCE
+from analyzer.report.page.page import write_page
+from analyzer.report.page.page_table import AT_ONCE
 from analyzer.report.paper import Paper
+from analyzer.results.records import Results
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (

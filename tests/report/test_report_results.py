@@ -9,9 +9,8 @@ import jsonschema
 import pytest
 import report_builder
 
-from analyzer.audit.results import Results
 from analyzer.errors import ReadError
-from analyzer.report.results import (
+from analyzer.results.document import (
     dump_json,
     from_document,
     input_manifest_sha256,
@@ -19,8 +18,9 @@ from analyzer.report.results import (
     results_sha256,
     to_document,
 )
+from analyzer.results.records import Results
 
-SCHEMA = json.loads(files("analyzer.report").joinpath("results.schema.json").read_text())
+SCHEMA = json.loads(files("analyzer.results").joinpath("results.schema.json").read_text())
 ALL = [report_builder.realistic(), report_builder.hostile(), report_builder.empty()]
 
 

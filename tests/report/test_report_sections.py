@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_builder import RELAY_LISTED, dn_of, empty, hostile, realistic, setting, virtual_server
 
-from analyzer.report.actions import plan
 from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.paper import Paper
-from analyzer.report.ranges import describe
 from analyzer.report.section import Link, Section, Url, plain
-from analyzer.report.sections import sections
-from analyzer.report.summary import summarize
+from analyzer.report.sections.action_plan import plan
+from analyzer.report.sections.first_page import summarize
+from analyzer.report.sections.order import sections
+from analyzer.report.sections.relay_ranges import describe
 from analyzer.report.wording import TONES, headline, moment, place, setting_text
 
 

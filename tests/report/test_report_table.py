@@ -7,7 +7,7 @@ import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.report.table import HEADERS, dump_csv, guard
+from analyzer.report.finding_csv import HEADERS, dump_csv, guard
 
 ACTIVE = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 

@@ -23,16 +23,16 @@ from lxml import etree
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analyzer.audit.results import Results
 from analyzer.errors import ReadError
 from analyzer.report.paper import Paper
-from analyzer.report.results import results_sha256
 from analyzer.report.section import plain
-from analyzer.report.sections import sections
+from analyzer.report.sections.order import sections
 from analyzer.report.text import one_line
 from analyzer.report.wording import LISTS
 from analyzer.report.workbook import write_workbook
 from analyzer.report.workbook.cells import LONGEST, shown
+from analyzer.results.document import results_sha256
+from analyzer.results.records import Results
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PAPER = Paper(
@@ -353,7 +353,7 @@ def test_the_only_outside_links_are_sources_of_built_in_rules(case: tuple[Result
 def test_a_sheet_holds_no_more_links_than_a_spreadsheet_opens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("analyzer.report.workbook.stream.MOST_LINKS", 4)
+    monkeypatch.setattr("analyzer.report.workbook.sheet_stream.MOST_LINKS", 4)
     data = written(report_builder.realistic())
     assert [cell for title, cell, _ in links_of(data) if title == "Findings"] == [
         "A3", "N6", "O6", "N7",

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.audit.results import Results
-from analyzer.audit.run import run_audit
 from analyzer.catalogue import load_catalogue
 from analyzer.dump.read import read_inputs
 from analyzer.dump.read_one import ReadOptions
 from analyzer.errors import AnalyzerError, ReadError
 from analyzer.inventory import WANTED, build_inventory
+from analyzer.judge.run import run_audit
 from analyzer.report import write_reports
-from analyzer.report.results import dump_json
-from analyzer.report.verify import Verification, verify_report
+from analyzer.results.document import dump_json
+from analyzer.results.records import Results
+from analyzer.verify.check import Verification, verify_report
 from analyzer.version import __version__
 
 BASE = (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import analyzer
-from analyzer.audit.results import InputRecord, Results, SettingRecord, VirtualServerRecord
+from analyzer.results.records import InputRecord, Results, SettingRecord, VirtualServerRecord
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 TRUTHS = sorted(SAMPLES.rglob("*.expected.json"))

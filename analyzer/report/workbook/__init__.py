@@ -6,11 +6,10 @@ from typing import BinaryIO
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
-from analyzer.audit.results import Results
 from analyzer.report.paper import Paper, read_logo
 from analyzer.report.section import Row
-from analyzer.report.sections import sections
-from analyzer.report.summary import summarize
+from analyzer.report.sections.first_page import summarize
+from analyzer.report.sections.order import sections
 from analyzer.report.workbook.lists import TITLE as LISTS_TITLE
 from analyzer.report.workbook.lists import write_lists
 from analyzer.report.workbook.package import Package
@@ -22,9 +21,10 @@ from analyzer.report.workbook.sheet import (
     places_of,
     write_sheet,
 )
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import make_styles
 from analyzer.report.workbook.summary_sheet import write_summary
+from analyzer.results.records import Results
 
 
 def write_workbook(

@@ -25,7 +25,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from analyzer.report.wording import PALETTE, TONES
 from analyzer.report.workbook.cells import shown
 from analyzer.report.workbook.layout import letter
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 
 _FIRST_VALUE_COLUMN = 3
 _LEFT_COLUMN, _RIGHT_COLUMN = 10, 13

@@ -6,7 +6,7 @@ from analyzer.report.section import Block, Link, Row, plain
 from analyzer.report.workbook.cells import Value, cell
 from analyzer.report.workbook.layout import height_of, letter, lines_of
 from analyzer.report.workbook.sheet import Places, address
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles
 
 

@@ -8,7 +8,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from analyzer.report.paper import Paper
 from analyzer.report.text import shorten
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 
 _PAPER_SIZE = {"a4": 9, "letter": 1}
 _HEADER_ROOM = 100

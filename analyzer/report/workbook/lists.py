@@ -7,7 +7,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from analyzer.report.wording import LISTS, TICK_MARKS
 from analyzer.report.workbook.cells import cell
 from analyzer.report.workbook.layout import letter
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles
 
 TITLE = "Lists"

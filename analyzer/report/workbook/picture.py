@@ -3,7 +3,7 @@
 from openpyxl.drawing.image import Image
 
 from analyzer.report.paper import Logo
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 
 _HIGHEST, _WIDEST = 62, 230
 """Pixels that the rows above the first block leave."""

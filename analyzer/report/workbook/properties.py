@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
-from analyzer.audit.results import Results
 from analyzer.report.paper import Paper
-from analyzer.report.results import input_manifest_sha256, results_sha256
 from analyzer.report.text import shorten
 from analyzer.report.wording import moment
+from analyzer.results.document import input_manifest_sha256, results_sha256
+from analyzer.results.records import Results
 
 LANGUAGE = "en"
 _LONGEST = 200

@@ -17,7 +17,7 @@ from analyzer.report.workbook.grid import Grid
 from analyzer.report.workbook.layout import letter, set_up_page
 from analyzer.report.workbook.picture import place_logo
 from analyzer.report.workbook.sheet import FIRST_ROW, Part, Places
-from analyzer.report.workbook.stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles, tone_style
 
 _WIDTHS = (22, 9, 8, 8, 8, 8, 8, 9, 20, 2, 20, 11, 11)

@@ -1,0 +1,132 @@
+"""The closed set of conditions a rule may use: name, argument, and the test in words."""
+
+import enum
+from typing import NamedTuple
+
+from analyzer.catalogue.rule import Argument, Clause, Offline, Rule
+from analyzer.directory.attributes import Syntax
+
+
+class ArgumentType(enum.Enum):
+    """What a condition wants beside the value."""
+
+    NONE = "no argument"
+    INTEGER = "a whole number"
+    RANGE = "two whole numbers, the smaller first"
+    TEXT = "text"
+    VALUE = "a value of the attribute"
+    VALUES = "a list of values of the attribute"
+
+
+class ConditionType(NamedTuple):
+    """One row of the table."""
+
+    words: str
+    """What must hold for an object to pass; `{argument}` is filled in."""
+    argument: ArgumentType = ArgumentType.NONE
+    syntaxes: frozenset[Syntax] = frozenset()
+    """Attribute syntaxes it can judge; empty for any."""
+    object_class: str = ""
+    """The one class whose objects it can judge; empty for any."""
+    own_attribute: bool = True
+    """False where the rule may name an attribute that its objects do not have."""
+
+
+_NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
+_TEXT = frozenset({Syntax.TEXT})
+_VIRTUAL_SERVER = "protocolCfgSMTPServer"
+_ROUTING_GROUP = "msExchRoutingGroup"
+
+VALUE_CONDITIONS = {
+    "is_default": ConditionType("equals the documented default"),
+    "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
+    "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
+    "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
+    "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
+    "bit_clear": ConditionType("does not contain bit {argument}", ArgumentType.INTEGER, _NUMBER),
+    "bits_all_set": ConditionType(
+        "contains every bit of {argument}", ArgumentType.INTEGER, _NUMBER
+    ),
+    "is_absent": ConditionType("has no value"),
+    "count_at_most": ConditionType("has at most {argument} value(s)", ArgumentType.INTEGER),
+    "port_present": ConditionType(
+        "has a binding on TCP port {argument}", ArgumentType.INTEGER, _TEXT
+    ),
+    "not_on_drive": ConditionType("is a path outside drive {argument}", ArgumentType.TEXT, _TEXT),
+    "path_ends_with": ConditionType("is a path that ends in {argument}", ArgumentType.TEXT, _TEXT),
+    "no_documented_default": ConditionType("cannot be compared: no default is documented"),
+}
+"""Conditions on the value of the clause's attribute; without a value `not_set` decides."""
+
+OBJECT_CONDITIONS = {
+    "live_only": ConditionType("is right on the running system", own_attribute=False),
+    "matches_server_fqdn": ConditionType(
+        "equals the TCP name of the server object (default virtual server only)",
+        object_class=_VIRTUAL_SERVER,
+    ),
+    "same_as_peers": ConditionType(
+        "equals what most virtual servers of the administrative group have",
+        object_class=_VIRTUAL_SERVER,
+    ),
+    "has_internet_route": ConditionType(
+        "of an SMTP connector for SMTP addresses names a virtual server of this server",
+        object_class=_VIRTUAL_SERVER,
+        own_attribute=False,
+    ),
+    "valid_routing_master": ConditionType(
+        "names a server of the dump, or one that was deleted (DEL:)",
+        object_class=_ROUTING_GROUP,
+    ),
+    "members_in_own_group": ConditionType(
+        "lists no Exchange 2007 server outside the routing group made for it",
+        object_class=_ROUTING_GROUP,
+    ),
+    "servers_container_present": ConditionType(
+        "stands in an administrative group that holds servers", own_attribute=False
+    ),
+    "not_conflict_or_deleted": ConditionType(
+        "carries no conflict or deletion mark", own_attribute=False
+    ),
+    "relay_not_open": ConditionType("does not let everybody relay", object_class=_VIRTUAL_SERVER),
+    "relay_known": ConditionType("lets the dump tell who may relay", object_class=_VIRTUAL_SERVER),
+    "public_relay_at_most": ConditionType(
+        "lists at most {argument} public addresses, and no public network of /24 or wider",
+        ArgumentType.INTEGER,
+        object_class=_VIRTUAL_SERVER,
+    ),
+    "relay_only_private": ConditionType(
+        "lists addresses of private ranges only", object_class=_VIRTUAL_SERVER
+    ),
+    "relay_logon_protected": ConditionType(
+        "offers no basic authentication without TLS while hosts that log on may relay",
+        object_class=_VIRTUAL_SERVER,
+    ),
+    "relay_logged": ConditionType(
+        "is not 0 (no protocol log) while anybody may relay", object_class=_VIRTUAL_SERVER
+    ),
+}
+"""Conditions on the object as a whole; they judge an absent value themselves."""
+
+CONDITIONS = VALUE_CONDITIONS | OBJECT_CONDITIONS
+"""All conditions by name; `analyzer.judge` holds a function for each."""
+
+
+def in_words(rule: Rule) -> str:
+    """Return the test of a rule as one sentence."""
+    if rule.offline is Offline.NO:
+        return "Not checkable from a dump."
+    joint = "; or " if rule.any_of else "; and "
+    return "Passes when " + joint.join(_clause_in_words(clause) for clause in rule.clauses) + "."
+
+
+def _clause_in_words(clause: Clause) -> str:
+    words = CONDITIONS[clause.condition].words.format(argument=_argument_text(clause.argument))
+    return f"{clause.attribute} {words}"
+
+
+def _argument_text(argument: Argument) -> str:
+    if isinstance(argument, tuple):
+        return " and ".join(_argument_text(part) for part in argument)
+    if isinstance(argument, bool):
+        return str(argument).upper()
+    return str(argument)

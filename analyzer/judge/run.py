@@ -1,0 +1,179 @@
+"""Objects and rules in, results out: who may relay, what fails, and what could not be judged."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from analyzer.catalogue.condition_table import in_words
+from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
+from analyzer.dump.entry import Unreadable
+from analyzer.dump.reading import Input
+from analyzer.inventory import Inventory, Kind
+from analyzer.judge.describe import (
+    connector_record,
+    input_record,
+    server_records,
+    unreadable_record,
+    virtual_server_record,
+)
+from analyzer.judge.evaluate import evaluate
+from analyzer.judge.evidence import number_evidence
+from analyzer.judge.findings import describe_default, make_failure, make_finding, sort_failures
+from analyzer.judge.subject import CONNECTORS, Failure, Subject, make_subject, survey
+from analyzer.results.records import (
+    CheckRecord,
+    EvaluationRecord,
+    Results,
+    RuleRecord,
+    RunRecord,
+    ToolRecord,
+)
+
+SCHEMA_VERSION = 1
+
+_STATES = {outcome: outcome.value for outcome in Outcome}
+_NO_OBJECT = "the dump holds no object of this kind"
+
+
+def run_audit(
+    inventory: Inventory,
+    *,
+    inputs: Sequence[Input],
+    unreadable: Sequence[Unreadable],
+    catalogue: Catalogue,
+    small_business_server: bool = False,
+    arguments: Sequence[str] = (),
+    started: datetime,
+    version: str,
+) -> Results:
+    """Judge every object by every rule of its kind.
+
+    `started` is a time with zone, `version` that of the program. The same inputs and rules give the
+    same results, but for the time.
+    """
+    around = survey(inventory, small_business_server=small_business_server)
+    subjects = [make_subject(item, around) for item in inventory.objects]
+    evaluations, failed = _judge(subjects, catalogue.rules)
+    failures = sort_failures(failed)
+    evidence_ids, evidence = number_evidence(failures, subjects)
+    return Results(
+        schema_version=SCHEMA_VERSION,
+        tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
+        run=RunRecord(
+            report_id=make_report_id(inputs, catalogue, small_business_server),
+            started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            arguments=tuple(arguments),
+            small_business_server=small_business_server,
+        ),
+        inputs=tuple(map(input_record, inputs)),
+        virtual_servers=tuple(
+            virtual_server_record(subject)
+            for subject in subjects
+            if subject.item.kind is Kind.VIRTUAL_SERVER
+        ),
+        findings=tuple(
+            make_finding(failure, evidence_ids[failure.subject.item.dn, failure.attribute])
+            for failure in failures
+        ),
+        evaluations=tuple(evaluations),
+        checks=_count_checks(evaluations, catalogue.rules),
+        unreadable=tuple(map(unreadable_record, unreadable)),
+        servers=server_records(subjects, around),
+        connectors=tuple(
+            connector_record(subject) for subject in subjects if subject.item.kind in CONNECTORS
+        ),
+        evidence=evidence,
+        rules=tuple(map(rule_record, catalogue.rules)),
+    )
+
+
+def make_report_id(
+    inputs: Iterable[Input], catalogue: Catalogue, small_business_server: bool
+) -> str:
+    """Return three groups of four digits that stand for what was judged by which rules."""
+    parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
+    parts.append(f"small_business_server={small_business_server}")
+    digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
+    return "-".join((digits[:4], digits[4:8], digits[8:12]))
+
+
+def rule_record(rule: Rule) -> RuleRecord:
+    """Describe a rule for readers."""
+    return RuleRecord(
+        id=rule.id,
+        title=rule.title,
+        kind=str(rule.kind),
+        severity=str(rule.severity),
+        object_class=", ".join(rule.object_classes),
+        attribute=", ".join(clause.attribute for clause in rule.clauses),
+        label=rule.label,
+        default_text=describe_default(rule),
+        condition=in_words(rule),
+        why=rule.why,
+        recommendation=rule.check,
+        where_to_set=rule.where_to_set,
+        sources=rule.sources,
+        confidence=str(rule.confidence),
+        disagreements=rule.disagreements,
+        offline=str(rule.offline),
+        offline_note=rule.offline_note,
+        origin=rule.origin,
+        not_set=str(rule.clauses[0].not_set),
+    )
+
+
+def _judge(
+    subjects: Iterable[Subject], rules: Iterable[Rule]
+) -> tuple[list[EvaluationRecord], list[Failure]]:
+    by_kind: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+    for rule in rules:
+        if rule.offline is not Offline.NO:
+            for kind in rule.kinds:
+                by_kind[kind].append(rule)
+    evaluations: list[EvaluationRecord] = []
+    failures: list[Failure] = []
+    for subject in subjects:
+        dn = subject.item.dn
+        for rule in by_kind[subject.item.kind]:
+            verdict = evaluate(rule, subject)
+            outcome = verdict.outcome
+            evaluations.append(EvaluationRecord(rule.id, dn, _STATES[outcome], verdict.reason))
+            if outcome is Outcome.FAILED:
+                failures.append(make_failure(rule, subject, verdict))
+    return evaluations, failures
+
+
+def _count_checks(
+    evaluations: Iterable[EvaluationRecord], rules: Iterable[Rule]
+) -> tuple[CheckRecord, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    same = Counter((item.rule, item.state, item.reason) for item in evaluations)
+    for (rule_id, state, reason), count in same.items():
+        counts[rule_id, state] += count
+        if reason:
+            reasons[rule_id][reason] = None
+    return tuple(_check(rule, counts, reasons[rule.id]) for rule in rules)
+
+
+def _check(
+    rule: Rule, counts: Mapping[tuple[str, str], int], reasons: Iterable[str]
+) -> CheckRecord:
+    failed, passed, not_evaluable, not_applicable = (
+        counts.get((rule.id, outcome), 0) for outcome in Outcome
+    )
+    tested = failed + passed + not_evaluable + not_applicable
+    why_none = _NO_OBJECT
+    if rule.offline is Offline.NO:
+        why_none = f"not checkable from a dump: {rule.offline_note}"
+    return CheckRecord(
+        rule=rule.id,
+        title=rule.title,
+        tested=tested,
+        failed=failed,
+        passed=passed,
+        not_evaluable=not_evaluable,
+        not_applicable=not_applicable,
+        reasons=tuple(reasons) if tested else (why_none,),
+    )

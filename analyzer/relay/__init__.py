@@ -1,0 +1,1 @@
+"""Listeners in, who may relay through each out."""

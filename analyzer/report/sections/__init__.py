@@ -1,0 +1,1 @@
+"""Results in, what each table of the report says out."""

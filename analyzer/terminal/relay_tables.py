@@ -1,0 +1,80 @@
+"""Who may relay, as tables: for everybody, and for one address."""
+
+from collections import Counter
+from collections.abc import Sequence
+from ipaddress import IPv4Address
+
+from analyzer.inventory import DirectoryObject
+from analyzer.relay.for_address import may_relay
+from analyzer.relay.virtual_server import judge_relay
+from analyzer.report.wording import VERDICT, VERDICT_RANK, name_of
+from analyzer.results.records import RelayRecord
+from analyzer.terminal.text_table import Table, make_table, place_of
+
+_ANSWERS = ("yes", "cannot tell", "after logging on", "no")
+_YES_NO = {True: "yes", False: "no", None: "not known"}
+
+
+def relay_table(virtual_servers: Sequence[DirectoryObject]) -> Table:
+    """Return one row per virtual server, the most exposed first."""
+    judged = [(item, judge_relay(item)) for item in virtual_servers]
+    judged.sort(key=lambda pair: VERDICT_RANK.index(pair[1].verdict))
+    return make_table(
+        ("Virtual server", "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
+        [
+            (
+                name_of(item.server, item.name),
+                VERDICT[relay.verdict],
+                relay.confidence,
+                _without_logon(relay),
+                _YES_NO[relay.authenticated_may_relay],
+                place_of(item.entry.source),
+            )
+            for item, relay in judged
+        ],
+    )
+
+
+def address_table(address: IPv4Address, virtual_servers: Sequence[DirectoryObject]) -> Table:
+    """Return one row per virtual server: may this host relay, and why."""
+    answers = [(item, may_relay(address, item)) for item in virtual_servers]
+    answers.sort(key=lambda pair: _ANSWERS.index(pair[1].answer))
+    return make_table(
+        ("Virtual server", "May relay", "Confidence", "Why", "Where"),
+        [
+            (
+                name_of(item.server, item.name),
+                found.answer,
+                found.relay.confidence,
+                found.why,
+                place_of(item.entry.source),
+            )
+            for item, found in answers
+        ],
+    )
+
+
+def address_sentence(address: IPv4Address, table: Table) -> str:
+    """Return the answer over all virtual servers in one sentence."""
+    counts = Counter(row[1] for row in table.rows)
+    return (
+        f"{address} may relay without logging on through {counts['yes']} of {len(table.rows)} "
+        f"SMTP virtual servers, after logging on through {counts['after logging on']}; "
+        f"{counts['cannot tell']} cannot be told."
+    )
+
+
+def _without_logon(relay: RelayRecord) -> str:
+    listed = ", ".join(relay.addresses)
+    match relay.verdict:
+        case "open":
+            return f"everybody except {listed}" if _has_exceptions(relay) else "everybody"
+        case "listed":
+            return f"only {listed}"
+        case "unknown":
+            return "not known"
+    return "nobody"
+
+
+def _has_exceptions(relay: RelayRecord) -> bool:
+    return relay.mode == "all_except" and bool(relay.addresses)

@@ -1,0 +1,69 @@
+"""The catalogue of rules for the screen: a list, and one rule in full."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from analyzer.report.text import one_line
+from analyzer.report.wording import sentence
+from analyzer.results.records import RuleRecord
+from analyzer.terminal.text_table import Table, make_table
+
+_WIDTH = 96
+
+
+def rules_table(rules: Iterable[RuleRecord]) -> Table:
+    """Return one row per rule."""
+    return make_table(
+        ("Id", "Severity", "Kind", "Dump decides", "Title"),
+        [(rule.id, rule.severity, rule.kind, rule.offline, rule.title) for rule in rules],
+    )
+
+
+def describe_rule(rule: RuleRecord) -> Iterator[str]:
+    """Yield one rule in full, as lines."""
+    yield f"{one_line(rule.id)}  {one_line(rule.title)}"
+    fields = (
+        ("Severity", f"{rule.severity}, {rule.kind}"),
+        ("Attribute", f"{rule.attribute} of {rule.object_class}"),
+        ("Label", rule.label),
+        ("Default", rule.default_text),
+        ("Test", sentence(rule.condition)),
+        ("Not set", f"counts as {rule.not_set.replace('_', ' ')}" if rule.not_set else ""),
+        ("From a dump", ": ".join(filter(None, (rule.offline, rule.offline_note)))),
+        ("Why", rule.why),
+        ("What to do", rule.recommendation),
+        ("Where it is set", rule.where_to_set),
+        ("Confidence", rule.confidence),
+        *(("Disagreement", text) for text in rule.disagreements),
+        *(("Source", text) for text in rule.sources),
+        ("From", rule.origin),
+    )
+    for label, text in fields:
+        if text:
+            yield from _field(label, one_line(text))
+
+
+def nearest_id(wanted: str, rules: Iterable[RuleRecord]) -> str:
+    """Return the id of the rule whose name is most like `wanted`, empty when none is."""
+    import difflib
+
+    ids = {_plain(rule.id): rule.id for rule in rules}
+    near = difflib.get_close_matches(_plain(wanted), ids, n=1)
+    return ids[near[0]] if near else ""
+
+
+def _plain(rule_id: str) -> str:
+    """Return an id without what people leave out: dashes, zeros in front of the number."""
+    return re.sub(r"[^A-Z0-9]|(?<![0-9])0+(?=[0-9])", "", rule_id.upper())
+
+
+def _field(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=f"  {label:<16}",
+        subsequent_indent=" " * 18,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

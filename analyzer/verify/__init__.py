@@ -1,0 +1,1 @@
+"""A report and the dumps in, what still holds out."""
