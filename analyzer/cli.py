@@ -425,10 +425,10 @@ def relay(
     address = _address(ip) if ip else None
     settings = _settings(locals())
     dump = _read(inputs, settings)
-    from analyzer.inventory import Kind
+    from analyzer.directory import kinds
     from analyzer.terminal.relay_tables import address_sentence, address_table, relay_table
 
-    virtual_servers = dump.inventory.of(Kind.VIRTUAL_SERVER)
+    virtual_servers = dump.inventory.of(kinds.VIRTUAL_SERVER)
     if not virtual_servers:
         _say("there is no SMTP virtual server in this dump", mark="!", tone="warning")
     elif address is None:

@@ -20,11 +20,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType, Syntax
+from analyzer.directory import kinds
+from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input, Reading
-from analyzer.inventory import KIND_CLASSES, DirectoryObject, Inventory, Kind, build_inventory
+from analyzer.inventory import DirectoryObject, Inventory, build_inventory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +46,7 @@ _ORGANIZATION = _Column("organization", "string", lambda item: item.organization
 _GROUP = _Column("administrative_group", "string", lambda item: item.administrative_group)
 _ROUTING_GROUP = _Column("routing_group", "string", lambda item: item.names.routing_group)
 _SERVER = _Column("server", "string", lambda item: item.server)
-_KIND = _Column("kind", "string", lambda item: str(item.kind))
+_KIND = _Column("kind", "string", lambda item: item.kind.key)
 _NUMBER = _Column("number", "Int64", lambda item: item.number)
 _NAME = _Column("name", "string", lambda item: item.name)
 _VERSION = _Column("exchange_version", "string", lambda item: item.exchange_version)
@@ -107,8 +109,8 @@ class Dump:
         `name`, `exchange_version`, `file` (string), `line` (Int64), then the attributes of
         protocolCfgSMTPServer with the types of the module's description.
         """
-        items = self.inventory.of(Kind.VIRTUAL_SERVER)
-        return _frame(items, _VIRTUAL_SERVER_COLUMNS, _rows_of(Kind.VIRTUAL_SERVER))
+        items = self.inventory.of(kinds.VIRTUAL_SERVER)
+        return _frame(items, _VIRTUAL_SERVER_COLUMNS, _rows_of(kinds.VIRTUAL_SERVER))
 
     def virtual_server_states(self) -> "pd.DataFrame":
         """Return the state of each cell of `virtual_servers`, in a table of the same shape.
@@ -116,12 +118,12 @@ class Dump:
         All columns are string: `set`, `not_set`, `not_exported`, `lost` or `undecodable`; in the
         columns before the attributes `set` or, where nothing is known, `not_set`.
         """
-        items = self.inventory.of(Kind.VIRTUAL_SERVER)
+        items = self.inventory.of(kinds.VIRTUAL_SERVER)
         states = {
             column.name: [_known(column.value(item)) for item in items]
             for column in _VIRTUAL_SERVER_COLUMNS
         }
-        for row in _rows_of(Kind.VIRTUAL_SERVER):
+        for row in _rows_of(kinds.VIRTUAL_SERVER):
             states[row.name] = [item.settings[row.name].state.value for item in items]
         return _table(items, states, dict.fromkeys(states, "string"))
 
@@ -131,7 +133,7 @@ class Dump:
         Columns: `organization`, `administrative_group`, `server`, `name`, `exchange_version`,
         `file` (string), `line` (Int64), then the attributes of msExchExchangeServer.
         """
-        return _frame(self.inventory.of(Kind.SERVER), _SERVER_COLUMNS, _rows_of(Kind.SERVER))
+        return _frame(self.inventory.of(kinds.SERVER), _SERVER_COLUMNS, _rows_of(kinds.SERVER))
 
     def connectors(self) -> "pd.DataFrame":
         """Return the SMTP and routing group connectors, one row each.
@@ -141,9 +143,9 @@ class Dump:
         attributes of msExchRoutingSMTPConnector and msExchRoutingGroupConnector.
         `msExchSourceBridgeheadServersDN` lists the DNs of the virtual servers that carry its mail.
         """
-        kinds = (Kind.SMTP_CONNECTOR, Kind.ROUTING_GROUP_CONNECTOR)
-        items = [item for item in self.inventory.objects if item.kind in kinds]
-        return _frame(items, _CONNECTOR_COLUMNS, _rows_of(*kinds))
+        connectors = tuple(kind for kind in kinds.KINDS if kind.is_connector)
+        items = [item for item in self.inventory.objects if item.kind in connectors]
+        return _frame(items, _CONNECTOR_COLUMNS, _rows_of(*connectors))
 
     def organizations(self) -> "pd.DataFrame":
         """Return the Exchange organizations, one row each.
@@ -152,20 +154,20 @@ class Dump:
         msExchOrganizationContainer and, from its Global Settings, those of
         msExchMessageDeliveryConfig (message size and recipient limits).
         """
-        items = self.inventory.of(Kind.ORGANIZATION)
+        items = self.inventory.of(kinds.ORGANIZATION)
         limits = {
             item.names.organization_dn: item.settings
-            for item in self.inventory.of(Kind.MESSAGE_DELIVERY)
+            for item in self.inventory.of(kinds.MESSAGE_DELIVERY)
         }
         settings = [{**limits.get(item.names.normalised, {}), **item.settings} for item in items]
-        rows = _rows_of(Kind.ORGANIZATION, Kind.MESSAGE_DELIVERY)
+        rows = _rows_of(kinds.ORGANIZATION, kinds.MESSAGE_DELIVERY)
         return _frame(items, _ORGANIZATION_COLUMNS, rows, settings)
 
 
-def _rows_of(*kinds: Kind) -> tuple[AttributeType, ...]:
+def _rows_of(*wanted: KindOfObject) -> tuple[AttributeType, ...]:
     rows: dict[str, AttributeType] = {}
-    for kind in kinds:
-        for row in CLASS_ATTRIBUTES[KIND_CLASSES[kind]]:
+    for kind in wanted:
+        for row in kind.attributes:
             rows.setdefault(row.name, row)
     return tuple(rows.values())
 

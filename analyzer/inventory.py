@@ -1,55 +1,25 @@
 """Entries in, Exchange objects out: recognised, named, dated, with typed settings."""
 
-import enum
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from analyzer.directory import kinds
 from analyzer.directory.attributes import (
-    CLASS_ATTRIBUTES,
     OCTET_SYNTAXES,
     VIRTUAL_SERVER_ATTRIBUTES,
     AttributeType,
     is_secret,
 )
 from analyzer.directory.copies import keep_newest
+from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading, Wanted
 
-
-class Kind(enum.StrEnum):
-    """The kinds of object the analyzer looks at."""
-
-    VIRTUAL_SERVER = "virtual_server"
-    SERVER = "server"
-    SMTP_CONNECTOR = "smtp_connector"
-    ROUTING_GROUP_CONNECTOR = "routing_group_connector"
-    ROUTING_GROUP = "routing_group"
-    ADMINISTRATIVE_GROUP = "administrative_group"
-    ORGANIZATION = "organization"
-    MESSAGE_DELIVERY = "message_delivery"
-
-
-KIND_CLASSES: Mapping[Kind, str] = {
-    Kind.VIRTUAL_SERVER: "protocolCfgSMTPServer",
-    Kind.SERVER: "msExchExchangeServer",
-    Kind.SMTP_CONNECTOR: "msExchRoutingSMTPConnector",
-    Kind.ROUTING_GROUP_CONNECTOR: "msExchRoutingGroupConnector",
-    Kind.ROUTING_GROUP: "msExchRoutingGroup",
-    Kind.ADMINISTRATIVE_GROUP: "msExchAdminGroup",
-    Kind.ORGANIZATION: "msExchOrganizationContainer",
-    Kind.MESSAGE_DELIVERY: "msExchMessageDeliveryConfig",
-}
-"""The object class of each kind, as the schema spells it."""
-
-_KINDS = {name.lower().encode(): kind for kind, name in KIND_CLASSES.items()}
-_COLUMNS = {
-    kind: {row.name.lower(): row for row in CLASS_ATTRIBUTES[name]}
-    for kind, name in KIND_CLASSES.items()
-}
+_COLUMNS = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _SECRET = b"(secret, not shown)"
 _CUT = "the file ends inside this record"
@@ -68,9 +38,11 @@ _VERSIONS = {
 _VERSION_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
 
 WANTED = Wanted(
-    classes=frozenset(name.lower() for name in KIND_CLASSES.values()),
+    classes=frozenset(kinds.KIND_OF_CLASS),
     attributes=frozenset(row.name.lower() for row in VIRTUAL_SERVER_ATTRIBUTES),
-    parents=("cn=smtp,cn=protocols,",),
+    parents=tuple(
+        "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
+    ),
     what="Exchange",
 )
 """What the readers have to hand over."""
@@ -80,7 +52,7 @@ WANTED = Wanted(
 class DirectoryObject:
     """One object of interest: who it is, its settings, where it stands."""
 
-    kind: Kind
+    kind: KindOfObject
     dn: str
     names: Names
     object_class: str
@@ -108,7 +80,7 @@ class Inventory:
 
     objects: tuple[DirectoryObject, ...]
 
-    def of(self, kind: Kind) -> tuple[DirectoryObject, ...]:
+    def of(self, kind: KindOfObject) -> tuple[DirectoryObject, ...]:
         """Return the objects of one kind."""
         return tuple(item for item in self.objects if item.kind is kind)
 
@@ -116,7 +88,7 @@ class Inventory:
 class _Candidate(NamedTuple):
     """An entry that is an object of interest."""
 
-    kind: Kind
+    kind: KindOfObject
     entry: Entry
     names: Names
     input: Input
@@ -135,7 +107,7 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     versions = {
         item.names.normalised: _exchange_version(item.entry)
         for item in candidates
-        if item.kind is Kind.SERVER
+        if item.kind is kinds.SERVER
     }
     return Inventory(tuple(_build(item, versions) for item in candidates))
 
@@ -150,19 +122,19 @@ def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
                 yield _Candidate(kind, entry, names, reading.input, templates[kind])
 
 
-def _recognise(entry: Entry, names: Names) -> Kind | None:
+def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
-            kind = _KINDS.get(value.strip().lower())
+            kind = kinds.KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
             if kind is not None:
                 return kind
         if classes.values and not (classes.lost or classes.damaged):
             return None
-    return Kind.VIRTUAL_SERVER if names.is_smtp_virtual_server_path else None
+    return kinds.VIRTUAL_SERVER if names.is_smtp_virtual_server_path else None
 
 
-def _absent_settings(reading: Reading) -> dict[Kind, dict[str, Setting]]:
+def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]:
     names = set(reading.input.exported).union(*(entry.fields for entry in reading.entries))
     occurring = {name.partition(";")[0] for name in names}
     return {
@@ -212,16 +184,16 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
     kind, entry, names, source, _, _ = candidate
     settings = _settings(candidate)
     display_name, guid = settings["adminDisplayName"], settings["objectGUID"]
-    is_server = kind is Kind.SERVER
+    is_server = kind is kinds.SERVER
     return DirectoryObject(
         kind=kind,
         dn=entry.dn,
         names=names,
-        object_class=KIND_CLASSES[kind],
+        object_class=kind.object_class,
         organization=names.organization,
         administrative_group=names.administrative_group,
         server=names.cn if is_server else names.server,
-        number=names.number if kind is Kind.VIRTUAL_SERVER else None,
+        number=names.number if kind is kinds.VIRTUAL_SERVER else None,
         name=str(display_name.value) if display_name.value else names.cn,
         exchange_version=versions.get(names.normalised if is_server else names.server_dn),
         settings=settings,

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from analyzer.directory import kinds
+from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.inventory import WANTED, DirectoryObject, Kind, build_inventory
+from analyzer.inventory import WANTED, DirectoryObject, build_inventory
 
 ROOT = "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
 GROUP = f"CN=AG1,CN=Administrative Groups,CN=Contoso Org,{ROOT}"
@@ -69,7 +71,7 @@ def test_a_virtual_server_is_named_placed_and_typed() -> None:
             adminDisplayName=b"Default SMTP Virtual Server", msExchSmtpRelayForAuth=b"FALSE"
         )
     )
-    assert (item.kind, item.object_class) == (Kind.VIRTUAL_SERVER, "protocolCfgSMTPServer")
+    assert (item.kind, item.object_class) == (kinds.VIRTUAL_SERVER, "protocolCfgSMTPServer")
     assert (item.dn, item.number) == (VIRTUAL_SERVER, 1)
     assert (item.organization, item.administrative_group) == ("Contoso Org", "AG1")
     assert (item.server, item.name) == ("EX01", "Default SMTP Virtual Server")
@@ -81,17 +83,19 @@ def test_a_virtual_server_is_named_placed_and_typed() -> None:
 @pytest.mark.parametrize(
     ("object_class", "kind"),
     [
-        ("protocolCfgSMTPServer", Kind.VIRTUAL_SERVER),
-        ("msExchExchangeServer", Kind.SERVER),
-        ("msExchRoutingSMTPConnector", Kind.SMTP_CONNECTOR),
-        ("msExchRoutingGroupConnector", Kind.ROUTING_GROUP_CONNECTOR),
-        ("msExchRoutingGroup", Kind.ROUTING_GROUP),
-        ("msExchAdminGroup", Kind.ADMINISTRATIVE_GROUP),
-        ("msExchOrganizationContainer", Kind.ORGANIZATION),
-        ("msExchMessageDeliveryConfig", Kind.MESSAGE_DELIVERY),
+        ("protocolCfgSMTPServer", kinds.VIRTUAL_SERVER),
+        ("msExchExchangeServer", kinds.SERVER),
+        ("msExchRoutingSMTPConnector", kinds.SMTP_CONNECTOR),
+        ("msExchRoutingGroupConnector", kinds.ROUTING_GROUP_CONNECTOR),
+        ("msExchRoutingGroup", kinds.ROUTING_GROUP),
+        ("msExchAdminGroup", kinds.ADMINISTRATIVE_GROUP),
+        ("msExchOrganizationContainer", kinds.ORGANIZATION),
+        ("msExchMessageDeliveryConfig", kinds.MESSAGE_DELIVERY),
     ],
 )
-def test_kinds_are_recognised_by_class_in_any_letter_case(object_class: str, kind: Kind) -> None:
+def test_kinds_are_recognised_by_class_in_any_letter_case(
+    object_class: str, kind: KindOfObject
+) -> None:
     leaf = object_class.upper().encode()
     (alone,) = objects(entry("CN=x,DC=y", objectClass=leaf))
     (among,) = objects(entry("CN=x,DC=y", OBJECTCLASS=(b"top", leaf, b"other")))
@@ -106,13 +110,13 @@ def test_other_classes_are_left_out_even_below_smtp() -> None:
 
 def test_without_a_class_the_path_decides() -> None:
     (item,) = objects(entry(VIRTUAL_SERVER), entry(SERVER), entry("CN=SMTP,CN=Protocols"))
-    assert (item.kind, item.number) == (Kind.VIRTUAL_SERVER, 1)
+    assert (item.kind, item.number) == (kinds.VIRTUAL_SERVER, 1)
 
 
 def test_a_destroyed_class_leaves_the_decision_to_the_path() -> None:
     lost = Attribute("objectClass", (), 2, 2, Notation.CSV, lost="destroyed", raw="System.Object[]")
     (item,) = objects(replace(entry(VIRTUAL_SERVER), fields={"objectclass": lost}))
-    assert item.kind is Kind.VIRTUAL_SERVER
+    assert item.kind is kinds.VIRTUAL_SERVER
 
 
 def test_a_virtual_server_outside_the_server_tree_is_kept() -> None:
@@ -156,7 +160,7 @@ def test_the_version_is_found_in_another_input() -> None:
     inventory = build_inventory(
         [Reading(source("a"), (virtual_server(),)), Reading(source("b"), (server,))]
     )
-    assert inventory.of(Kind.VIRTUAL_SERVER)[0].exchange_version == "2003"
+    assert inventory.of(kinds.VIRTUAL_SERVER)[0].exchange_version == "2003"
 
 
 def test_without_its_server_the_version_is_unknown() -> None:

@@ -4,23 +4,10 @@ import enum
 from dataclasses import dataclass
 
 from analyzer.directory.attributes import AttributeType
-from analyzer.inventory import KIND_CLASSES, Kind
+from analyzer.directory.kinds import KindOfObject
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
-
-KIND_OF_CLASS = {
-    KIND_CLASSES[kind]: kind
-    for kind in (
-        Kind.VIRTUAL_SERVER,
-        Kind.SMTP_CONNECTOR,
-        Kind.ROUTING_GROUP_CONNECTOR,
-        Kind.ROUTING_GROUP,
-        Kind.SERVER,
-        Kind.MESSAGE_DELIVERY,
-    )
-}
-"""The object classes a rule may speak about."""
 
 VERSIONS = ("2000", "2003", "2007", "2010", "2013", "2016", "2019")
 """Exchange versions as the inventory names them."""
@@ -108,7 +95,7 @@ class Rule:
     """What is checked, as a heading."""
     finding: str
     """Sentence for a failed object; empty for `non-default`, whose sentence names both values."""
-    kinds: tuple[Kind, ...]
+    kinds: tuple[KindOfObject, ...]
     object_classes: tuple[str, ...]
     label: str
     kind: FindingKind

@@ -11,7 +11,6 @@ from analyzer.catalogue.fields import (
     refuse_unknown,
 )
 from analyzer.catalogue.rule import (
-    KIND_OF_CLASS,
     VERSIONS,
     Argument,
     Clause,
@@ -25,6 +24,7 @@ from analyzer.catalogue.rule import (
     Severity,
 )
 from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType, Syntax
+from analyzer.directory.kinds import KINDS
 
 _CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
 _RULE_KEYS = _CLAUSE_KEYS | {
@@ -55,6 +55,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "since",
 }
 _DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
+_KINDS = {kind.object_class: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
 _VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)
@@ -72,7 +73,7 @@ def read_rule(table: Table, origin: str) -> Rule:
         id=read_text(table, "id"),
         title=read_text(table, "title"),
         finding=read_text(table, "finding", ""),
-        kinds=tuple(KIND_OF_CLASS[name] for name in object_classes),
+        kinds=tuple(_KINDS[name] for name in object_classes),
         object_classes=object_classes,
         label=read_text(table, "label", primary.label),
         kind=kind,
@@ -226,7 +227,7 @@ def _object_classes(table: Table) -> tuple[str, ...]:
         else (read_text(table, "object_class"),)
     )
     for name in names:
-        if name not in KIND_OF_CLASS:
+        if name not in _KINDS:
             raise Misfit(f"unknown object_class {name!r:.60}")
     if not names or len(set(names)) < len(names):
         raise Misfit("object_class is empty or names a class twice")

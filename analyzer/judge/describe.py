@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from analyzer.directory import kinds
 from analyzer.directory.names import normalise_dn
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
-from analyzer.inventory import DirectoryObject, Kind
+from analyzer.inventory import DirectoryObject
 from analyzer.judge.subject import Subject, Surroundings, texts_of
 from analyzer.results.records import (
     ConnectorRecord,
@@ -38,11 +39,11 @@ _RESTRICTIONS = (
     "msExchRoutingDisallowPriority",
 )
 _ACCOUNTS = {
-    Kind.SMTP_CONNECTOR: (
+    kinds.SMTP_CONNECTOR: (
         "msExchSmtpOutboundSecurityUserName",
         "msExchSmtpOutboundSecurityPassword",
     ),
-    Kind.ROUTING_GROUP_CONNECTOR: ("authorizedUser", "authorizedPassword"),
+    kinds.ROUTING_GROUP_CONNECTOR: ("authorizedUser", "authorizedPassword"),
 }
 _FRONT_END = {0: "back-end", 1: "front-end"}
 _PARENT = re.compile(r"(?<!\\),")
@@ -110,7 +111,7 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
     routes = around.routes.by_server
     virtual: dict[str, list[Subject]] = {}
     for subject in subjects:
-        if subject.item.kind is Kind.VIRTUAL_SERVER and subject.item.names.server_dn:
+        if subject.item.kind is kinds.VIRTUAL_SERVER and subject.item.names.server_dn:
             virtual.setdefault(subject.item.names.server_dn, []).append(subject)
     known = [
         _known_server(item, len(virtual.get(dn, ())), len(routes.get(dn, ())))
@@ -130,7 +131,7 @@ def connector_record(subject: Subject) -> ConnectorRecord:
     smart_host = item.settings.get("msExchSmtpSmartHost")
     return ConnectorRecord(
         dn=item.dn,
-        kind="smtp" if item.kind is Kind.SMTP_CONNECTOR else "routing_group",
+        kind="smtp" if item.kind is kinds.SMTP_CONNECTOR else "routing_group",
         name=item.name or "",
         organization=item.organization,
         administrative_group=item.administrative_group,

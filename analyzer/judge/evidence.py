@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from analyzer.inventory import Kind
 from analyzer.judge.subject import Failure, Subject
 from analyzer.relay.virtual_server import EVIDENCE
 from analyzer.results.records import EvidenceRecord
@@ -26,7 +25,7 @@ def number_evidence(
         owners[subject.item.dn] = subject
         by_key.setdefault((subject.item.dn, attribute), []).append(failure.finding_id)
     for subject in subjects:
-        if subject.item.kind is Kind.VIRTUAL_SERVER:
+        if subject.item.kind.is_listener:
             owners[subject.item.dn] = subject
             for attribute in EVIDENCE:
                 by_key.setdefault((subject.item.dn, attribute), [])

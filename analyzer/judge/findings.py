@@ -10,12 +10,10 @@ from analyzer.catalogue.rule import Default, FindingKind, Rule, Severity
 from analyzer.directory.attributes import AttributeType
 from analyzer.directory.values import Setting, State, decode
 from analyzer.dump.entry import Attribute, Notation
-from analyzer.inventory import Kind
 from analyzer.judge.subject import Failure, Owner, Subject, Verdict
 from analyzer.results.records import FindingEvidence, FindingRecord
 
 _SEVERITIES = list(Severity)
-_NAMED_KINDS = (Kind.VIRTUAL_SERVER, Kind.SMTP_CONNECTOR, Kind.ROUTING_GROUP_CONNECTOR)
 _DN = "distinguishedName"
 _LONGEST_IN_TITLE = 120
 
@@ -60,7 +58,7 @@ def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
         organization=item.organization,
         administrative_group=item.administrative_group,
         server=item.server,
-        virtual_server=item.name if item.kind in _NAMED_KINDS else None,
+        virtual_server=item.name if item.kind.is_named else None,
         attribute=attribute,
         found=found.value,
         found_text=found.text,

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
+from analyzer.directory import kinds
+from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
-from analyzer.inventory import Inventory, Kind
+from analyzer.inventory import Inventory
 from analyzer.judge.describe import (
     connector_record,
     input_record,
@@ -20,7 +22,7 @@ from analyzer.judge.describe import (
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import describe_default, make_failure, make_finding, sort_failures
-from analyzer.judge.subject import CONNECTORS, Failure, Subject, make_subject, survey
+from analyzer.judge.subject import Failure, Subject, make_subject, survey
 from analyzer.results.records import (
     CheckRecord,
     EvaluationRecord,
@@ -70,7 +72,7 @@ def run_audit(
         virtual_servers=tuple(
             virtual_server_record(subject)
             for subject in subjects
-            if subject.item.kind is Kind.VIRTUAL_SERVER
+            if subject.item.kind is kinds.VIRTUAL_SERVER
         ),
         findings=tuple(
             make_finding(failure, evidence_ids[failure.subject.item.dn, failure.attribute])
@@ -81,7 +83,7 @@ def run_audit(
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
-            connector_record(subject) for subject in subjects if subject.item.kind in CONNECTORS
+            connector_record(subject) for subject in subjects if subject.item.kind.is_connector
         ),
         evidence=evidence,
         rules=tuple(map(rule_record, catalogue.rules)),
@@ -126,7 +128,7 @@ def rule_record(rule: Rule) -> RuleRecord:
 def _judge(
     subjects: Iterable[Subject], rules: Iterable[Rule]
 ) -> tuple[list[EvaluationRecord], list[Failure]]:
-    by_kind: dict[Kind, list[Rule]] = {kind: [] for kind in Kind}
+    by_kind: dict[KindOfObject, list[Rule]] = {kind: [] for kind in kinds.KINDS}
     for rule in rules:
         if rule.offline is not Offline.NO:
             for kind in rule.kinds:

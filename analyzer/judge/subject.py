@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome, Rule
+from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
 from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
-from analyzer.inventory import DirectoryObject, Inventory, Kind
+from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.relay.virtual_server import judge_relay
 from analyzer.results.records import RelayRecord
-
-CONNECTORS = (Kind.SMTP_CONNECTOR, Kind.ROUTING_GROUP_CONNECTOR)
 
 
 class Verdict(NamedTuple):
@@ -153,21 +152,21 @@ class Failure(NamedTuple):
 def survey(inventory: Inventory, *, small_business_server: bool) -> Surroundings:
     """Collect what rules compare with, once for a run."""
     return Surroundings(
-        servers={item.names.normalised: item for item in inventory.of(Kind.SERVER)},
-        routes=_routes([_connector(item) for item in inventory.objects if item.kind in CONNECTORS]),
+        servers={item.names.normalised: item for item in inventory.of(kinds.SERVER)},
+        routes=_routes([_connector(item) for item in inventory.objects if item.kind.is_connector]),
         groups_with_servers=frozenset(
             group
             for item in inventory.objects
             if item.server is not None and (group := group_of(item)) is not None
         ),
-        virtual_servers=_by_group(inventory.of(Kind.VIRTUAL_SERVER)),
+        virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
         small_business_server=small_business_server,
     )
 
 
 def make_subject(item: DirectoryObject, around: Surroundings) -> Subject:
     """Return an object with what is known about it and around it."""
-    relay = judge_relay(item) if item.kind is Kind.VIRTUAL_SERVER else None
+    relay = judge_relay(item) if item.kind.is_listener else None
     owner = Owner(item.exchange_version, item.number, around.small_business_server)
     return Subject(item, owner, relay, around)
 
@@ -258,7 +257,7 @@ def _connector(item: DirectoryObject) -> Connector:
         normalised=item.names.normalised,
         bridgeheads=frozenset(found.normalised for found in bridgeheads),
         servers=frozenset(found.server_dn for found in bridgeheads if found.server_dn),
-        is_smtp=item.kind is Kind.SMTP_CONNECTOR,
+        is_smtp=item.kind is kinds.SMTP_CONNECTOR,
         carries_smtp=any(space.strip().upper().startswith("SMTP:") for space in spaces),
         unknown=next((name for name in needed if item.settings[name].state not in known), ""),
     )

@@ -4,23 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.dataframes import Dump
+from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
-from analyzer.inventory import DirectoryObject, Kind
+from analyzer.inventory import DirectoryObject
 from analyzer.report.text import one_line
 from analyzer.terminal.text_table import Table, make_table, size_in_words
 
 _STATES = (State.SET, State.NOT_SET, State.NOT_EXPORTED, State.LOST, State.UNDECODABLE)
-_NAMES = {
-    Kind.VIRTUAL_SERVER: ("SMTP virtual server", "SMTP virtual servers"),
-    Kind.SERVER: ("Exchange server", "Exchange servers"),
-    Kind.SMTP_CONNECTOR: ("SMTP connector", "SMTP connectors"),
-    Kind.ROUTING_GROUP_CONNECTOR: ("routing group connector", "routing group connectors"),
-    Kind.ROUTING_GROUP: ("routing group", "routing groups"),
-    Kind.ADMINISTRATIVE_GROUP: ("administrative group", "administrative groups"),
-    Kind.ORGANIZATION: ("organisation", "organisations"),
-    Kind.MESSAGE_DELIVERY: ("set of global settings", "sets of global settings"),
-}
 
 
 def describe_input(found: Input) -> Iterator[str]:
@@ -41,8 +32,8 @@ def describe_input(found: Input) -> Iterator[str]:
 def count_objects(dump: Dump) -> str:
     """Return how many objects of each kind the dump holds, as one sentence."""
     counts = Counter(item.kind for item in dump.inventory.objects)
-    parts = [f"{counts[kind]} {_NAMES[kind][counts[kind] != 1]}" for kind in Kind if counts[kind]]
-    if not counts[Kind.VIRTUAL_SERVER]:
+    parts = [kind.count(counts[kind]) for kind in kinds.KINDS if counts[kind]]
+    if not counts[kinds.VIRTUAL_SERVER]:
         parts.insert(0, "no SMTP virtual server")
     return "Found " + ", ".join(parts)
 
@@ -54,7 +45,7 @@ def coverage(dump: Dump) -> Table:
     """
     rows = [
         (name, *(counts[state] or "" for state in _STATES))
-        for name, counts in _states(dump.inventory.of(Kind.VIRTUAL_SERVER)).items()
+        for name, counts in _states(dump.inventory.of(kinds.VIRTUAL_SERVER)).items()
         if _has_value(counts)
     ]
     return make_table(("Attribute", "set", "not set", "not exported", "lost", "undecodable"), rows)
@@ -62,7 +53,7 @@ def coverage(dump: Dump) -> Table:
 
 def uncovered(dump: Dump) -> Iterator[str]:
     """Yield the attributes without a value on any virtual server, by the reason for it."""
-    states = _states(dump.inventory.of(Kind.VIRTUAL_SERVER))
+    states = _states(dump.inventory.of(kinds.VIRTUAL_SERVER))
     empty = {name: counts for name, counts in states.items() if not _has_value(counts)}
     unset = [name for name, counts in empty.items() if counts[State.NOT_SET]]
     missing = [name for name, counts in empty.items() if not counts[State.NOT_SET]]

@@ -6,11 +6,11 @@ import pytest
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.rule import Offline, Outcome
+from analyzer.directory import kinds
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
-from analyzer.inventory import Kind
 
-VIRTUAL_SERVER = Kind.VIRTUAL_SERVER
+VIRTUAL_SERVER = kinds.VIRTUAL_SERVER
 
 
 def listing(*, grant=(), deny=()):
