@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue, load_catalogue
     from analyzer.dataframes import Dump
     from analyzer.dump.entry import Entry, Unreadable
-    from analyzer.dump.read_one import ReadOptions
+    from analyzer.dump.read_options import ReadOptions
     from analyzer.report import Paper
     from analyzer.results.records import Results
 
@@ -49,7 +49,7 @@ _HOMES = {
     "Dump": "analyzer.dataframes",
     "Entry": "analyzer.dump.entry",
     "Paper": "analyzer.report",
-    "ReadOptions": "analyzer.dump.read_one",
+    "ReadOptions": "analyzer.dump.read_options",
     "Results": "analyzer.results.records",
     "Unreadable": "analyzer.dump.entry",
     "load_catalogue": "analyzer.catalogue",
@@ -70,8 +70,8 @@ def read_dump(*paths: str | PathLike[str], options: "ReadOptions | None" = None)
         ReadError: a path names nothing, or a named file is no dump.
     """
     from analyzer.dataframes import Dump
-    from analyzer.dump.read import iter_entries, read_inputs
-    from analyzer.dump.read_one import ReadOptions
+    from analyzer.dump.read_options import ReadOptions
+    from analyzer.dump.read_paths import iter_entries, read_inputs
     from analyzer.inventory import WANTED
 
     names = [fspath(path) for path in paths]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.encoding import check_encoding
-from analyzer.dump.read_one import MAX_RECORD, ReadOptions
+from analyzer.dump.hashing import Progress
+from analyzer.dump.read_options import MAX_RECORD, ReadOptions
 from analyzer.dump.reading import Input
-from analyzer.dump.stream import Progress
 from analyzer.report import FORMATS, Paper
 from analyzer.report.wording import moment
 from analyzer.results.records import Results

@@ -23,7 +23,7 @@ from analyzer.version import __version__
 # load than `--help` may take.
 if TYPE_CHECKING:
     from analyzer.dataframes import Dump
-    from analyzer.dump.stream import Progress
+    from analyzer.dump.hashing import Progress
     from analyzer.results.records import Results
     from analyzer.terminal.text_table import Table
 
@@ -367,11 +367,11 @@ def _audit(
             _say(line.text, mark=line.mark, tone=line.tone)
     _write(results, outputs, settings)
     if verbose:
-        from analyzer.dump.scan import available
+        from analyzer.dump.read_options import scan_is_compiled
 
         total = time.perf_counter() - clock
         _say(f"Reading took {read_seconds:.2f} s of {total:.2f} s in all.")
-        if not available():
+        if not scan_is_compiled():
             _say("The scan of big files is not compiled: every record was parsed.")
     if not quiet:
         _say(written_line(results, outputs))

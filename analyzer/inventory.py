@@ -17,7 +17,8 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
-from analyzer.dump.reading import ExportScope, Input, Reading, Wanted
+from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.dump.wanted import Wanted
 
 _COLUMNS = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"

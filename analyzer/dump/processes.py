@@ -99,11 +99,13 @@ def in_processes(work: Callable[[A], B], items: Iterable[A], jobs: int, name: st
                 workers[-1].send(item)
                 busy.append(workers[-1])
                 continue
+            # The oldest first: results come in the order of the items, and no more wait than
+            # there are processes. `Executor.map` of Python 3.11 takes all items at once.
             worker = busy.popleft()
-            found = worker.result()
+            result = worker.result()
             worker.send(item)
             busy.append(worker)
-            yield found
+            yield result
         while busy:
             yield busy.popleft().result()
     finally:
