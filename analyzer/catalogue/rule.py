@@ -9,9 +9,6 @@ from analyzer.directory.kinds import KindOfObject
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
 
-VERSIONS = ("2000", "2003", "2007", "2010", "2013", "2016", "2019")
-"""Exchange versions as the inventory names them."""
-
 
 class Outcome(enum.StrEnum):
     """State of one rule on one object."""
