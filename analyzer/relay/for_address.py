@@ -4,11 +4,10 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode
+from analyzer.directory.networks import NOBODY
 from analyzer.inventory import DirectoryObject
 from analyzer.relay.virtual_server import LIST, judge_relay
 from analyzer.results.records import RelayRecord
-
-_NOBODY = IPv4Network("0.0.0.0/32")
 
 
 class Answer(NamedTuple):
@@ -59,4 +58,4 @@ def _by_logon(why: str, relay: RelayRecord) -> Answer:
 
 
 def _network_with(address: IPv4Address, networks: tuple[IPv4Network, ...]) -> IPv4Network | None:
-    return next((one for one in networks if one != _NOBODY and address in one), None)
+    return next((one for one in networks if one != NOBODY and address in one), None)
