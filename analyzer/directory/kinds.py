@@ -36,6 +36,8 @@ class KindOfObject:
     """Whether it routes mail between servers, by bridgeheads."""
     is_named: bool = False
     """Whether a finding shows the name of the object beside that of its server."""
+    in_results: bool = False
+    """Whether results list its objects with their settings, for want of a record of their own."""
 
     @property
     def attributes(self) -> tuple[AttributeType, ...]:
