@@ -15,6 +15,7 @@ from analyzer.judge.subject import Subject, Surroundings, texts_of
 from analyzer.results.records import (
     ConnectorRecord,
     InputRecord,
+    ObjectRecord,
     ServerRecord,
     SettingRecord,
     SourceRecord,
@@ -143,6 +144,24 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         outbound_account=_outbound_account(item),
         settings=_settings(item.settings),
         source=_source(item.entry),
+    )
+
+
+def object_record(subject: Subject) -> ObjectRecord:
+    """Describe one object of a kind that has no record of its own."""
+    item = subject.item
+    return ObjectRecord(
+        kind=item.kind.key,
+        heading=item.kind.heading,
+        plural=item.kind.plural,
+        dn=item.dn,
+        organization=item.organization,
+        administrative_group=item.administrative_group,
+        server=item.server,
+        name=item.name,
+        settings=_settings(item.settings),
+        source=_source(item.entry),
+        notes=item.notes,
     )
 
 

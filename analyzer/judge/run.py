@@ -15,6 +15,7 @@ from analyzer.inventory import Inventory
 from analyzer.judge.describe import (
     connector_record,
     input_record,
+    object_record,
     server_records,
     unreadable_record,
     virtual_server_record,
@@ -87,6 +88,9 @@ def run_audit(
         ),
         evidence=evidence,
         rules=tuple(map(rule_record, catalogue.rules)),
+        objects=tuple(
+            object_record(subject) for subject in subjects if subject.item.kind.in_results
+        ),
     )
 
 

@@ -48,6 +48,9 @@ CHOICES: Mapping[tuple[type, str], tuple[str, ...]] = {
 }
 """Fields that hold one of a closed set of words."""
 
+ONLY_IF_ANY = frozenset({"objects"})
+"""Lists that are left out of the document when they are empty."""
+
 
 def to_document(results: Results) -> dict[str, object]:
     """Return the results as plain dictionaries, lists and scalars."""
@@ -68,6 +71,8 @@ def iter_json(results: Results) -> Iterator[bytes]:
     lead = b"{\n"
     for field in fields(results):
         value = getattr(results, field.name)
+        if field.name in ONLY_IF_ANY and not value:
+            continue
         yield lead + f'"{field.name}": '.encode()
         if isinstance(value, tuple):
             yield from _list(value)

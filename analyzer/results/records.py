@@ -6,7 +6,10 @@ only added. Everything here is plain data: text, numbers, tuples, mappings.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from typing import ClassVar, TypeVar, dataclass_transform
+
+from analyzer.directory import kinds
+from analyzer.directory.kinds import KindOfObject
 
 Scalar = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
 _Record = TypeVar("_Record")
@@ -118,6 +121,8 @@ class RelayRecord:
 class VirtualServerRecord:
     """One SMTP virtual server."""
 
+    kind_of_object: ClassVar[KindOfObject] = kinds.VIRTUAL_SERVER
+
     dn: str
     organization: str | None
     administrative_group: str | None
@@ -133,6 +138,10 @@ class VirtualServerRecord:
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
+
+
+Listener = VirtualServerRecord
+"""Whoever accepts mail: the union of the records that carry a relay verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,26 @@ class ConnectorRecord:
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """One object of a kind that has no record of its own."""
+
+    kind: str
+    """Key of its kind of object."""
+    heading: str
+    """Name of the kind for readers, at the start of a cell or a line."""
+    plural: str
+    """Name of several objects of the kind."""
+    dn: str
+    organization: str | None
+    administrative_group: str | None
+    server: str | None
+    name: str | None
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    notes: tuple[str, ...] = ()
 
 
 @_numerous
@@ -335,3 +364,10 @@ class Results:
     evidence: tuple[EvidenceRecord, ...] = ()
     rules: tuple[RuleRecord, ...] = ()
     """Every rule of the catalogue, those that only a live system can decide included."""
+    objects: tuple[ObjectRecord, ...] = ()
+    """Objects of the other kinds; they stand in the document only when there are any."""
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """All that accept mail, kind by kind."""
+        return self.virtual_servers

@@ -18,7 +18,7 @@ from analyzer.results.document import (
     results_sha256,
     to_document,
 )
-from analyzer.results.records import Results
+from analyzer.results.records import ObjectRecord, Results
 
 SCHEMA = json.loads(files("analyzer.results").joinpath("results.schema.json").read_text())
 ALL = [report_builder.realistic(), report_builder.hostile(), report_builder.empty()]
@@ -62,6 +62,20 @@ def test_a_relay_that_was_not_judged_is_null() -> None:
     document = json.loads(dump_json(results))
     assert document["virtual_servers"][0]["relay"] is None
     assert load_json(dump_json(results)) == results
+
+
+def test_objects_of_further_kinds_are_written_when_there_are_any() -> None:
+    base = report_builder.realistic()
+    assert "objects" not in to_document(base)
+    server = base.virtual_servers[0]
+    store = ObjectRecord(
+        "mail_store", "Mail store", "mail stores", "CN=Store", "Contoso", None, "EX01", "Store",
+        server.settings, server.source, ("deleted object",),
+    )  # fmt: skip
+    results = replace(base, objects=(store,))
+    document = to_document(results)
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert from_document(document) == results
 
 
 def test_fields_nobody_knows_yet_are_ignored() -> None:
