@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from analyzer.dataframes import Dump
 from analyzer.directory import kinds
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.open_dump import Dump
 
 ROOT = "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
 ORGANIZATION = rf"CN=Contoso\, Org,{ROOT}"

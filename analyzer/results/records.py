@@ -6,10 +6,13 @@ only added. Everything here is plain data: text, numbers, tuples, mappings.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, ClassVar, TypeVar, dataclass_transform
 
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
+
+if TYPE_CHECKING:
+    from analyzer.dataframes import DataFrame
 
 Scalar = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
 _Record = TypeVar("_Record")
@@ -371,3 +374,15 @@ class Results:
     def listeners(self) -> tuple[Listener, ...]:
         """All that accept mail, kind by kind."""
         return self.virtual_servers
+
+    def findings_frame(self) -> "DataFrame":
+        """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""
+        from analyzer.results import frames
+
+        return frames.findings_frame(self)
+
+    def relay_frame(self) -> "DataFrame":
+        """Return who may relay through each listener as a DataFrame."""
+        from analyzer.results import frames
+
+        return frames.relay_frame(self)
