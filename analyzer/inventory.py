@@ -1,45 +1,32 @@
 """Entries in, Exchange objects out: recognised, named, dated, with typed settings."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import (
-    OCTET_SYNTAXES,
-    VIRTUAL_SERVER_ATTRIBUTES,
-    AttributeType,
-    is_secret,
-)
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, is_secret
 from analyzer.directory.copies import keep_newest
+from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading, Wanted
 
-_COLUMNS = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
+_KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _SECRET = b"(secret, not shown)"
 _CUT = "the file ends inside this record"
 _REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
 
-# Numbers of the released versions; 15.2 is 2019 as well as the Subscription Edition.
-_VERSIONS = {
-    "6.0": "2000",
-    "6.5": "2003",
-    "8": "2007",
-    "14": "2010",
-    "15.0": "2013",
-    "15.1": "2016",
-    "15.2": "2019",
-}
-_VERSION_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
-
 WANTED = Wanted(
-    classes=frozenset(kinds.KIND_OF_CLASS),
-    attributes=frozenset(row.name.lower() for row in VIRTUAL_SERVER_ATTRIBUTES),
+    classes=frozenset(_KIND_OF_CLASS),
+    # The verdict on a listener depends on what its export holds, be it on another object's record.
+    attributes=frozenset(
+        row.name.lower() for kind in kinds.KINDS if kind.is_listener for row in kind.own_attributes
+    ),
     parents=tuple(
         "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
     ),
@@ -64,7 +51,7 @@ class DirectoryObject:
     name: str | None
     """`adminDisplayName`, else cn."""
     exchange_version: str | None
-    """`2000`, `2003`, `2007`, `2010`, `2013`, `2016`, `2019`; None when unknown."""
+    """One of `editions.VERSIONS`; None when unknown."""
     settings: Mapping[str, Setting]
     """Every attribute of the class that the table knows, by schema name."""
     entry: Entry
@@ -105,7 +92,7 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     """
     candidates = _without_copies(_find_candidates(readings))
     versions = {
-        item.names.normalised: _exchange_version(item.entry)
+        item.names.normalised: version_of(item.entry.texts("serialNumber"))
         for item in candidates
         if item.kind is kinds.SERVER
     }
@@ -126,12 +113,17 @@ def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
-            kind = kinds.KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
+            kind = _KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
             if kind is not None:
                 return kind
         if classes.values and not (classes.lost or classes.damaged):
             return None
-    return kinds.VIRTUAL_SERVER if names.is_smtp_virtual_server_path else None
+    return next((kind for kind in kinds.KINDS if _stands_as(kind, names)), None)
+
+
+def _stands_as(kind: KindOfObject, names: Names) -> bool:
+    """Tell whether the containers above an object are those of a kind that has some."""
+    return bool(kind.path) and names.containers[: len(kind.path)] == kind.path
 
 
 def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]:
@@ -142,7 +134,7 @@ def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]
             row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
             for name, row in rows.items()
         }
-        for kind, rows in _COLUMNS.items()
+        for kind, rows in _ATTRIBUTES.items()
     }
 
 
@@ -170,16 +162,6 @@ def _newest(copies: list[_Candidate]) -> _Candidate:
     return next(item for item in copies if item.entry is kept)._replace(notes=notes)
 
 
-def _exchange_version(entry: Entry) -> str | None:
-    for text in entry.texts("serialNumber"):
-        match = _VERSION_NUMBER.search(text)
-        if match:
-            version = _VERSIONS.get(match[0]) or _VERSIONS.get(match[1])
-            if version:
-                return version
-    return None
-
-
 def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> DirectoryObject:
     kind, entry, names, source, _, _ = candidate
     settings = _settings(candidate)
@@ -193,7 +175,7 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
         organization=names.organization,
         administrative_group=names.administrative_group,
         server=names.cn if is_server else names.server,
-        number=names.number if kind is kinds.VIRTUAL_SERVER else None,
+        number=names.number if "number" in kind.identity else None,
         name=str(display_name.value) if display_name.value else names.cn,
         exchange_version=versions.get(names.normalised if is_server else names.server_dn),
         settings=settings,
@@ -205,7 +187,7 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
 
 
 def _settings(candidate: _Candidate) -> dict[str, Setting]:
-    entry, rows = candidate.entry, _COLUMNS[candidate.kind]
+    entry, rows = candidate.entry, _ATTRIBUTES[candidate.kind]
     settings = dict(candidate.absent)
     if entry.cut:
         settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}

@@ -13,8 +13,8 @@ import analyzer
 from analyzer import AnalyzerError, CatalogueError, ReadOptions
 from analyzer.catalogue.loader import check_folder
 from analyzer.directory.address_list import Undecodable, decode_address_list
-from analyzer.directory.attributes import CLASS_ATTRIBUTES
 from analyzer.directory.bindings import parse_binding
+from analyzer.directory.kinds import KINDS
 from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.security_descriptor import decode_security_descriptor, describe
 from analyzer.directory.values import decode
@@ -95,7 +95,7 @@ def names(data: bytes) -> None:
 def values(data: bytes) -> None:
     """Decode a value by every syntax there is."""
     attribute = Attribute("x", tuple(data.split(b"\n")), 1, 1, Notation.PLAIN)
-    for row in {row.syntax: row for rows in CLASS_ATTRIBUTES.values() for row in rows}.values():
+    for row in {row.syntax: row for kind in KINDS for row in kind.attributes}.values():
         decode(row, attribute, exported=True)
     parse_binding(data.decode("utf-8", "replace"))
 

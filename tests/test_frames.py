@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analyzer.dataframes import Dump
-from analyzer.directory.attributes import CLASS_ATTRIBUTES
+from analyzer.directory import kinds
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
 
@@ -141,9 +141,7 @@ def test_virtual_servers_have_one_row_each(contoso: Dump) -> None:
         "file",
         "line",
     ]
-    assert list(table.columns[8:]) == [
-        row.name for row in CLASS_ATTRIBUTES["protocolCfgSMTPServer"]
-    ]
+    assert list(table.columns[8:]) == [row.name for row in kinds.VIRTUAL_SERVER.attributes]
     first = table.loc[FIRST]
     assert first["organization"] == "Contoso, Org"
     assert (first["administrative_group"], first["server"]) == ("AG1", "EX01")

@@ -11,7 +11,6 @@ from analyzer.catalogue.fields import (
     refuse_unknown,
 )
 from analyzer.catalogue.rule import (
-    VERSIONS,
     Argument,
     Clause,
     Confidence,
@@ -23,7 +22,8 @@ from analyzer.catalogue.rule import (
     Scalar,
     Severity,
 )
-from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType, Syntax
+from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.editions import VERSIONS
 from analyzer.directory.kinds import KINDS
 
 _CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
@@ -238,11 +238,11 @@ def _attribute(name: str, condition: str, object_classes: tuple[str, ...]) -> At
     if not CONDITIONS[condition].own_attribute:
         if name == _DN.name:
             return _DN
-        object_classes = tuple(CLASS_ATTRIBUTES)
+        object_classes = tuple(_KINDS)
     found = [
         attribute
         for object_class in object_classes
-        for attribute in CLASS_ATTRIBUTES[object_class]
+        for attribute in _KINDS[object_class].attributes
         if attribute.name == name
     ]
     if not found or (CONDITIONS[condition].own_attribute and len(found) < len(object_classes)):

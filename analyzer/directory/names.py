@@ -1,4 +1,4 @@
-"""A DN in, the names in it out: organization, administrative group, server, virtual server.
+"""A DN in, the names in it out: organization, administrative group, server, containers.
 
 Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_dn` before it is
 taken apart; text that is no DN has no names and never raises.
@@ -11,7 +11,6 @@ import ldap
 import ldap.dn
 
 _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
-_VIRTUAL_SERVER_PATH = ("smtp", "protocols")
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
 _LONGEST_NUMBER = 9
@@ -35,8 +34,8 @@ class Names:
     """The leading RDN as a number, if it is a decimal one."""
     naming_context: str = ""
     """DN of the configuration or domain partition; empty when it cannot be told."""
-    is_smtp_virtual_server_path: bool = False
-    """Whether the object stands directly below `CN=SMTP,CN=Protocols`."""
+    containers: tuple[str, ...] = ()
+    """Values in lower case of the RDNs above it, nearest first; empty for one that is no CN."""
     conflict: bool = False
     """Whether a name in it was changed by replication because two objects had the same one."""
     deleted: bool = False
@@ -79,7 +78,7 @@ def parse_names(dn: str) -> Names:
         server_dn=_join(rdns[root - 5 :]) if in_servers else "",
         number=int(head) if is_decimal else None,
         naming_context=_naming_context(rdns),
-        is_smtp_virtual_server_path=tuple(rdn.cn for rdn in rdns[1:3]) == _VIRTUAL_SERVER_PATH,
+        containers=tuple(rdn.cn for rdn in rdns[1:]),
         conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
         deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
         normalised=_join(rdns),

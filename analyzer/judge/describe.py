@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from analyzer.directory import kinds
+from analyzer.directory.editions import is_later_than_2003
 from analyzer.directory.names import normalise_dn
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
@@ -24,7 +25,6 @@ from analyzer.results.records import (
 
 _STATES = {state: state.value for state in State}
 _ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
-_LATER = ("2007", "2010", "2013", "2016", "2019")
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
     "what this object says may not be in use"
@@ -83,7 +83,7 @@ def unreadable_record(unreadable: Unreadable) -> UnreadableRecord:
 def virtual_server_record(subject: Subject) -> VirtualServerRecord:
     """Describe one SMTP virtual server."""
     item = subject.item
-    later = (_LATER_NOTE,) if item.exchange_version in _LATER else ()
+    later = (_LATER_NOTE,) if is_later_than_2003(item.exchange_version) else ()
     return VirtualServerRecord(
         dn=item.dn,
         organization=item.organization,

@@ -18,7 +18,7 @@ _EXEMPT = "Small Business Server is exempt from this rule (--small-business-serv
 
 def evaluate(rule: Rule, subject: Subject) -> Verdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
-    if rule.exempt_small_business_server and subject.around.small_business_server:
+    if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
         return not_applicable(_EXEMPT)
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)

@@ -121,8 +121,8 @@ def _found_text(setting: Setting) -> str:
 
 @lru_cache(maxsize=1024)
 def _default(rule: Rule, owner: Owner) -> tuple[bool | int | str | tuple[str, ...] | None, str]:
-    version = owner.exchange_version
-    defaults = rule.defaults_for(version, small_business_server=owner.small_business_server)
+    version = owner.edition.version
+    defaults = rule.defaults_for(owner.edition)
     if len(defaults) == 1:
         value = defaults[0].value
         plain = tuple(map(str, value)) if isinstance(value, tuple) else value

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from analyzer.catalogue.rule import Outcome, Rule
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
+from analyzer.directory.editions import Edition
 from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
@@ -116,9 +117,8 @@ class Surroundings:
 class Owner(NamedTuple):
     """What a condition on one value may know of the object that holds it."""
 
-    exchange_version: str | None
+    edition: Edition
     number: int | None
-    small_business_server: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,8 @@ def survey(inventory: Inventory, *, small_business_server: bool) -> Surroundings
 def make_subject(item: DirectoryObject, around: Surroundings) -> Subject:
     """Return an object with what is known about it and around it."""
     relay = judge_relay(item) if item.kind.is_listener else None
-    owner = Owner(item.exchange_version, item.number, around.small_business_server)
+    edition = Edition(item.exchange_version, around.small_business_server)
+    owner = Owner(edition, item.number)
     return Subject(item, owner, relay, around)
 
 

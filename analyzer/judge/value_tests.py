@@ -53,8 +53,8 @@ def _without_value(clause: Clause, state: State, reason: str) -> Verdict:
 
 
 def _is_default(rule: Rule, _: Clause, value: Value, owner: Owner) -> bool | Verdict:
-    version = owner.exchange_version
-    defaults = rule.defaults_for(version, small_business_server=owner.small_business_server)
+    version = owner.edition.version
+    defaults = rule.defaults_for(owner.edition)
     if not any(_same(value, default.value) for default in defaults):
         return False
     if len(defaults) == 1:
