@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
+from analyzer.directory.networks import NOBODY
+
 _HEADER = struct.Struct("<6I")
 _LIST_HEAD = struct.Struct("<2I")
 _GROUP = struct.Struct("<5I")
@@ -31,7 +33,6 @@ _POINTER_MARK = 0x80000000
 _VERSION = 1
 _IPV4 = 2
 _ALL_ONES = 0xFFFFFFFF
-_NOBODY = IPv4Network("0.0.0.0/32")
 _NAME_LISTS = ("deny-name", "grant-name")
 _LISTS = ("deny-address", "grant-address", *_NAME_LISTS)
 
@@ -75,7 +76,7 @@ class AddressList:
     @property
     def grants_nobody(self) -> bool:
         """True for a grant list that is empty or holds just 0.0.0.0, the stored form of nobody."""
-        return self.mode is Mode.ONLY_LISTED and self.networks in ((), (_NOBODY,))
+        return self.mode is Mode.ONLY_LISTED and self.networks in ((), (NOBODY,))
 
 
 @dataclass(frozen=True, slots=True)

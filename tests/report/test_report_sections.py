@@ -119,6 +119,19 @@ def test_text_that_is_no_network_stays_in_the_list() -> None:
     assert describe(["0.0.0.0/0"])[0].reach == "Every address"
 
 
+def test_private_means_the_same_here_as_in_the_verdict() -> None:
+    texts = ["203.0.113.10/32", "100.64.0.0/10", "10.0.0.0/7", "172.16.0.0/12", "fd00::/8"]
+    assert [item.reach for item in describe(texts)] == [
+        "Public", "Public", "Public", "Private", "Private",
+    ]  # fmt: skip
+
+
+def test_the_stored_form_of_nobody_is_no_range_of_one_address() -> None:
+    nobody, everybody = describe(["0.0.0.0/32", "0.0.0.0/0"])
+    assert (nobody.addresses, nobody.first, nobody.reach) == (0, "", "Nobody")
+    assert nobody.overlaps == everybody.overlaps == ""
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 255), st.integers(20, 32)).map(

@@ -59,6 +59,7 @@ RANGE_COLUMNS = (
 )
 
 _MEANING = {"only_listed": "May relay", "all_except": "May not relay"}
+_GRANTS_NOBODY = "Stands for nobody"
 
 
 def sections(results: Results) -> tuple[Section, ...]:
@@ -178,7 +179,7 @@ def _range_rows(
                 entry.first,
                 entry.last,
                 entry.addresses,
-                meaning,
+                meaning if entry.addresses != 0 else _GRANTS_NOBODY,
                 entry.reach,
                 entry.overlaps,
                 evidence,

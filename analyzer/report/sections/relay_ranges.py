@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import NamedTuple
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from analyzer.directory.networks import NOBODY, Network, is_private
 
 _NAMED_OVERLAPS = 4
 
@@ -17,6 +17,7 @@ class Range(NamedTuple):
     first: str
     last: str
     addresses: int | None
+    """How many it stands for; None for what is no network."""
     reach: str
     overlaps: str
 
@@ -47,7 +48,7 @@ def _overlaps(networks: Sequence[Network | None]) -> dict[int, list[int]]:
     order = sorted(
         (network.version, int(network.network_address), network.prefixlen, at)
         for at, network in enumerate(networks)
-        if network is not None
+        if network is not None and network != NOBODY
     )
     found: dict[int, list[int]] = {}
     stack: list[tuple[int, int, int]] = []
@@ -69,6 +70,8 @@ def _range(
 ) -> Range:
     if network is None:
         return Range(text, "", "", "", None, "Not an address", "")
+    if network == NOBODY:
+        return Range(text, str(network.netmask), "", "", 0, "Nobody", "")
     shown = ", ".join(str(networks[at]) for at in others[:_NAMED_OVERLAPS])
     more = " and more" if len(others) > _NAMED_OVERLAPS else ""
     return Range(
@@ -89,4 +92,4 @@ def _reach(network: Network) -> str:
         return "This computer"
     if network.is_link_local:
         return "Link local"
-    return "Private" if network.is_private else "Public"
+    return "Private" if is_private(network) else "Public"
