@@ -1,4 +1,4 @@
-"""Inputs, rules, virtual servers, servers and connectors as the records of the results."""
+"""Inputs and judged objects in, the records that the results hold of them out."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +11,14 @@ from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
-from analyzer.judge.subject import Subject, Surroundings, texts_of
+from analyzer.judge.subject import Subject
+from analyzer.judge.surroundings import Surroundings, texts_of
+from analyzer.relay.verdict import Relay
 from analyzer.results.records import (
     ConnectorRecord,
     InputRecord,
     ObjectRecord,
+    RelayRecord,
     ServerRecord,
     SettingRecord,
     SourceRecord,
@@ -23,7 +26,6 @@ from analyzer.results.records import (
     VirtualServerRecord,
 )
 
-_STATES = {state: state.value for state in State}
 _ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
@@ -47,7 +49,10 @@ _ACCOUNTS = {
     kinds.ROUTING_GROUP_CONNECTOR: ("authorizedUser", "authorizedPassword"),
 }
 _FRONT_END = {0: "back-end", 1: "front-end"}
-_PARENT = re.compile(r"(?<!\\),")
+_COMMA = re.compile(r"(?<!\\),")
+"""Between two levels of a DN; one that belongs to a name has a backslash (RFC 4514)."""
+_LEVELS_BELOW_SERVER = 3
+"""Of a virtual server: CN=<number>,CN=SMTP,CN=Protocols."""
 
 
 def input_record(source: Input) -> InputRecord:
@@ -61,7 +66,7 @@ def input_record(source: Input) -> InputRecord:
         encoding=source.encoding,
         entries=source.entries,
         relevant_entries=source.relevant_entries,
-        export_scope=str(source.export_scope),
+        export_scope=source.export_scope,
         naming_context=source.naming_context or None,
         warnings=source.warnings,
         line_ends=source.line_ends,
@@ -82,45 +87,42 @@ def unreadable_record(unreadable: Unreadable) -> UnreadableRecord:
 
 def virtual_server_record(subject: Subject) -> VirtualServerRecord:
     """Describe one SMTP virtual server."""
-    item = subject.item
-    later = (_LATER_NOTE,) if is_later_than_2003(item.exchange_version) else ()
+    virtual_server = subject.object
+    connectors = subject.around.routes.by_bridgehead.get(virtual_server.names.normalised, ())
+    later = (_LATER_NOTE,) if is_later_than_2003(virtual_server.exchange_version) else ()
     return VirtualServerRecord(
-        dn=item.dn,
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        server=item.server,
-        number=item.number,
-        name=item.name,
-        exchange_version=item.exchange_version,
-        settings=_settings(item.settings),
-        source=_source(item.entry),
-        relay=subject.relay,
-        guid=item.guid,
-        entry_sha256=item.entry.sha256,
-        notes=(*item.notes, *later),
-        connectors=tuple(
-            connector.dn
-            for connector in subject.around.routes.by_bridgehead.get(
-                subject.item.names.normalised, ()
-            )
-        ),
+        dn=virtual_server.dn,
+        organization=virtual_server.organization,
+        administrative_group=virtual_server.administrative_group,
+        server=virtual_server.server,
+        number=virtual_server.number,
+        name=virtual_server.name,
+        exchange_version=virtual_server.exchange_version,
+        settings=_settings(virtual_server.settings),
+        source=_source(virtual_server.entry),
+        relay=None if subject.relay is None else _relay(subject.relay),
+        guid=virtual_server.guid,
+        entry_sha256=virtual_server.entry.sha256,
+        notes=(*virtual_server.notes, *later),
+        connectors=tuple(connector.dn for connector in connectors),
     )
 
 
 def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[ServerRecord, ...]:
     """Describe the servers of the dump, then those that only virtual servers name."""
     routes = around.routes.by_server
-    virtual: dict[str, list[Subject]] = {}
+    virtual_servers: dict[str, list[DirectoryObject]] = {}
     for subject in subjects:
-        if subject.item.kind is kinds.VIRTUAL_SERVER and subject.item.names.server_dn:
-            virtual.setdefault(subject.item.names.server_dn, []).append(subject)
+        server_dn = subject.object.names.server_dn
+        if subject.object.kind is kinds.VIRTUAL_SERVER and server_dn:
+            virtual_servers.setdefault(server_dn, []).append(subject.object)
     known = [
-        _known_server(item, len(virtual.get(dn, ())), len(routes.get(dn, ())))
-        for dn, item in around.servers.items()
+        _known_server(server, len(virtual_servers.get(dn, ())), len(routes.get(dn, ())))
+        for dn, server in around.servers.items()
     ]
     named = [
-        _named_server(dn, subjects, len(routes.get(dn, ())))
-        for dn, subjects in virtual.items()
+        _named_server(dn, on_it, len(routes.get(dn, ())))
+        for dn, on_it in virtual_servers.items()
         if dn not in around.servers
     ]
     return (*known, *named)
@@ -128,76 +130,94 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
 
 def connector_record(subject: Subject) -> ConnectorRecord:
     """Describe one SMTP or routing group connector."""
-    item = subject.item
-    smart_host = item.settings.get("msExchSmtpSmartHost")
+    connector = subject.object
+    smart_host = connector.settings.get("msExchSmtpSmartHost")
     return ConnectorRecord(
-        dn=item.dn,
-        kind="smtp" if item.kind is kinds.SMTP_CONNECTOR else "routing_group",
-        name=item.name or "",
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        routing_group=subject.item.names.routing_group,
-        bridgeheads=texts_of(item, "msExchSourceBridgeheadServersDN"),
+        dn=connector.dn,
+        kind="smtp" if connector.kind is kinds.SMTP_CONNECTOR else "routing_group",
+        name=connector.name or "",
+        organization=connector.organization,
+        administrative_group=connector.administrative_group,
+        routing_group=connector.names.routing_group,
+        bridgeheads=texts_of(connector, "msExchSourceBridgeheadServersDN"),
         smart_host=_text(smart_host) if smart_host else "",
-        address_spaces=texts_of(item, "routingList"),
-        restrictions=tuple(_restrictions(item)),
-        outbound_account=_outbound_account(item),
-        settings=_settings(item.settings),
-        source=_source(item.entry),
+        address_spaces=texts_of(connector, "routingList"),
+        restrictions=tuple(_restrictions(connector)),
+        outbound_account=_outbound_account(connector),
+        settings=_settings(connector.settings),
+        source=_source(connector.entry),
     )
 
 
 def object_record(subject: Subject) -> ObjectRecord:
     """Describe one object of a kind that has no record of its own."""
-    item = subject.item
+    judged = subject.object
     return ObjectRecord(
-        kind=item.kind.key,
-        heading=item.kind.heading,
-        plural=item.kind.plural,
-        dn=item.dn,
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        server=item.server,
-        name=item.name,
-        settings=_settings(item.settings),
-        source=_source(item.entry),
-        notes=item.notes,
+        kind=judged.kind.key,
+        heading=judged.kind.heading,
+        plural=judged.kind.plural,
+        dn=judged.dn,
+        organization=judged.organization,
+        administrative_group=judged.administrative_group,
+        server=judged.server,
+        name=judged.name,
+        settings=_settings(judged.settings),
+        source=_source(judged.entry),
+        notes=judged.notes,
     )
 
 
-def _known_server(item: DirectoryObject, virtual_servers: int, connectors: int) -> ServerRecord:
+def _relay(relay: Relay) -> RelayRecord:
+    exposure = relay.exposure
+    return RelayRecord(
+        verdict=relay.verdict,
+        confidence=relay.confidence,
+        authenticated_may_relay=relay.authenticated_may_relay,
+        mode=relay.mode,
+        addresses=tuple(map(str, relay.networks)),
+        reasons=relay.reasons,
+        anonymous=relay.anonymous,
+        basic=relay.basic,
+        tls_required=relay.tls_required,
+        addresses_covered=None if exposure is None else exposure.addresses,
+        covers="" if exposure is None else exposure.covers,
+        connection_control=relay.connection_control,
+    )
+
+
+def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int) -> ServerRecord:
     return ServerRecord(
-        dn=item.dn,
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        name=item.server or item.name or "",
-        exchange_version=item.exchange_version,
-        version_text=_text(item.settings["serialNumber"]),
-        roles=_roles(item.settings),
+        dn=server.dn,
+        organization=server.organization,
+        administrative_group=server.administrative_group,
+        name=server.server or server.name or "",
+        exchange_version=server.exchange_version,
+        version_text=_text(server.settings["serialNumber"]),
+        roles=_roles(server.settings),
         in_dump=True,
         virtual_servers=virtual_servers,
         connectors=connectors,
-        when_changed=_text(item.settings["whenChanged"]),
-        settings=_settings(item.settings),
-        source=_source(item.entry),
-        notes=item.notes,
+        when_changed=_text(server.settings["whenChanged"]),
+        settings=_settings(server.settings),
+        source=_source(server.entry),
+        notes=server.notes,
     )
 
 
-def _named_server(dn: str, subjects: Sequence[Subject], connectors: int) -> ServerRecord:
-    item = subjects[0].item
-    # Three levels up: CN=<number>,CN=SMTP,CN=Protocols.
-    spelled = _PARENT.split(item.dn, 3)[-1].strip()
+def _named_server(dn: str, on_it: Sequence[DirectoryObject], connectors: int) -> ServerRecord:
+    """Describe a server by the virtual servers on it, its DN as the first of them spells it."""
+    first = on_it[0]
+    spelled = _COMMA.split(first.dn, _LEVELS_BELOW_SERVER)[-1].strip()
     return ServerRecord(
         dn=spelled if normalise_dn(spelled) == dn else dn,
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        name=item.server or "",
+        organization=first.organization,
+        administrative_group=first.administrative_group,
+        name=first.server or "",
         exchange_version=None,
         version_text="",
         roles="",
         in_dump=False,
-        virtual_servers=len(subjects),
+        virtual_servers=len(on_it),
         connectors=connectors,
         when_changed="",
         notes=(_NO_SERVER_NOTE,),
@@ -205,6 +225,7 @@ def _named_server(dn: str, subjects: Sequence[Subject], connectors: int) -> Serv
 
 
 def _roles(settings: Mapping[str, Setting]) -> str:
+    """Return the roles that Exchange 2007 brought, or what a server is in a front-end topology."""
     if text := _text(settings["msExchCurrentServerRoles"]):
         return text
     for name in ("msExchServerRole", "serverRole"):
@@ -214,18 +235,19 @@ def _roles(settings: Mapping[str, Setting]) -> str:
     return ""
 
 
-def _restrictions(item: DirectoryObject) -> Iterable[str]:
+def _restrictions(connector: DirectoryObject) -> Iterable[str]:
     for name in _RESTRICTIONS:
-        setting = item.settings[name]
+        setting = connector.settings[name]
         if setting.state is State.SET:
             yield f"{setting.attribute.label}: {setting.text}"
 
 
-def _outbound_account(item: DirectoryObject) -> str:
-    states = {item.settings[name].state for name in _ACCOUNTS[item.kind]}
+def _outbound_account(connector: DirectoryObject) -> State:
+    """Tell whether the connector logs on by an account; half of one is one."""
+    states = {connector.settings[name].state for name in _ACCOUNTS[connector.kind]}
     if State.SET in states:
-        return "set"
-    return "not_set" if states == {State.NOT_SET} else "not_exported"
+        return State.SET
+    return State.NOT_SET if states == {State.NOT_SET} else State.NOT_EXPORTED
 
 
 def _text(setting: Setting) -> str:
@@ -246,7 +268,7 @@ def _settings(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
 
 def _setting(setting: Setting) -> SettingRecord:
     return SettingRecord(
-        _STATES[setting.state],
+        setting.state,
         setting.value,
         setting.text,
         setting.line,

@@ -5,10 +5,10 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from analyzer.directory.address_list import Mode
-from analyzer.directory.networks import NOBODY
+from analyzer.directory.networks import NOBODY, Network
 from analyzer.inventory import DirectoryObject
 from analyzer.relay.judges import judge_relay
-from analyzer.relay.verdict import Answer, Network, Relay, RelayVerdict
+from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 
 Address = IPv4Address | IPv6Address
 

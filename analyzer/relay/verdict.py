@@ -2,11 +2,9 @@
 
 import enum
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
 
 from analyzer.directory.address_list import Mode
-
-Network = IPv4Network | IPv6Network
+from analyzer.directory.networks import Network
 
 
 class RelayVerdict(enum.StrEnum):
