@@ -26,14 +26,13 @@ from analyzer.judge.rule_records import rule_record
 from analyzer.judge.subject import Failure, Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.results.records import (
+    SCHEMA_VERSION,
     CheckRecord,
     EvaluationRecord,
     Results,
     RunRecord,
     ToolRecord,
 )
-
-SCHEMA_VERSION = 1
 
 _NO_OBJECT = "the dump holds no object of this kind"
 
