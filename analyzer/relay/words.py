@@ -34,6 +34,10 @@ LOGON_RELAYS = (
 LOGON_DOES_NOT_RELAY = (
     "msExchSmtpRelayForAuth is FALSE: logging on does not help a host that is not on the list."
 )
+ACCOUNT_GRANTS = (
+    "Per-account relay grants exist (msExchSubmitRelaySD is set), not judged: "
+    "the meaning of their access masks is not documented (TechNet bb125063)."
+)
 
 
 def list_not_known(relay_list: Setting) -> str:
@@ -111,12 +115,6 @@ def narrowed_by(connection_control: str) -> str:
         f"Connection control: {connection_control}. It narrows who can reach the listener "
         "and does not change the verdict."
     )
-
-
-ACCOUNT_GRANTS = (
-    "Per-account relay grants exist (msExchSubmitRelaySD is set), not judged: "
-    "the meaning of their access masks is not documented (TechNet bb125063)."
-)
 
 
 def who_may_connect(connection_list: Setting) -> str:
