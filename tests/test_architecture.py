@@ -24,6 +24,7 @@ LAYERS = (
     ("directory",),
     ("inventory",),
     ("dataframes", "proof"),
+    ("open_dump",),
     ("catalogue",),
     ("relay",),
     ("results",),
