@@ -498,7 +498,7 @@ def verify(
     """Check a report: versions, hashes, and each line of evidence against the dump."""
     settings = _settings(locals())
     from analyzer.terminal.verify_outcome import verdict, verification_table
-    from analyzer.verify.check import verify_report
+    from analyzer.verify.report_check import verify_report
 
     folders = [Path(folder) for folder in settings.texts("rules")]
     found = verify_report(report_file, input_files or [], rules=folders)

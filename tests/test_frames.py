@@ -1,11 +1,11 @@
 """Objects to pandas DataFrames."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 import analyzer
 from analyzer.directory import kinds
