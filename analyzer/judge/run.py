@@ -18,11 +18,11 @@ from analyzer.judge.object_records import (
     connector_record,
     input_record,
     object_record,
-    server_records,
     unreadable_record,
     virtual_server_record,
 )
 from analyzer.judge.rule_records import rule_record
+from analyzer.judge.server_records import server_records
 from analyzer.judge.subject import Failure, Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.results.records import (
