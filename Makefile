@@ -20,6 +20,7 @@ DUMP ?= samples/contoso-2003.ldf
 OUT ?= report.xlsx
 SIZE ?= 100
 SECONDS ?= 60
+JOBS ?= $(shell nproc)
 UPGRADE ?=
 export DUMP OUT
 
@@ -34,7 +35,7 @@ test: $(VENV)/.dev $(VENV)/.browser
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m bench --size $(SIZE)

@@ -15,7 +15,7 @@ compile() {
 
 # What builds packages stands in the table of the build system, which is no group; pip itself in none.
 build_requires() {
-  python3 -c 'import tomllib, sys
+  "${uv%/*}/python" -c 'import tomllib, sys
 table = tomllib.load(sys.stdin.buffer)["build-system"]
 print("pip", *table["requires"], sep="\n")' <pyproject.toml
 }
