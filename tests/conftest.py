@@ -16,8 +16,8 @@ from analyzer.inventory import Inventory, build_inventory
 from analyzer.judge.run import run_audit
 from analyzer.results.records import FindingRecord, Results
 
-# Slow and busy machines are no failure. On top of what Hypothesis chooses by itself, which is another
-# profile where CI is set.
+# Slow and busy machines are no failure. On top of what Hypothesis chooses by itself, which is
+# another profile where CI is set.
 settings.register_profile(
     "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
