@@ -132,7 +132,7 @@ def _with_status(command: Callable[_PARAMETERS, None]) -> Callable[_PARAMETERS, 
 
 
 def _fail(message: str, status: int) -> Never:
-    from analyzer.report.text import one_line
+    from analyzer.visible_text import one_line
 
     _say(one_line(message), mark="error:", tone="critical")
     raise typer.Exit(status)
@@ -210,7 +210,7 @@ def _progress(settings: Settings, *, quiet: bool = False) -> Iterator["Progress 
     from rich.progress import BarColumn, DownloadColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    from analyzer.report.text import shorten
+    from analyzer.visible_text import shorten
 
     name = TextColumn("Reading {task.description}", markup=False)
     columns = (name, BarColumn(), TaskProgressColumn(), DownloadColumn())

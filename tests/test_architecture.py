@@ -19,7 +19,7 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version"),
+    ("errors", "version", "visible_text"),
     ("dump",),
     ("directory",),
     ("inventory",),

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from analyzer.report.text import visible
 from analyzer.report.wording import criterion, rules_by_attribute, setting_label
 from analyzer.results.records import FindingRecord, Results, RuleRecord
+from analyzer.visible_text import visible
 
 HEADERS = (
     "id",

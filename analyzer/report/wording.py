@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from analyzer.report.text import one_line
 from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
+from analyzer.visible_text import one_line
 
 SEVERITY: Mapping[str, str] = {
     "critical": "Critical",

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.report.counts import check_states, open_findings, severity_counts
-from analyzer.report.text import one_line, shorten
 from analyzer.report.wording import SEVERITY, count, name_of, place
 from analyzer.results.records import FindingRecord, InputRecord, Results
 from analyzer.terminal.text_table import size_in_words
+from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
 _FEW = 5

@@ -8,8 +8,8 @@ from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
-from analyzer.report.text import one_line
 from analyzer.terminal.text_table import Table, make_table, size_in_words
+from analyzer.visible_text import one_line
 
 _STATES = (State.SET, State.NOT_SET, State.NOT_EXPORTED, State.LOST, State.UNDECODABLE)
 

@@ -4,10 +4,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from analyzer.report.text import one_line
 from analyzer.report.wording import sentence
 from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import Table, make_table
+from analyzer.visible_text import one_line
 
 _WIDTH = 96
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.dump.entry import Source
-from analyzer.report.text import one_line
+from analyzer.visible_text import one_line
 
 
 class Table(NamedTuple):

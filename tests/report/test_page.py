@@ -18,8 +18,8 @@ from analyzer.report.page.page_table import AT_ONCE, LONG
 from analyzer.report.paper import Paper
 from analyzer.report.section import Group, Kind, plain
 from analyzer.report.sections.order import sections
-from analyzer.report.text import visible
 from analyzer.report.wording import PALETTE
+from analyzer.visible_text import visible
 
 VOID = {"meta", "input", "img", "br", "rect"}
 NOBODY = Paper()

@@ -27,12 +27,12 @@ from analyzer.errors import ReadError
 from analyzer.report.paper import Paper
 from analyzer.report.section import plain
 from analyzer.report.sections.order import sections
-from analyzer.report.text import one_line
 from analyzer.report.wording import LISTS
 from analyzer.report.workbook import write_workbook
 from analyzer.report.workbook.cells import LONGEST, shown
 from analyzer.results.document import results_sha256
 from analyzer.results.records import Results
+from analyzer.visible_text import one_line
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PAPER = Paper(

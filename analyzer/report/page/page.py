@@ -16,10 +16,10 @@ from analyzer.report.page.page_table import AT_ONCE, block_cell, ids_of, table_o
 from analyzer.report.paper import Logo, Paper, read_logo
 from analyzer.report.sections.first_page import summarize
 from analyzer.report.sections.order import sections
-from analyzer.report.text import visible
 from analyzer.report.wording import LISTS, PALETTE, SEVERITY, VERDICT, VERDICT_RANK
 from analyzer.results.document import input_manifest_sha256, results_sha256
 from analyzer.results.records import Results
+from analyzer.visible_text import visible
 
 _ORDER = (*SEVERITY.values(), *(VERDICT[key] for key in VERDICT_RANK), *LISTS["Horizons"])
 """Words in the order in which a column of them is sorted."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from analyzer.report.section import Summary, plain
-from analyzer.report.text import shorten
+from analyzer.visible_text import shorten
 
 LABELS = 130
 """Where the bars begin, in the drawing's own units."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from analyzer.report.counts import open_findings
 from analyzer.report.section import Column, Group, Kind, Link, Row, Section
-from analyzer.report.text import one_line
 from analyzer.report.wording import (
     NO_SERVER,
     SEVERITY,
@@ -16,6 +15,7 @@ from analyzer.report.wording import (
     setting_label,
 )
 from analyzer.results.records import FindingRecord, Results, RuleRecord
+from analyzer.visible_text import one_line
 
 _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", "info": "Later"}
 _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}

@@ -17,7 +17,6 @@ from analyzer.report.section import Block, Link, Row, Section, Summary
 from analyzer.report.sections.action_plan import plan
 from analyzer.report.sections.order import OPTIONAL
 from analyzer.report.sections.provenance import log_lines
-from analyzer.report.text import one_line
 from analyzer.report.wording import (
     CHECK_STATE,
     SEVERITY,
@@ -27,6 +26,7 @@ from analyzer.report.wording import (
     headline,
 )
 from analyzer.results.records import Results
+from analyzer.visible_text import one_line
 
 MOST_SERVERS = 15
 TOP_ACTIONS = 5

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from analyzer.report.section import Column, Group, Row, Section
-from analyzer.report.text import one_line, shorten
 from analyzer.report.wording import (
     count,
     name_of,
@@ -15,6 +14,7 @@ from analyzer.report.wording import (
     setting_text,
 )
 from analyzer.results.records import Results, RuleRecord, VirtualServerRecord
+from analyzer.visible_text import one_line, shorten
 
 WIDEST = 60
 """Virtual servers in one matrix; beyond it every administrative group has its own."""

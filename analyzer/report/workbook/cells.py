@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.report.section import Cell, Link, Url
-from analyzer.report.text import visible
+from analyzer.visible_text import visible
 
 LONGEST = 32_767
 """UTF-16 units that a cell holds (Excel specifications and limits)."""

@@ -7,8 +7,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from analyzer.report.paper import Paper
-from analyzer.report.text import shorten
 from analyzer.report.workbook.sheet_stream import StreamedSheet
+from analyzer.visible_text import shorten
 
 _PAPER_SIZE = {"a4": 9, "letter": 1}
 _HEADER_ROOM = 100

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 
 from lxml import etree
 
-from analyzer.report.text import shorten
+from analyzer.visible_text import shorten
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 # ZIP knows no time zone and openpyxl writes the clock: equal reports shall be equal files.

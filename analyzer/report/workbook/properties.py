@@ -6,10 +6,10 @@ from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
 from analyzer.report.paper import Paper
-from analyzer.report.text import shorten
 from analyzer.report.wording import moment
 from analyzer.results.document import input_manifest_sha256, results_sha256
 from analyzer.results.records import Results
+from analyzer.visible_text import shorten
 
 LANGUAGE = "en"
 _LONGEST = 200

@@ -13,12 +13,12 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from analyzer.report.paper import Paper
 from analyzer.report.section import Cell, Column, Group, Kind, Link, Row, Section, Url, plain
 from analyzer.report.sections.settings_matrix import DIFFERS, ODD
-from analyzer.report.text import one_line
 from analyzer.report.wording import TONES, moment, tone_of
 from analyzer.report.workbook.cells import Style, Value, cell, xstring
 from analyzer.report.workbook.layout import height_of, letter, lines_of, protect, set_up_page
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles, grey_style, tone_style
+from analyzer.visible_text import one_line
 
 MOST_ROWS = 1_000_000
 """Rows of one table; more go to a further sheet. A sheet holds 1,048,576."""

@@ -9,7 +9,6 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from analyzer.report.paper import Logo, Paper
 from analyzer.report.section import Block, Row, Summary, plain
-from analyzer.report.text import shorten
 from analyzer.report.wording import TONES
 from analyzer.report.workbook.cells import Formula
 from analyzer.report.workbook.chart import severity_chart
@@ -19,6 +18,7 @@ from analyzer.report.workbook.picture import place_logo
 from analyzer.report.workbook.sheet import FIRST_ROW, Part, Places
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles, tone_style
+from analyzer.visible_text import shorten
 
 _WIDTHS = (22, 9, 8, 8, 8, 8, 8, 9, 20, 2, 20, 11, 11)
 _LEFT, _RIGHT, _ALL = range(1, 10), range(11, 14), range(1, 14)
