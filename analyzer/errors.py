@@ -27,6 +27,15 @@ class CatalogueError(AnalyzerError):
         super().__init__(": ".join(part for part in (file, rule_id, reason) if part))
 
 
+class UsageError(AnalyzerError):
+    """What the command line asks for cannot be done."""
+
+    def __init__(self, reason: str, parameter: str = "") -> None:
+        """Say what is wrong and, if it is not in the reason, with which parameter."""
+        self.parameter = parameter
+        super().__init__(reason)
+
+
 class OutputError(AnalyzerError):
     """An output cannot be written."""
 

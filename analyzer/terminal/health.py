@@ -9,10 +9,10 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.tally import describe_lines
 from analyzer.inventory import DirectoryObject
+from analyzer.visible_text import one_line
 from analyzer.report.wording import moment, place
 from analyzer.terminal.export_help import EXAMPLE, command_for, configuration_of
-from analyzer.terminal.text_table import place_of
-from analyzer.visible_text import one_line
+from analyzer.terminal.sizes_and_places import place_of
 
 _SHOWN = 20
 _TOOLS = {"ldapsearch": "ldapsearch", "ldbsearch": "ldapsearch", "studio": "ldapsearch"}
