@@ -191,7 +191,8 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     )
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
 
-    outputs, quiet, verbose = settings.texts("output"), *map(settings.flag, ("quiet", "verbose"))
+    outputs = settings.texts("output")
+    quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
     check_outputs(outputs, inputs or ())
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings)
@@ -331,7 +332,8 @@ def verify(
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.check import verify_report
 
-    inputs, rules = (list(map(Path, settings.texts(name))) for name in ("input", "rules"))
+    inputs = [Path(file) for file in settings.texts("input")]
+    rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)
     show_table(verification_table(verification))
     show("", verdict(verification))

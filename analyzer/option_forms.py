@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-Value = bool | int | str | tuple[str, ...] | IPv4Address | None
+OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | None
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SIZE = re.compile(r"([0-9]{1,12}) *([KMG]?)(?:i?B)?", re.IGNORECASE)
@@ -16,7 +16,7 @@ _WORDS |= {"false": False, "no": False, "off": False, "0": False}
 class Form(NamedTuple):
     """How a value is written and read."""
 
-    parse: Callable[[object], Value]
+    parse: Callable[[object], OptionValue]
     """From what the command line, the environment or the settings file hold; raises ValueError."""
     repeated: bool = False
     """Whether the option may be given several times; in the environment `;` stands between."""

@@ -19,7 +19,7 @@ from analyzer.option_forms import (
     TEXT,
     TEXTS,
     Form,
-    Value,
+    OptionValue,
     one_of,
 )
 
@@ -32,7 +32,7 @@ class OptionRow(NamedTuple):
     name: str
     """Its long name without the dashes; also its key in the settings file."""
     form: Form
-    default: Value
+    default: OptionValue
     help: str
     commands: tuple[str, ...]
     metavar: str | None = None

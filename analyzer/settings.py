@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import CatalogueError, UsageError
-from analyzer.option_forms import Value
+from analyzer.option_forms import OptionValue
 from analyzer.options import OPTIONS, OptionRow
 
 FILE = "exchange-analyzer.toml"
@@ -23,7 +23,7 @@ _SECTIONS = tuple(dict.fromkeys(option.section for option in OPTIONS if option.s
 class Choice(NamedTuple):
     """The value of an option and where it came from."""
 
-    value: Value
+    value: OptionValue
     origin: str
     """`default`, `command line`, the name of the file, or of the environment variable."""
 
@@ -146,7 +146,7 @@ def _choose(option: OptionRow, value: object, origin: str, where: str) -> Choice
         raise CatalogueError(where, f"{option.name}: {error}") from error
 
 
-def _shown(value: Value) -> str:
+def _shown(value: OptionValue) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

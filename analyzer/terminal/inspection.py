@@ -9,9 +9,9 @@ from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
-from analyzer.visible_text import one_line
 from analyzer.terminal.sizes_and_places import size_in_words
 from analyzer.terminal.text_table import TextTable, make_table
+from analyzer.visible_text import one_line
 
 _STATES = (State.SET, State.NOT_SET, State.NOT_EXPORTED, State.LOST, State.UNDECODABLE)
 
@@ -63,7 +63,7 @@ def _describe_input(source: Input) -> Iterator[str]:
 
 def _count_objects(dump: Dump) -> str:
     """Return how many objects of each kind the dump holds, as one sentence."""
-    counts = Counter(thing.kind for thing in dump.inventory.objects)
+    counts = Counter(exchange_object.kind for exchange_object in dump.inventory.objects)
     parts = [kind.count(counts[kind]) for kind in kinds.KINDS if counts[kind]]
     listening = [kind for kind in kinds.KINDS if kind.is_listener]
     if not any(counts[kind] for kind in listening):

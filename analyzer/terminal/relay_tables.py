@@ -21,7 +21,11 @@ _YES_NO = {True: "yes", False: "no", None: "not known"}
 
 def listeners_of(dump: Dump) -> tuple[DirectoryObject, ...]:
     """Return the objects of a dump that accept mail."""
-    return tuple(thing for thing in dump.inventory.objects if thing.kind.is_listener)
+    return tuple(
+        exchange_object
+        for exchange_object in dump.inventory.objects
+        if exchange_object.kind.is_listener
+    )
 
 
 def none_listens() -> str:

@@ -5,10 +5,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.errors import CatalogueError
-from analyzer.visible_text import one_line
 from analyzer.report.wording import sentence
 from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import TextTable, make_table
+from analyzer.visible_text import one_line
 
 _WIDTH = 96
 
