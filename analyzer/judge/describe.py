@@ -23,7 +23,6 @@ from analyzer.results.records import (
     VirtualServerRecord,
 )
 
-_STATES = {state: state.value for state in State}
 _ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
@@ -61,7 +60,7 @@ def input_record(source: Input) -> InputRecord:
         encoding=source.encoding,
         entries=source.entries,
         relevant_entries=source.relevant_entries,
-        export_scope=str(source.export_scope),
+        export_scope=source.export_scope,
         naming_context=source.naming_context or None,
         warnings=source.warnings,
         line_ends=source.line_ends,
@@ -246,7 +245,7 @@ def _settings(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
 
 def _setting(setting: Setting) -> SettingRecord:
     return SettingRecord(
-        _STATES[setting.state],
+        setting.state,
         setting.value,
         setting.text,
         setting.line,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from analyzer.directory.values import State
 from analyzer.judge.subject import Failure, Subject
 from analyzer.relay.virtual_server import EVIDENCE
 from analyzer.results.records import EvidenceRecord
@@ -51,7 +52,7 @@ def _row(
         guid=item.guid,
         object_class=item.object_class,
         attribute=attribute,
-        state=str(setting.state) if setting else ("set" if is_name else "not_set"),
+        state=setting.state if setting else (State.SET if is_name else State.NOT_SET),
         raw=setting.raw if setting else name,
         text=setting.text if setting else name or "none",
         notation=str(setting.notation) if setting and setting.notation else "",

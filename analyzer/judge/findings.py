@@ -8,7 +8,7 @@ from typing import NamedTuple
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import Default, FindingKind, Rule, Severity
 from analyzer.directory.attributes import AttributeType
-from analyzer.directory.values import Setting, State, decode
+from analyzer.directory.values import Setting, State, Value, decode
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.judge.subject import Failure, Owner, Subject, Verdict
 from analyzer.results.records import FindingEvidence, FindingRecord
@@ -21,7 +21,7 @@ _LONGEST_IN_TITLE = 120
 class _Found(NamedTuple):
     """What the object holds: value, the same for readers, and as it stands in the dump."""
 
-    value: bool | int | str | tuple[str, ...] | tuple[int, ...] | None
+    value: Value
     text: str
     raw: str | None
     state: State | None
@@ -51,8 +51,8 @@ def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
         id=failure.finding_id,
         fingerprint=fingerprint,
         rule=rule.id,
-        kind=rule.kind.value,
-        severity=rule.severity.value,
+        kind=rule.kind,
+        severity=rule.severity,
         title=_title(rule, found.text, found.state, default_text),
         dn=item.dn,
         organization=item.organization,

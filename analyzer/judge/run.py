@@ -25,6 +25,7 @@ from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import describe_default, make_failure, make_finding, sort_failures
 from analyzer.judge.subject import Failure, Subject, make_subject, survey
 from analyzer.results.records import (
+    SCHEMA_VERSION,
     CheckRecord,
     EvaluationRecord,
     Results,
@@ -33,9 +34,6 @@ from analyzer.results.records import (
     ToolRecord,
 )
 
-SCHEMA_VERSION = 1
-
-_STATES = {outcome: outcome.value for outcome in Outcome}
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -109,8 +107,8 @@ def rule_record(rule: Rule) -> RuleRecord:
     return RuleRecord(
         id=rule.id,
         title=rule.title,
-        kind=str(rule.kind),
-        severity=str(rule.severity),
+        kind=rule.kind,
+        severity=rule.severity,
         object_class=", ".join(rule.object_classes),
         attribute=", ".join(clause.attribute for clause in rule.clauses),
         label=rule.label,
@@ -122,7 +120,7 @@ def rule_record(rule: Rule) -> RuleRecord:
         sources=rule.sources,
         confidence=str(rule.confidence),
         disagreements=rule.disagreements,
-        offline=str(rule.offline),
+        offline=rule.offline,
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=str(rule.clauses[0].not_set),
@@ -144,7 +142,7 @@ def _judge(
         for rule in by_kind[subject.item.kind]:
             verdict = evaluate(rule, subject)
             outcome = verdict.outcome
-            evaluations.append(EvaluationRecord(rule.id, dn, _STATES[outcome], verdict.reason))
+            evaluations.append(EvaluationRecord(rule.id, dn, outcome, verdict.reason))
             if outcome is Outcome.FAILED:
                 failures.append(make_failure(rule, subject, verdict))
     return evaluations, failures

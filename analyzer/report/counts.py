@@ -19,7 +19,7 @@ def server_key(organization: str | None, server: str | None) -> ServerKey:
 
 def severity_counts(findings: Iterable[FindingRecord]) -> dict[str, int]:
     """Count findings per severity, every severity present."""
-    found = Counter(item.severity for item in findings)
+    found: Counter[str] = Counter(item.severity for item in findings)
     return {severity: found[severity] for severity in SEVERITY}
 
 

@@ -178,7 +178,7 @@ def _non_default(results: Results) -> str:
 
 
 def _relay(results: Results) -> str:
-    verdicts = [item.relay.verdict for item in results.virtual_servers if item.relay]
+    verdicts: list[str] = [item.relay.verdict for item in results.virtual_servers if item.relay]
     if not verdicts:
         return ""
     beyond = sum(verdict in ("open", "listed") for verdict in verdicts)

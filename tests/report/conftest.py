@@ -1,6 +1,6 @@
-"""Makes the builder of made-up audits importable by the tests beside it."""
+"""Makes the builder of made-up audits importable by the tests of reports."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "results"))

@@ -1,11 +1,11 @@
 """What the tables say, apart from how they look."""
 
 import ipaddress
-from dataclasses import replace
 
 import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from report_builder import RELAY_LISTED, dn_of, empty, hostile, realistic, setting, virtual_server
 
 from analyzer.report.counts import check_states, severity_counts

@@ -183,7 +183,7 @@ def _actions(results: Results) -> Block:
 
 def _quality(results: Results) -> tuple[Row, ...]:
     limited = sum(item.export_scope == "limited" for item in results.inputs)
-    settings = [
+    settings: list[str] = [
         setting.state for item in results.virtual_servers for setting in item.settings.values()
     ]
     damaged = settings.count("lost") + settings.count("undecodable")
