@@ -30,7 +30,7 @@ from analyzer.version import __version__
 # Everything else is imported where it is used: python-ldap, rich and the reports take longer to
 # load than `--help` may take.
 if TYPE_CHECKING:
-    from analyzer.dataframes import Dump
+    from analyzer.open_dump import Dump
     from analyzer.results.records import Results
 
 _KEPT_MEMORY = 31 << 20

@@ -28,6 +28,7 @@ LAYERS = (
     ("directory",),
     ("inventory",),
     ("dataframes",),
+    ("open_dump",),
     ("catalogue",),
     ("relay", "results"),
     ("judge",),

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from analyzer.dataframes import Dump
 from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
+from analyzer.open_dump import Dump
 from analyzer.terminal.sizes_and_places import size_in_words
 from analyzer.terminal.text_table import TextTable, make_table
 from analyzer.visible_text import one_line

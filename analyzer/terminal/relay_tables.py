@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address
 
-from analyzer.dataframes import Dump
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.inventory import DirectoryObject
+from analyzer.open_dump import Dump
 from analyzer.relay.for_address import may_relay
 from analyzer.relay.virtual_server import judge_relay
 from analyzer.report.wording import VERDICT, VERDICT_RANK, name_of
