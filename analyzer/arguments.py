@@ -10,7 +10,7 @@ from analyzer.dump.read_one import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.dump.stream import Progress
 from analyzer.errors import ReadError, UsageError
-from analyzer.judge.run import rule_record
+from analyzer.judge.rule_records import rule_record
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
 from analyzer.report.wording import moment

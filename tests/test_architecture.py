@@ -27,10 +27,12 @@ LAYERS = (
     ("dump",),
     ("directory",),
     ("inventory",),
+    ("proof",),
     ("dataframes",),
     ("open_dump",),
     ("catalogue",),
-    ("relay", "results"),
+    ("relay",),
+    ("results",),
     ("judge",),
     ("report",),
     ("verify",),
@@ -53,8 +55,7 @@ ONLY_HERE = {
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),
     "rich": ("printing.py",),
-    "orjson": ("results/",),
-    "msgspec": ("results/", "verify/"),
+    "msgspec": ("results/",),
 }
 PRINTING = {"print", "typer.echo", "typer.secho", "input"}
 EXITING = {"sys.exit", "exit", "quit", "os._exit"}

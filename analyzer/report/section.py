@@ -2,7 +2,7 @@
 
 A report is one `Summary` and a sequence of `Section`, in reading order. Each section is one table:
 a sheet of the workbook, a heading with a table on the page. Everything in here is already worded
-for the reader; a renderer only lays it out and guards the text for its own format (`report.text`
+for the reader; a renderer only lays it out and guards the text for its own format (`visible_text`
 shows control characters, but no cell is escaped for XML or HTML yet).
 
 How to render a section:

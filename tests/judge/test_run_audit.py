@@ -14,7 +14,8 @@ from analyzer.judge.evaluate import evaluate
 from analyzer.judge.object_tests import OBJECT_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.judge.run import make_report_id
-from analyzer.judge.subject import make_subject, survey
+from analyzer.judge.subject import make_subject
+from analyzer.judge.surroundings import survey
 from analyzer.judge.value_tests import VALUE_TESTS
 
 GUID = bytes(range(16))
