@@ -20,7 +20,7 @@ _ROWS = {option.name: option for option in OPTIONS}
 _SECTIONS = tuple(dict.fromkeys(option.section for option in OPTIONS if option.section))
 
 
-class Choice(NamedTuple):
+class ChosenValue(NamedTuple):
     """The value of an option and where it came from."""
 
     value: OptionValue
@@ -31,7 +31,7 @@ class Choice(NamedTuple):
 class Settings:
     """The merged options, by their names."""
 
-    def __init__(self, choices: Mapping[str, Choice]) -> None:
+    def __init__(self, choices: Mapping[str, ChosenValue]) -> None:
         """Take one choice per option."""
         self._choices = choices
 
@@ -82,20 +82,20 @@ def merge(given: Mapping[str, object], environment: Mapping[str, str], file: Pat
         UsageError: a value of the command line is wrong.
         CatalogueError: the file or an environment variable has an unknown name or a wrong value.
     """
-    choices = {option.name: Choice(option.default, "default") for option in OPTIONS}
+    choices = {option.name: ChosenValue(option.default, "default") for option in OPTIONS}
     choices.update(_from_file(file))
     choices.update(_from_environment(environment))
     for option in OPTIONS:
         value = given.get(option.argument)
         if value is not None and value != []:
             try:
-                choices[option.name] = Choice(option.form.parse(value), "command line")
+                choices[option.name] = ChosenValue(option.form.parse(value), "command line")
             except ValueError as error:
                 raise UsageError(f"--{option.name}: {error}") from error
     return Settings(choices)
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, Choice]]:
+def _from_file(file: Path) -> Iterator[tuple[str, ChosenValue]]:
     import tomllib
 
     try:
@@ -117,7 +117,7 @@ def _from_file(file: Path) -> Iterator[tuple[str, Choice]]:
             yield option.name, _choose(option, value, file.name, str(file))
 
 
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Choice]]:
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, ChosenValue]]:
     for variable, value in sorted(environment.items()):
         if variable.startswith(PREFIX):
             key = variable.removeprefix(PREFIX).lower()
@@ -139,9 +139,9 @@ def _option_of(key: str, sections: tuple[str, ...], place: str, where: str) -> O
     raise CatalogueError(where, f"unknown key {place}{key!r:.60}{hint}")
 
 
-def _choose(option: OptionRow, value: object, origin: str, where: str) -> Choice:
+def _choose(option: OptionRow, value: object, origin: str, where: str) -> ChosenValue:
     try:
-        return Choice(option.form.parse(value), origin)
+        return ChosenValue(option.form.parse(value), origin)
     except ValueError as error:
         raise CatalogueError(where, f"{option.name}: {error}") from error
 
