@@ -42,7 +42,6 @@ class DirectoryObject:
     kind: KindOfObject
     dn: str
     names: Names
-    object_class: str
     organization: str | None
     administrative_group: str | None
     server: str | None
@@ -60,6 +59,11 @@ class DirectoryObject:
     guid: str | None
     notes: tuple[str, ...]
 
+    @property
+    def object_class(self) -> str:
+        """Its class as the schema spells it."""
+        return self.kind.object_class
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -69,7 +73,7 @@ class Inventory:
 
     def of(self, kind: KindOfObject) -> tuple[DirectoryObject, ...]:
         """Return the objects of one kind."""
-        return tuple(item for item in self.objects if item.kind is kind)
+        return tuple(obj for obj in self.objects if obj.kind is kind)
 
 
 class _Candidate(NamedTuple):
@@ -87,16 +91,16 @@ class _Candidate(NamedTuple):
 def build_inventory(readings: Sequence[Reading]) -> Inventory:
     """Recognise the objects of interest and decode their settings.
 
-    An entry is recognised by its object class, or without one as a virtual server by its DN. Of
+    An entry is recognised by its object class, or without one by the containers above it. Of
     several copies of an object the one changed last is kept, with a note on where the others stand.
     """
     candidates = _without_copies(_find_candidates(readings))
     versions = {
-        item.names.normalised: version_of(item.entry.texts("serialNumber"))
-        for item in candidates
-        if item.kind is kinds.SERVER
+        candidate.names.normalised: version_of(candidate.entry.texts("serialNumber"))
+        for candidate in candidates
+        if candidate.kind is kinds.SERVER
     }
-    return Inventory(tuple(_build(item, versions) for item in candidates))
+    return Inventory(tuple(_build(candidate, versions) for candidate in candidates))
 
 
 def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
@@ -110,6 +114,11 @@ def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
 
 
 def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
+    """Return the kind of an entry: by its most special class, else by its place.
+
+    A class that another kind of object has settles it, so the place counts only where the export
+    left the classes out or destroyed them.
+    """
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
@@ -154,12 +163,12 @@ def _without_copies(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     copies: dict[str, list[_Candidate]] = {}
     for candidate in candidates:
         copies.setdefault(candidate.names.normalised, []).append(candidate)
-    return [found[0] if len(found) == 1 else _newest(found) for found in copies.values()]
+    return [same[0] if len(same) == 1 else _newest(same) for same in copies.values()]
 
 
 def _newest(copies: list[_Candidate]) -> _Candidate:
     kept, notes = keep_newest([candidate.entry for candidate in copies])
-    return next(item for item in copies if item.entry is kept)._replace(notes=notes)
+    return next(copy for copy in copies if copy.entry is kept)._replace(notes=notes)
 
 
 def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> DirectoryObject:
@@ -171,7 +180,6 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
         kind=kind,
         dn=entry.dn,
         names=names,
-        object_class=kind.object_class,
         organization=names.organization,
         administrative_group=names.administrative_group,
         server=names.cn if is_server else names.server,
@@ -191,6 +199,8 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
     settings = dict(candidate.absent)
     if entry.cut:
         settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}
+    # An attribute may stand with an option, `;binary` or `;range=0-1499` (RFC 4511 section 4.1.4),
+    # once or in several parts; Entry.get puts the parts together.
     with_options: set[str] = set()
     for name, attribute in entry.fields.items():
         plain, _, option = name.partition(";")
@@ -201,6 +211,8 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
             with_options.add(plain)
             setting = decode(row, entry.get(plain), exported=True)
             settings[row.name] = setting._replace(reason=f"exported with the option {option}")
+        # The reader of a CSV file does not know the schema and splits every cell that holds a
+        # separator.
         elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, candidate.input), exported=True)
             settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)

@@ -27,7 +27,7 @@ _PRIVATE = tuple(
     )
 )
 _PRIVATE_IPV6 = tuple(IPv6Network(text) for text in ("fc00::/7", "::1/128", "fe80::/10"))
-_WIDE = 1 << 8
+_WIDE = 1 << 8  # addresses of a /24
 
 NOBODY = IPv4Network("0.0.0.0/32")
 """The stored form of nobody: what a grant list without entries holds.
@@ -43,6 +43,7 @@ def to_spans(networks: Iterable[IPv4Network]) -> list[Span]:
 
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Return the same addresses as sorted spans with gaps between them."""
+    # Spans that only touch become one, or the gaps of `complement` would be empty.
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -87,6 +88,7 @@ def public_part(spans: Iterable[Span]) -> list[Span]:
 
 def holds_wide_network(spans: Iterable[Span]) -> bool:
     """Tell whether a span holds a network of /24 or wider."""
+    # A network begins at a multiple of its size: to the next one, and from there one size on.
     return any(-start % _WIDE + _WIDE <= end - start for start, end in spans)
 
 

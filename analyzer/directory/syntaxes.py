@@ -61,10 +61,10 @@ def is_guid_text(value: bytes) -> bool:
 
 def _boolean(_: AttributeType, value: bytes, __: Notation) -> Decoded:
     # PowerShell writes True and False, everything else TRUE and FALSE.
-    found = _BOOLEANS.get(value.upper())
-    if found is None:
+    truth = _BOOLEANS.get(value.upper())
+    if truth is None:
         raise ValueError("neither TRUE nor FALSE")
-    return Decoded(found, "TRUE" if found else "FALSE")
+    return Decoded(truth, "TRUE" if truth else "FALSE")
 
 
 def _integer(attribute_type: AttributeType, value: bytes, _: Notation) -> Decoded:
