@@ -330,7 +330,7 @@ def verify(
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
     from analyzer.terminal.verify_outcome import verdict, verification_table
-    from analyzer.verify.check import verify_report
+    from analyzer.verify.report_check import verify_report
 
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]

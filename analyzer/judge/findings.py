@@ -11,19 +11,18 @@ from analyzer.directory.values import State, Value
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.documented_defaults import default_of
 from analyzer.judge.subject import Failure, Subject
-from analyzer.results.records import FindingEvidence, FindingRecord
+from analyzer.proof import NAME
+from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
 
 _SEVERITIES = list(Severity)
-_DN = "distinguishedName"
 _LONGEST_IN_TITLE = 120
 
 
 class _Held(NamedTuple):
-    """What the object holds: value, the same for readers, and as it stands in the dump."""
+    """What the object holds: value, and the same for readers."""
 
     value: Value
     text: str
-    raw: str | None
     state: State | None
     """None for what is no setting of the object, such as its name."""
 
@@ -44,8 +43,8 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
 
 
-def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
-    """Describe one failure."""
+def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
+    """Describe one failure, proved by a row of evidence."""
     rule, subject, verdict, attribute, fingerprint = failure
     failing = subject.object
     held = _held(subject, attribute)
@@ -69,8 +68,8 @@ def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
         default_text=default_text,
         default_basis=rule.default_basis,
         status="open",
-        evidence=_evidence(subject, attribute, held),
-        evidence_id=evidence_id,
+        evidence=_proof(evidence),
+        evidence_id=evidence.id,
         consequence=verdict.detail,
         method=_method(rule, verdict, held),
     )
@@ -91,12 +90,12 @@ def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
 def _held(subject: Subject, attribute: str) -> _Held:
     setting = subject.object.settings.get(attribute)
     if setting is None:
-        dn = subject.object.dn if attribute == _DN else None
-        return _Held(dn, dn or "none", dn, None)
+        dn = subject.object.dn if attribute == NAME else None
+        return _Held(dn, dn or "none", None)
     text = setting.text or '""'
     if setting.state is State.UNDECODABLE and setting.raw is not None:
         text = f"{setting.raw} (undecodable: {setting.reason})"
-    return _Held(setting.value, text, setting.raw, setting.state)
+    return _Held(setting.value, text, setting.state)
 
 
 # A forest repeats its deviations on many servers.
@@ -123,19 +122,15 @@ def _short(text: str) -> str:
     return plain if len(plain) <= _LONGEST_IN_TITLE else plain[: _LONGEST_IN_TITLE - 1] + "…"
 
 
-def _evidence(subject: Subject, attribute: str, held: _Held) -> FindingEvidence:
-    source = subject.object.entry.source
-    setting = subject.object.settings.get(attribute)
-    line, last_line = source.line, source.last_line
-    if setting is not None and setting.line is not None:
-        line, last_line = setting.line, setting.last_line
+def _proof(evidence: EvidenceRecord) -> FindingEvidence:
+    """Repeat where the evidence stands, so that a finding can be read by itself."""
     return FindingEvidence(
-        file=source.file,
-        line=line,
-        last_line=last_line,
-        raw=held.raw,
-        entry_sha256=subject.object.entry.sha256,
-        offset=source.offset,
+        file=evidence.file,
+        line=evidence.line,
+        last_line=evidence.last_line,
+        raw=evidence.raw,
+        entry_sha256=evidence.entry_sha256,
+        offset=evidence.offset,
     )
 
 
