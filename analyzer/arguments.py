@@ -10,7 +10,7 @@ from analyzer.dump.read_one import MAX_RECORD, ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.dump.stream import Progress
 from analyzer.report import FORMATS, Paper
-from analyzer.report.wording import moment
+from analyzer.report.moments import moment
 from analyzer.results.records import Results
 from analyzer.settings import SEVERITIES, Settings
 

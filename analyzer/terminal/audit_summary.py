@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.report.counts import check_states, open_findings, severity_counts
+from analyzer.report.phrases import count, name_of, place
 from analyzer.report.text import one_line, shorten
-from analyzer.report.wording import SEVERITY, count, name_of, place
+from analyzer.report.wording import SEVERITY
 from analyzer.results.records import FindingRecord, InputRecord, Results
 from analyzer.terminal.text_table import size_in_words
 

@@ -9,8 +9,9 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.tally import describe_lines
 from analyzer.inventory import DirectoryObject
+from analyzer.report.moments import moment
+from analyzer.report.phrases import place
 from analyzer.report.text import one_line
-from analyzer.report.wording import moment, place
 from analyzer.terminal.export_help import EXAMPLE, command_for, configuration_of
 from analyzer.terminal.text_table import place_of
 

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address
 from analyzer.inventory import DirectoryObject
 from analyzer.relay.for_address import may_relay
 from analyzer.relay.virtual_server import judge_relay
-from analyzer.report.wording import VERDICT, VERDICT_RANK, name_of
+from analyzer.report.phrases import name_of
+from analyzer.report.wording import VERDICT, VERDICT_RANK
 from analyzer.results.records import RelayRecord
 from analyzer.terminal.text_table import Table, make_table, place_of
 

@@ -4,8 +4,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from analyzer.report.phrases import sentence
 from analyzer.report.text import one_line
-from analyzer.report.wording import sentence
 from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import Table, make_table
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from analyzer.report.wording import count
+from analyzer.report.phrases import count
 from analyzer.results.records import EvidenceRecord, FindingRecord, Results
 from analyzer.verify.outcome import Check, listed
 

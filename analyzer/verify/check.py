@@ -9,8 +9,8 @@ from analyzer.dump.read import read_inputs
 from analyzer.dump.read_one import ReadOptions
 from analyzer.dump.reading import Reading
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
+from analyzer.report.phrases import count, place
 from analyzer.report.text import visible
-from analyzer.report.wording import count, place
 from analyzer.results.document import input_manifest_sha256
 from analyzer.verify.agreement import agreement
 from analyzer.verify.outcome import MOST_NAMED, Check, Verification, quote, unchecked

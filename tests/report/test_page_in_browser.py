@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from rendered import page_of
 from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
 
-from analyzer.report.page.page import write_page
-from analyzer.report.page.page_table import AT_ONCE
+from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
 from analyzer.results.records import Results
 
@@ -73,7 +73,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def open_results(results: Results, target: str = "", **options: object) -> Opened:
         file = tmp_path / "report.html"
-        file.write_bytes(write_page(results, PAPER))
+        file.write_bytes(page_of(results, PAPER))
         opened = Opened(browser.new_context(**options).new_page(), file.as_uri())
         opened.page.goto(opened.address + target)
         return opened

@@ -10,7 +10,7 @@ import report_builder
 
 from analyzer.errors import OutputError
 from analyzer.report import write_reports
-from analyzer.report.output import Render, write_files
+from analyzer.report.whole_files import Render, write_files
 
 
 def writes(data: bytes) -> Render:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.report.section import Cell, Link, Url
+from analyzer.report.section import Cell, Link, Marked, Url, plain
 from analyzer.report.text import visible
 
 LONGEST = 32_767
@@ -52,8 +52,8 @@ def cell(reference: str, value: Value, style: Style, row_name: str = "") -> str:
         return f'<c r="{reference}" s="{style.plain}"/>'
     if isinstance(value, str):
         return _text(reference, value, style, row_name)
-    if isinstance(value, (Link, Url)):
-        return _text(reference, value.text, style, row_name)
+    if isinstance(value, (Link, Marked, Url)):
+        return _text(reference, plain(value), style, row_name)
     if isinstance(value, Formula):
         return (
             f'<c r="{reference}" s="{style.plain}"><f>{_escaped(value.text)}</f>'
