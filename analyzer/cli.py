@@ -513,7 +513,7 @@ def rules_list(rules: given.Rules = None) -> None:
     """List the rules."""
     settings = _settings(locals())
     from analyzer.arguments import catalogue_of
-    from analyzer.judge.run import rule_record
+    from analyzer.judge.rule_records import rule_record
     from analyzer.terminal.rule_tables import rules_table
 
     catalogue = catalogue_of(settings)
@@ -529,7 +529,7 @@ def rules_show(
     """Show one rule in full."""
     settings = _settings(locals())
     from analyzer.arguments import catalogue_of
-    from analyzer.judge.run import rule_record
+    from analyzer.judge.rule_records import rule_record
     from analyzer.terminal.rule_tables import describe_rule, nearest_id
 
     catalogue = catalogue_of(settings)

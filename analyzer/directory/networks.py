@@ -90,15 +90,6 @@ def holds_wide_network(spans: Iterable[Span]) -> bool:
     return any(-start % _WIDE + _WIDE <= end - start for start, end in spans)
 
 
-def describe_cover(spans: list[Span]) -> str:
-    """Return `none`, `private`, `public` or `everything`."""
-    if not spans:
-        return "none"
-    if count(spans) == ALL_ADDRESSES:
-        return "everything"
-    return "public" if public_part(spans) else "private"
-
-
 @cache
 def _public_spans() -> list[Span]:
     return complement(to_spans(_PRIVATE))

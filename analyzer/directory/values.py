@@ -10,7 +10,8 @@ from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
 from analyzer.dump.entry import Attribute, Notation
 
-Value = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
+Value = bool | int | str | tuple[str | int, ...] | None
+"""A decoded value: true/false, a number, text, or a list of a multi-valued attribute."""
 
 
 class State(enum.StrEnum):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from analyzer.directory.values import State
 from analyzer.judge.subject import Failure, Subject
-from analyzer.relay.virtual_server import EVIDENCE
+from analyzer.relay.judges import JUDGES
 from analyzer.results.records import EvidenceRecord
 
 Key = tuple[str, str]
@@ -22,13 +23,13 @@ def number_evidence(
     owners: dict[str, Subject] = {}
     for failure in failures:
         subject, attribute = failure.subject, failure.attribute
-        owners[subject.item.dn] = subject
-        by_key.setdefault((subject.item.dn, attribute), []).append(failure.finding_id)
+        owners[subject.object.dn] = subject
+        by_key.setdefault((subject.object.dn, attribute), []).append(failure.finding_id)
     for subject in subjects:
-        if subject.item.kind.is_listener:
-            owners[subject.item.dn] = subject
-            for attribute in EVIDENCE:
-                by_key.setdefault((subject.item.dn, attribute), [])
+        if subject.object.kind.is_listener:
+            owners[subject.object.dn] = subject
+            for attribute in JUDGES[subject.object.kind].evidence:
+                by_key.setdefault((subject.object.dn, attribute), [])
     ids = {key: f"E-{position:04}" for position, key in enumerate(by_key, start=1)}
     rows = tuple(
         _row(ids[key], owners[key[0]], key[1], tuple(findings)) for key, findings in by_key.items()
@@ -39,7 +40,7 @@ def number_evidence(
 def _row(
     row_id: str, subject: Subject, attribute: str, findings: tuple[str, ...]
 ) -> EvidenceRecord:
-    item, source = subject.item, subject.item.entry.source
+    item, source = subject.object, subject.object.entry.source
     setting = item.settings.get(attribute)
     stands = setting is not None and setting.line is not None
     is_name = attribute == "distinguishedName"
@@ -51,7 +52,7 @@ def _row(
         guid=item.guid,
         object_class=item.object_class,
         attribute=attribute,
-        state=str(setting.state) if setting else ("set" if is_name else "not_set"),
+        state=setting.state if setting else (State.SET if is_name else State.NOT_SET),
         raw=setting.raw if setting else name,
         text=setting.text if setting else name or "none",
         notation=str(setting.notation) if setting and setting.notation else "",
@@ -67,4 +68,4 @@ def _row(
 
 
 def _is_set(subject: Subject, attribute: str) -> bool:
-    return subject.item.settings[attribute].value is not None
+    return subject.object.settings[attribute].value is not None

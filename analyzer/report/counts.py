@@ -19,7 +19,7 @@ def server_key(organization: str | None, server: str | None) -> ServerKey:
 
 def severity_counts(findings: Iterable[FindingRecord]) -> dict[str, int]:
     """Count findings per severity, every severity present."""
-    counts = Counter(finding.severity for finding in findings)
+    counts: Counter[str] = Counter(finding.severity for finding in findings)
     return {severity: counts[severity] for severity in SEVERITY}
 
 

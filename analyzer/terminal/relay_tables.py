@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from ipaddress import IPv4Address
 
+from analyzer.directory.address_list import Mode
 from analyzer.inventory import DirectoryObject
 from analyzer.relay.for_address import may_relay
-from analyzer.relay.virtual_server import judge_relay
+from analyzer.relay.judges import judge_relay
+from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 from analyzer.report.phrases import name_of
 from analyzer.report.wording import VERDICT, VERDICT_RANK
-from analyzer.results.records import RelayRecord
 from analyzer.terminal.text_table import Table, make_table, place_of
 
-_ANSWERS = ("yes", "cannot tell", "after logging on", "no")
+_ANSWERS = tuple(Answer)
 _YES_NO = {True: "yes", False: "no", None: "not known"}
 
 
@@ -59,23 +60,23 @@ def address_sentence(address: IPv4Address, table: Table) -> str:
     """Return the answer over all virtual servers in one sentence."""
     counts = Counter(row[1] for row in table.rows)
     return (
-        f"{address} may relay without logging on through {counts['yes']} of {len(table.rows)} "
-        f"SMTP virtual servers, after logging on through {counts['after logging on']}; "
-        f"{counts['cannot tell']} cannot be told."
+        f"{address} may relay without logging on through {counts[Answer.YES]} of {len(table.rows)} "
+        f"SMTP virtual servers, after logging on through {counts[Answer.AFTER_LOGON]}; "
+        f"{counts[Answer.CANNOT_TELL]} cannot be told."
     )
 
 
-def _without_logon(relay: RelayRecord) -> str:
-    listed = ", ".join(relay.addresses)
+def _without_logon(relay: Relay) -> str:
+    listed = ", ".join(map(str, relay.networks))
     match relay.verdict:
-        case "open":
+        case RelayVerdict.OPEN:
             return f"everybody except {listed}" if _has_exceptions(relay) else "everybody"
-        case "listed":
+        case RelayVerdict.LISTED:
             return f"only {listed}"
-        case "unknown":
+        case RelayVerdict.UNKNOWN:
             return "not known"
     return "nobody"
 
 
-def _has_exceptions(relay: RelayRecord) -> bool:
-    return relay.mode == "all_except" and bool(relay.addresses)
+def _has_exceptions(relay: Relay) -> bool:
+    return relay.mode is Mode.ALL_EXCEPT and bool(relay.networks)

@@ -10,7 +10,9 @@ from analyzer.verify.outcome import Check, listed
 
 def agreement(results: Results) -> Iterator[Check]:
     """Check that findings, evaluations, counts and evidence tell the same."""
-    states = Counter((item.rule, item.state) for item in results.evaluations)
+    states: Counter[tuple[str, str]] = Counter(
+        (item.rule, item.state) for item in results.evaluations
+    )
     wrong = [
         item.rule
         for item in results.checks

@@ -14,7 +14,7 @@ from analyzer.catalogue.fields import Misfit
 from analyzer.catalogue.shape import read_rule
 from analyzer.directory import kinds
 from analyzer.errors import CatalogueError
-from analyzer.judge.run import rule_record
+from analyzer.judge.rule_records import rule_record
 
 GOOD = """
 [[rule]]

@@ -26,7 +26,7 @@ import os, resource, signal, sys
 sys.argv = ["exchange-analyzer", *sys.argv[1:]]
 from analyzer.cli import main
 import analyzer.report.workbook.workbook_file, analyzer.report.page.html_page
-import openpyxl, jinja2, orjson
+import openpyxl, jinja2, msgspec
 for line in sys.stdin:
     what, number = line.split()
     child = os.fork()

@@ -5,11 +5,12 @@ import hashlib
 import re
 import struct
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from rendered import page_of
 from report_builder import empty, finding, hostile, realistic
 

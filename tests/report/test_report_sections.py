@@ -1,11 +1,11 @@
 """What the tables say, apart from how they look."""
 
 import ipaddress
-from dataclasses import replace
 
 import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from report_builder import (
     HOSTILE,
     RELAY_LISTED,

@@ -12,7 +12,6 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +19,7 @@ import pytest
 import python_calamine
 import report_builder
 from lxml import etree
+from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from rendered import workbook_of

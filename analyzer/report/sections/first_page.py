@@ -210,7 +210,7 @@ def _actions(results: Results) -> SummaryBlock:
 
 def _quality(results: Results) -> SummaryBlock:
     limited = sum(source.export_scope == "limited" for source in results.inputs)
-    states = [
+    states: list[str] = [
         setting.state for listener in results.listeners for setting in listener.settings.values()
     ]
     damaged = states.count("lost") + states.count("undecodable")

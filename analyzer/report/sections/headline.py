@@ -34,7 +34,9 @@ def _non_default(results: Results) -> str:
 
 
 def _relay(results: Results) -> str:
-    verdicts = [listener.relay.verdict for listener in results.listeners if listener.relay]
+    verdicts: list[str] = [
+        listener.relay.verdict for listener in results.listeners if listener.relay
+    ]
     if not verdicts:
         return ""
     beyond = sum(verdict in ("open", "listed") for verdict in verdicts)

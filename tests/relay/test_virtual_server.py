@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
-from analyzer.relay.virtual_server import judge_relay
-from analyzer.results.records import RelayRecord
+from analyzer.relay.judges import judge_relay
+from analyzer.relay.verdict import Relay
 
 LIST = "msExchSmtpRelayIpList"
 FOR_AUTH = "msExchSmtpRelayForAuth"
@@ -33,7 +33,7 @@ def judge(build, input_format="ldif", scope=ExportScope.FULL, exported=(), **cha
     return judge_relay(inventory.objects[0])
 
 
-def facts(relay: RelayRecord):
+def facts(relay: Relay):
     return relay.verdict, relay.confidence, relay.authenticated_may_relay, relay.mode
 
 

@@ -1,7 +1,8 @@
 """A made-up audit: two sites of an invented organisation, with values nobody wishes for."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from analyzer.results.records import (
     CheckRecord,
@@ -15,12 +16,12 @@ from analyzer.results.records import (
     Results,
     RuleRecord,
     RunRecord,
-    Scalar,
     ServerRecord,
     SettingRecord,
     SourceRecord,
     ToolRecord,
     UnreadableRecord,
+    Value,
     VirtualServerRecord,
 )
 
@@ -61,7 +62,7 @@ HOSTILE = (
 )
 
 
-def setting(text: str, value: Scalar = None, state: str = "set", line: int = 10) -> SettingRecord:
+def setting(text: str, value: Value = None, state: str = "set", line: int = 10) -> SettingRecord:
     shown = value if value is not None else text
     return SettingRecord(
         state,
