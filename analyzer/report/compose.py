@@ -5,7 +5,7 @@ A new section is a module in `sections/` and its line here.
 
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import name_listeners
-from analyzer.report.section import Imprint, Report, Section
+from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
     checks_run,
@@ -23,6 +23,7 @@ from analyzer.report.sections import (
     settings_matrix,
 )
 from analyzer.report.sections.first_page import summarize
+from analyzer.report.summary import Imprint, Report
 from analyzer.results.document import input_manifest_sha256, results_sha256
 from analyzer.results.records import Results
 

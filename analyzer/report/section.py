@@ -1,10 +1,9 @@
-"""The shape of a report: what is said, as data; every renderer lays out the same.
+"""The shape of a section: what is said, as data; every renderer lays out the same.
 
-A report is a `Summary` and a sequence of `Section`, in reading order. Each section is one table: a
-sheet of the workbook, a heading with a table on the page. All of it is worded for the reader and
-says by itself how it is meant to look: kinds and tones of columns, marks of cells, what stands on
-paper. A renderer knows these kinds only; it asks for no section by its key and for no column by
-its header, but where the section itself names them.
+A section is one table: a sheet of the workbook, a heading with a table on the page. It is worded
+for the reader and says by itself how it is meant to look: kinds and tones of columns, marks of
+cells, what stands on paper. A renderer knows these kinds only; it asks for no section by its key
+and for no column by its header, but where the section itself names them.
 
 How to render a section:
 
@@ -143,104 +142,6 @@ class Section:
     def position(self, header: str) -> int:
         """Return at which place the column with that header stands, the first being 0."""
         return [column.header for column in self.columns].index(header)
-
-
-class BlockColumn(NamedTuple):
-    """One column of a block of the summary."""
-
-    header: str
-    kind: ColumnKind = ColumnKind.TEXT
-    tones: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryBlock:
-    """One small table of the summary."""
-
-    title: str
-    columns: tuple[BlockColumn, ...]
-    rows: tuple[Row, ...]
-    note: str = ""
-    """A line below the table, for example how many rows were left out."""
-    empty: str = "None"
-    """What stands there when there is no row."""
-
-
-class ChartSeries(NamedTuple):
-    """The parts of one colour in all bars of the chart."""
-
-    word: str
-    tone: str
-    values: tuple[int, ...]
-    """One per bar."""
-
-
-class Progress(NamedTuple):
-    """What to count in a reviewer's column, while the report is being worked with."""
-
-    label: str
-    section: str
-    """Key of the section."""
-    header: str
-    word: str = ""
-    """Counts this word only; empty: whatever is filled in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The first page: what was found, where to read on."""
-
-    title: str
-    headline: str
-    engagement: SummaryBlock
-    """Label, value."""
-    severities: SummaryBlock
-    """Severity, Open, Waived."""
-    checks: SummaryBlock
-    """State, Checks on objects."""
-    servers: SummaryBlock
-    """Server, Virtual servers, one column per severity, Non-default, Relay verdict."""
-    actions: SummaryBlock
-    """Action, Horizon, Severity, Findings: the top five of the action plan."""
-    quality: SummaryBlock
-    """Label, value: how far the dump can be relied on."""
-    contents: SummaryBlock
-    """Section (a link), Rows."""
-    sign_off: SummaryBlock
-    """Role, and blank columns for people."""
-    chart: tuple[ChartSeries, ...]
-    """Open findings by severity, a bar for each row of `servers`."""
-    chart_text: str
-    """The chart in words, for readers who do not see it."""
-    progress: tuple[Progress, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """How the report came about, with the hashes it can be checked by."""
-
-    report_id: str
-    made: str
-    """ISO 8601 in UTC, to the second."""
-    program: str
-    program_version: str
-    rule_set_version: str
-    rule_set_sha256: str
-    inputs: int
-    """Number of files read."""
-    inputs_sha256: str
-    results_sha256: str
-    subject: str
-    """What was audited, in a few words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that a renderer needs but the letterhead."""
-
-    summary: Summary
-    sections: tuple[Section, ...]
-    imprint: Imprint
 
 
 def plain(cell: Cell) -> str:

@@ -16,7 +16,8 @@ from report_builder import empty, finding, hostile, realistic
 
 from analyzer.errors import ReadError
 from analyzer.report.compose import compose_sections
-from analyzer.report.page.html_table import AT_ONCE, LONG
+from analyzer.report.page.html_cells import LONG
+from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
 from analyzer.report.section import ColumnGroup, ColumnKind, plain
 from analyzer.report.text import visible

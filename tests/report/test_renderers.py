@@ -16,8 +16,8 @@ from test_page import Element, read, section_of
 
 import analyzer.report
 from analyzer.report.compose import compose_report, compose_sections
+from analyzer.report.page.html_cells import LONG
 from analyzer.report.page.html_page import write_page
-from analyzer.report.page.html_table import LONG
 from analyzer.report.paper import Paper
 from analyzer.report.section import (
     Cell,
@@ -26,14 +26,13 @@ from analyzer.report.section import (
     ColumnKind,
     Link,
     Marked,
-    Report,
     Row,
     RowTest,
     Section,
-    Summary,
     Url,
     plain,
 )
+from analyzer.report.summary import Report, Summary
 from analyzer.report.tones import PALETTE
 from analyzer.report.workbook.workbook_file import write_workbook
 

@@ -11,10 +11,11 @@ from typing import BinaryIO
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from analyzer.report.page.html_table import AT_ONCE, block_cells, ids_of, table_of
+from analyzer.report.page.html_cells import block_cells
+from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
 from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
-from analyzer.report.section import Report
+from analyzer.report.summary import Report
 from analyzer.report.text import visible
 from analyzer.report.tones import PALETTE
 from analyzer.report.wording import RANKED

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from analyzer.report.section import Summary, plain
+from analyzer.report.section import plain
+from analyzer.report.summary import Summary
 from analyzer.report.text import shorten
 
 LABELS = 130

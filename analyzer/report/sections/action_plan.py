@@ -6,16 +6,8 @@ from dataclasses import dataclass
 
 from analyzer.report.counts import open_findings
 from analyzer.report.phrases import count, recommendation, sentence, setting_label
-from analyzer.report.section import (
-    Column,
-    ColumnGroup,
-    ColumnKind,
-    Link,
-    Progress,
-    Row,
-    RowTest,
-    Section,
-)
+from analyzer.report.section import Column, ColumnGroup, ColumnKind, Link, Row, RowTest, Section
+from analyzer.report.summary import LiveCounter
 from analyzer.report.text import one_line
 from analyzer.report.tones import STATUS_TONES, TONES
 from analyzer.report.wording import NO_SERVER, SEVERITY
@@ -26,9 +18,9 @@ _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}
 _NAMED_SERVERS = 6
 
 KEY = "action-plan"
-PROGRESS = (
-    Progress("Actions with an owner", KEY, "Owner"),
-    Progress("Actions done", KEY, "Status", "Done"),
+COUNTERS = (
+    LiveCounter("Actions with an owner", KEY, "Owner"),
+    LiveCounter("Actions done", KEY, "Status", "Done"),
 )
 
 COLUMNS = (

@@ -18,17 +18,17 @@ from analyzer.report.section import (
     ColumnGroup,
     ColumnKind,
     Link,
-    Progress,
     Row,
     RowTest,
     Section,
 )
+from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
 from analyzer.report.wording import FINDING_KIND, METHOD, NO_SERVER, SEVERITY, STATUS
 from analyzer.results.records import FindingRecord, Results, RuleRecord
 
 KEY = "findings"
-PROGRESS = (Progress("Findings decided", KEY, "Reviewer decision"),)
+COUNTERS = (LiveCounter("Findings decided", KEY, "Reviewer decision"),)
 
 COLUMNS = (
     Column("Finding ID", 12),

@@ -2,40 +2,22 @@
 
 from collections.abc import Sequence
 
-from analyzer.report.counts import (
-    ServerKey,
-    check_states,
-    findings_by_server,
-    server_key,
-    servers_of,
-    severity_counts,
-    weight,
-    worst_verdict,
-)
+from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import age_in_days
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import count, count_listeners, name_listeners
-from analyzer.report.section import (
-    BlockColumn,
-    ChartSeries,
-    ColumnKind,
-    Link,
-    Row,
-    Section,
-    Summary,
-    SummaryBlock,
-)
+from analyzer.report.section import ColumnKind, Link, Row, Section
 from analyzer.report.sections import action_plan, finding_list
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.parse_log import log_rows
+from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
+from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.text import one_line
 from analyzer.report.tones import TONES
-from analyzer.report.wording import CHECK_STATE, SEVERITY, VERDICT
+from analyzer.report.wording import CHECK_STATE, SEVERITY
 from analyzer.results.records import Results
 
-_MOST_SERVERS = 15
 _TOP_ACTIONS = 5
-_ELSEWHERE = "Not tied to a server"
 _PAIR = (BlockColumn("Topic"), BlockColumn("Text"))
 
 
@@ -47,7 +29,7 @@ def summarize(
     `sections` are those the report holds, for its contents; of the `optional` ones, by title, the
     contents say so when they are left out.
     """
-    servers, chart = _servers(results)
+    servers, chart = rank_servers(results)
     return Summary(
         title=title(results),
         headline=headline(results),
@@ -60,8 +42,8 @@ def summarize(
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
-        chart_text=_chart_text(servers, chart),
-        progress=(*finding_list.PROGRESS, *action_plan.PROGRESS),
+        chart_text=chart_in_words(servers, chart),
+        counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
 
 
@@ -126,57 +108,6 @@ def _checks(results: Results) -> SummaryBlock:
         tuple(rows),
         f"{count(live, 'check')} more only a running server can decide." if live else "",
     )
-
-
-def _servers(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...]]:
-    findings = findings_by_server(results)
-    known: list[tuple[ServerKey, str, int]] = [
-        (server_key(server.organization, server.name), server.name, server.virtual_servers)
-        for server in servers_of(results)
-    ]
-    listed = {key for key, _, _ in known}
-    loose = [finding for key, group in findings.items() if key not in listed for finding in group]
-    known.sort(key=lambda row: -weight(findings.get(row[0], ())))
-    named = known[:_MOST_SERVERS]
-    rows: list[Row] = []
-    counted: list[dict[str, int]] = []
-    for key, name, number in named:
-        group = findings.get(key, [])
-        counts = severity_counts(group)
-        verdict = worst_verdict(
-            listener
-            for listener in results.listeners
-            if server_key(listener.organization, listener.server) == key
-        )
-        differing = sum(finding.kind == "non-default" for finding in group)
-        counted.append(counts)
-        relay = VERDICT.get(verdict or "", "None")
-        rows.append((one_line(name), number, *counts.values(), differing, relay))
-    if loose:
-        counts = severity_counts(loose)
-        counted.append(counts)
-        differing = sum(finding.kind == "non-default" for finding in loose)
-        rows.append((_ELSEWHERE, 0, *counts.values(), differing, ""))
-    left = len(known) - len(named)
-    columns = (
-        BlockColumn("Server"),
-        BlockColumn("Virtual servers", ColumnKind.NUMBER),
-        *(BlockColumn(word, ColumnKind.NUMBER) for word in SEVERITY.values()),
-        BlockColumn("Non-default", ColumnKind.NUMBER),
-        BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
-    )
-    block = SummaryBlock(
-        "Servers, most findings first",
-        columns,
-        tuple(rows),
-        f"{count(left, 'more server')} on Servers." if left else "",
-        empty="No servers",
-    )
-    chart = tuple(
-        ChartSeries(word, TONES[word], tuple(counts[severity] for counts in counted))
-        for severity, word in SEVERITY.items()
-    )
-    return block, chart
 
 
 def _actions(results: Results) -> SummaryBlock:
@@ -258,13 +189,3 @@ def _sign_off(paper: Paper) -> SummaryBlock:
         ("Client response", None, None, None, None),
     )
     return SummaryBlock("Sign-off", tuple(map(BlockColumn, headers)), rows)
-
-
-def _chart_text(servers: SummaryBlock, chart: Sequence[ChartSeries]) -> str:
-    parts = []
-    for at, row in enumerate(servers.rows[:_MOST_SERVERS]):
-        numbers = ", ".join(
-            f"{series.word} {series.values[at]}" for series in chart if series.values[at]
-        )
-        parts.append(f"{row[0]}: {numbers or 'none'}")
-    return "Stacked bars, open findings by severity for each server. " + "; ".join(parts) + "."

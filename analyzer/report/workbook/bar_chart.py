@@ -22,7 +22,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
-from analyzer.report.section import ChartSeries
+from analyzer.report.summary import ChartSeries
 from analyzer.report.tones import PALETTE
 from analyzer.report.workbook.cells import shown
 from analyzer.report.workbook.print_setup import letter

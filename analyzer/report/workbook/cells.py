@@ -39,10 +39,10 @@ class Formula(NamedTuple):
     value: int
 
 
-Value = Cell | datetime | Formula
+CellValue = Cell | datetime | Formula
 
 
-def cell(reference: str, value: Value, style: Style, row_name: str = "") -> str:
+def cell(reference: str, value: CellValue, style: Style, row_name: str = "") -> str:
     """Return the XML of one cell.
 
     `reference` is its address (`B6`); `row_name` names the row in the note that takes the place

@@ -7,7 +7,7 @@ from openpyxl.packaging.custom import StringProperty
 
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
-from analyzer.report.section import Imprint, Report
+from analyzer.report.summary import Imprint, Report
 from analyzer.report.text import shorten
 
 LANGUAGE = "en"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from analyzer.report.section import ColumnKind, Link, SummaryBlock, plain
-from analyzer.report.workbook.cells import Value, cell
+from analyzer.report.section import ColumnKind, Link, plain
+from analyzer.report.summary import SummaryBlock
+from analyzer.report.workbook.cells import CellValue, cell
 from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.row_heights import height_of, lines_of
 from analyzer.report.workbook.sheet_parts import Addresses, address
@@ -23,7 +24,7 @@ class Grid:
         self._rows: dict[int, dict[int, str]] = {}
         self._lines: dict[int, int] = {}
 
-    def put(self, row: int, column: int, value: Value, style: str) -> None:
+    def put(self, row: int, column: int, value: CellValue, style: str) -> None:
         """Put a value; a link whose target is in the workbook becomes one."""
         reference = f"{letter(column)}{row}"
         if isinstance(value, Link):

@@ -9,7 +9,8 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from analyzer.report.paper import Logo, Paper
-from analyzer.report.section import Progress, Row, Summary, SummaryBlock, plain
+from analyzer.report.section import Row, plain
+from analyzer.report.summary import LiveCounter, Summary, SummaryBlock
 from analyzer.report.text import shorten
 from analyzer.report.workbook.bar_chart import severity_chart
 from analyzer.report.workbook.cells import Formula
@@ -54,7 +55,7 @@ def write_summary(
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = _servers(sheet, grid, max(left, right) + 1, summary)
     row = _actions(grid, row + 1, summary.actions)
-    end = _progress(grid, row + 1, summary.progress, addresses)
+    end = _progress(grid, row + 1, summary.counters, addresses)
     row = max(_contents(grid, row + 1, summary.contents), end)
     _sign_off(grid, row + 1, summary.sign_off)
     if logo is not None:
@@ -125,7 +126,7 @@ def _contents(grid: Grid, row: int, block: SummaryBlock) -> int:
     return row + 1
 
 
-def _progress(grid: Grid, row: int, counters: Sequence[Progress], addresses: Addresses) -> int:
+def _progress(grid: Grid, row: int, counters: Sequence[LiveCounter], addresses: Addresses) -> int:
     """Put the live counters of what reviewers have filled in; nothing else depends on them."""
     grid.heading(row, _RIGHT, "Reviewer progress (live)")
     for counter in counters:
@@ -138,7 +139,7 @@ def _progress(grid: Grid, row: int, counters: Sequence[Progress], addresses: Add
     return row + 1
 
 
-def _counting(parts: Sequence[SheetPart], counter: Progress) -> str:
+def _counting(parts: Sequence[SheetPart], counter: LiveCounter) -> str:
     """Return the formula that counts over all sheets of a section."""
     terms = []
     for part in parts:

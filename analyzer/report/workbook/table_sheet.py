@@ -21,7 +21,7 @@ from analyzer.report.section import (
     plain,
 )
 from analyzer.report.text import one_line
-from analyzer.report.workbook.cells import Style, Value, cell, xstring
+from analyzer.report.workbook.cells import CellValue, Style, cell, xstring
 from analyzer.report.workbook.print_setup import letter, set_up_page
 from analyzer.report.workbook.row_heights import height_of, lines_of
 from analyzer.report.workbook.sheet_parts import (
@@ -175,7 +175,7 @@ def _write_rows(
                 linked = _link(sheet, reference, value, addresses)
                 cells.append(cell(reference, value, link_style if linked else style, name))
             else:
-                content: Value = _time(value) if is_time else value
+                content: CellValue = _time(value) if is_time else value
                 cells.append(cell(reference, content, style, name))
         sheet.add_row(number, "".join(cells), height_of(lines))
 
@@ -186,7 +186,7 @@ def _style(column: Column, styles: Styles) -> Style:
     return styles[_STYLES[column.kind]]
 
 
-def _time(value: Cell) -> Value:
+def _time(value: Cell) -> CellValue:
     time = moment(value) if isinstance(value, str) else None
     # A spreadsheet's calendar begins in 1900.
     return time if time is not None and time.year > 1900 else value

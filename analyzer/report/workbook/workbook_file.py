@@ -6,7 +6,7 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from analyzer.report.paper import Paper, read_logo
-from analyzer.report.section import Report
+from analyzer.report.summary import Report
 from analyzer.report.workbook.choice_lists import TITLE as LISTS_TITLE
 from analyzer.report.workbook.choice_lists import write_lists
 from analyzer.report.workbook.file_properties import set_properties
