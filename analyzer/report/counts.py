@@ -9,6 +9,7 @@ from analyzer.results.records import FindingRecord, Listener, Results, ServerRec
 ServerKey = tuple[str | None, str | None]
 """Organisation and server, the name in lower case."""
 
+# So far apart that fewer of a higher severity come before many of a lower one.
 _WEIGHT = {"critical": 1_000_000, "high": 10_000, "medium": 100, "low": 10, "info": 0}
 
 

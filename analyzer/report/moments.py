@@ -9,7 +9,7 @@ def moment(text: str) -> datetime | None:
     """Return a time (ISO 8601 in UTC, or generalized time), None if it is neither."""
     line = text.strip()
     try:
-        # X.680, 46: `20110203040506.0Z`, as the directory writes it.
+        # `20110203040506.0Z`, as the directory writes it (RFC 4517, 3.3.13).
         if line[:14].isdigit() and line[14:].strip(".0Z") == "" and line.endswith("Z"):
             return datetime.strptime(line[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         parsed = datetime.fromisoformat(line)

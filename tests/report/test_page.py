@@ -37,18 +37,18 @@ class Element:
         return "".join(child if isinstance(child, str) else child.text() for child in self.children)
 
     def all(self, name: str) -> list["Element"]:
-        found = [self] if self.name == name else []
+        elements = [self] if self.name == name else []
         for child in self.children:
             if isinstance(child, Element):
-                found += child.all(name)
-        return found
+                elements += child.all(name)
+        return elements
 
     def every(self) -> list["Element"]:
-        found = [self]
+        elements = [self]
         for child in self.children:
             if isinstance(child, Element):
-                found += child.every()
-        return found
+                elements += child.every()
+        return elements
 
 
 class Tree(HTMLParser):
@@ -84,7 +84,7 @@ def read(page: bytes) -> Element:
 
 
 def section_of(root: Element, key: str) -> Element:
-    return next(item for item in root.all("section") if item.attributes.get("id") == key)
+    return next(element for element in root.all("section") if element.attributes.get("id") == key)
 
 
 @pytest.mark.parametrize("results", [realistic(), hostile(), empty()])
@@ -92,7 +92,7 @@ def test_every_section_stands_on_the_page_with_every_value(results: object) -> N
     root = read(page_of(results, NOBODY))
 
     report = compose_sections(results, NOBODY)
-    assert [item.attributes["id"] for item in root.all("section")] == [
+    assert [element.attributes["id"] for element in root.all("section")] == [
         "summary", *(section.key for section in report),
     ]  # fmt: skip
     for section in report:
@@ -121,7 +121,9 @@ def test_a_table_is_marked_up_for_those_who_hear_it() -> None:
     root = read(page_of(realistic(), NOBODY))
 
     assert root.all("html")[0].attributes["lang"] == "en"
-    assert [item.text() for item in root.all("h1")] == ["Exchange SMTP relay audit: Contoso Org"]
+    assert [element.text() for element in root.all("h1")] == [
+        "Exchange SMTP relay audit: Contoso Org"
+    ]
     assert [len(root.all(name)) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
     skip = root.all("a")[0]
     assert (skip.text(), skip.attributes["href"]) == ("Skip to the report", "#main")
@@ -137,9 +139,9 @@ def test_the_policy_names_the_only_style_sheet_and_the_only_script() -> None:
     root = read(page_of(realistic(), NOBODY))
 
     policy = next(
-        item.attributes["content"]
-        for item in root.all("meta")
-        if item.attributes.get("http-equiv") == "Content-Security-Policy"
+        element.attributes["content"]
+        for element in root.all("meta")
+        if element.attributes.get("http-equiv") == "Content-Security-Policy"
     )
     [style], [script] = root.all("style"), root.all("script")
 
@@ -175,9 +177,9 @@ def test_nothing_on_the_page_points_outside_but_the_sources_of_built_in_rules(
 def test_names_are_unique_and_every_link_inside_has_its_target(results: object) -> None:
     root = read(page_of(results, NOBODY))
 
-    names = [item.attributes["id"] for item in root.every() if "id" in item.attributes]
+    names = [element.attributes["id"] for element in root.every() if "id" in element.attributes]
     assert len(names) == len(set(names))
-    targets = [item.attributes.get("href") or "" for item in root.all("a")]
+    targets = [element.attributes.get("href") or "" for element in root.all("a")]
     inside = {target[1:] for target in targets if target.startswith("#")}
     assert inside <= set(names)
 
@@ -187,7 +189,7 @@ def test_findings_evidence_and_rules_lead_to_each_other() -> None:
 
     def links(section: str, row: str) -> set[str | None]:
         rows = section_of(root, section).all("tr")
-        element = next(item for item in rows if item.attributes.get("id") == row)
+        element = next(element for element in rows if element.attributes.get("id") == row)
         return {link.attributes["href"] for link in element.all("a")}
 
     assert links("findings", "findings-F-00000001") == {"#evidence-E-0001", "#rules-RL-01"}
@@ -230,16 +232,16 @@ def test_a_long_value_is_folded_and_whole() -> None:
     text = "v" * (LONG + 1)
     long = replace(realistic(), findings=(finding(1, "VS-01", "EX01", text, title="A"),))
 
-    found = section_of(read(page_of(long, NOBODY)), "findings").all("details")
+    folded = section_of(read(page_of(long, NOBODY)), "findings").all("details")
 
-    assert found[0].all("summary")[0].text() == "v" * 120 + "… (601 characters)"
-    assert found[0].text().endswith(text)
+    assert folded[0].all("summary")[0].text() == "v" * 120 + "… (601 characters)"
+    assert folded[0].text().endswith(text)
 
 
 def test_rows_beyond_the_first_are_marked_for_the_script() -> None:
-    found = tuple(finding(number, "VS-03", "EX01", "5") for number in range(AT_ONCE + 3))
+    findings = tuple(finding(number, "VS-03", "EX01", "5") for number in range(AT_ONCE + 3))
 
-    root = read(page_of(replace(realistic(), findings=found), NOBODY))
+    root = read(page_of(replace(realistic(), findings=findings), NOBODY))
 
     rows = section_of(root, "findings").all("tbody")[0].all("tr")
     beyond = [row.attributes.get("class") for row in rows]
@@ -298,12 +300,12 @@ def test_the_bars_say_in_words_what_they_show() -> None:
     figure = read(page_of(realistic(), NOBODY)).all("figure")[0]
 
     assert "EX03: Critical 1" in figure.all("desc")[0].text()
-    labels = [item.text() for item in figure.all("text")]
+    labels = [element.text() for element in figure.all("text")]
     assert labels == [
         "EX03", "C\u00a01", "EX02", "H\u00a01, L\u00a01", "EX01", "H\u00a01", "EX04", "M\u00a01",
         "Not tied to a server", "L\u00a01",
     ]  # fmt: skip
-    widths = [int(item.attributes["width"] or 0) for item in figure.all("rect")]
+    widths = [int(element.attributes["width"] or 0) for element in figure.all("rect")]
     # The longest bar, of 190 units, is that of the two findings of EX02.
     assert widths == [95, 95, 95, 95, 95, 95]
 
@@ -327,9 +329,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of WCAG 2.2."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 

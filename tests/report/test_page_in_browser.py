@@ -85,8 +85,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
 def many(rows: int) -> Results:
     """Return an audit with that many findings and rows of evidence."""
-    found = tuple(finding(number, "VS-03", "EX01", str(number)) for number in range(1, rows + 1))
-    return replace(realistic(), findings=found, evidence=tuple(map(evidence_for, found)))
+    findings = tuple(finding(number, "VS-03", "EX01", str(number)) for number in range(1, rows + 1))
+    return replace(realistic(), findings=findings, evidence=tuple(map(evidence_for, findings)))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -263,6 +263,6 @@ def test_axe_finds_no_violation(open_page: Open, made: Callable[[], Results], sc
     )
 
     assert [
-        (found["id"], [node["html"][:200] for node in found["nodes"][:3]])
-        for found in report["violations"]
+        (rule["id"], [node["html"][:200] for node in rule["nodes"][:3]])
+        for rule in report["violations"]
     ] == []

@@ -102,6 +102,7 @@ def table_of(section: Section, row_ids: RowIds) -> HtmlTable:
 
 
 def _layout(section: Section) -> _Layout:
+    """Sort the columns by place: a page is narrow, so prose stands below what it explains."""
     below: dict[int, tuple[int, ...]] = {}
     for at, column in enumerate(section.columns):
         if column.below:
@@ -124,6 +125,7 @@ def _width_on_paper(column: Column, leads: bool) -> int:
 
 
 def _paper(width: int) -> str:
+    """Return the size of paper, and of print, on which a table of that width can be read."""
     if width <= _LANDSCAPE:
         return ""
     return "wide-paper" if width <= 2 * _LANDSCAPE else "wide-paper dense"
@@ -141,6 +143,7 @@ def _rows(section: Section, layout: _Layout, row_ids: RowIds) -> Iterator[HtmlRo
     anchors: Sequence[str] = section.anchors
 
     def content(at: int, row: Row) -> HtmlCell:
+        """Return a cell with what stands below it; the empty ones of those are left out."""
         cell = html_cell(section.columns[at], row[at], row_ids)
         if at not in layout.below:
             return cell

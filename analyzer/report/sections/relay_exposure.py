@@ -153,6 +153,7 @@ def _setting(listener: Listener, attributes: Sequence[str]) -> str:
 
 
 def _evidence(listener: Listener, index: dict[tuple[str, str], str]) -> Cell:
+    """Return the evidence of the verdict; without any, where the object stands in the dump."""
     for attribute in RELAY_ATTRIBUTES:
         evidence_id = index.get((listener.dn, attribute))
         if evidence_id:

@@ -152,6 +152,7 @@ def _range(
 
 
 def _reach(network: Network) -> str:
+    """Return from where the addresses can be used, the widest reach first."""
     if network.prefixlen == 0:
         return "Every address"
     if network.is_loopback:

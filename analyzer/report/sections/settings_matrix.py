@@ -109,6 +109,7 @@ def _parts(listeners: Sequence[Listener]) -> Iterator[tuple[Sequence[Listener], 
 
 
 def _part_name(part: Sequence[Listener]) -> str:
+    """Return the group, and where in it the part begins and ends."""
     group = part[0].administrative_group or "no administrative group"
     ends = part[0].server or "", part[-1].server or ""
     return f"{one_line(group)}, {one_line(ends[0])} to {one_line(ends[1])}"
@@ -190,6 +191,7 @@ def _is_known(listener: Listener, attribute: str) -> bool:
 
 
 def _defaults(results: Results, object_class: str) -> dict[str, RuleRecord]:
+    """Map each attribute to the rule that says its default, best the one that tests for it."""
     # An attribute may be on objects of other kinds too: the rules of this one come first.
     defaults: dict[str, RuleRecord] = {}
     ordered = sorted(

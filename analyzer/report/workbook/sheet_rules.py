@@ -22,6 +22,7 @@ EARLIEST_DATE = 32_874
 
 def add_formats(sheet: StreamedSheet, section: Section, last_row: int) -> None:
     """Colour by the text of the cells, so that the colour follows edits and sorting."""
+    # The tests name the first cell of their span; programs move the address along with each cell.
     for at, column in enumerate(section.columns, start=1):
         first = f"{letter(at)}{FIRST_ROW}"
         span = f"{first}:{letter(at)}{last_row}"
@@ -48,6 +49,7 @@ def add_validations(sheet: StreamedSheet, section: Section, last_row: int) -> No
     for at, column in enumerate(section.columns, start=1):
         span = f"{letter(at)}{FIRST_ROW}:{letter(at)}{last_row}"
         if column.choices:
+            # By the name of a list: a literal one holds 255 characters at most.
             rule = DataValidation(type="list", formula1=column.choices, allow_blank=True)
             rule.error, rule.errorTitle = "Choose one of the words in the list.", column.header
         elif column.date:

@@ -86,6 +86,7 @@ def _prepare(
 ) -> None:
     section = part.section
     set_up_page(sheet, paper, report_id)
+    # The button that opens the details stands before them, on the last column always shown.
     sheet.sheet_properties.outlinePr.summaryRight = False
     for at, column in enumerate(section.columns, start=1):
         detail = column.group is ColumnGroup.DETAIL
@@ -104,6 +105,8 @@ def _prepare(
     printed = [
         at for at, column in enumerate(section.columns, 1) if column.group in section.printed
     ]
+    # One area, since a second one begins a new page; the columns in it that are not to be printed
+    # are the collapsed ones, which stay off paper while they are.
     sheet.print_area = f"A1:{letter(printed[-1])}{last_row}"
     if section.wide:
         _spread(sheet, section)
@@ -138,6 +141,7 @@ def _write_top(
         )
         for at, (header, column) in enumerate(zip(headers, section.columns, strict=True), start=1)
     )
+    # Collapsed columns do not count: a row as high as their text asks would look empty.
     lines = max(
         lines_of(header, column.width - _FILTER_BUTTON, bold=True)
         for header, column in zip(headers, section.columns, strict=True)
@@ -181,18 +185,21 @@ def _write_rows(
 
 
 def _style(column: Column, styles: Styles) -> Style:
+    """Return the format of a column's cells; what people fill in looks alike for all kinds."""
     if column.group is ColumnGroup.REVIEWER:
         return styles["edit-date" if column.date else "edit"]
     return styles[_STYLES[column.kind]]
 
 
 def _time(value: Cell) -> CellValue:
+    """Return a time that sorts by its date; text that is none, or too early, stays text."""
     time = moment(value) if isinstance(value, str) else None
     # A spreadsheet's calendar begins in 1900.
     return time if time is not None and time.year > 1900 else value
 
 
 def _link(sheet: StreamedSheet, reference: str, value: Link | Url, addresses: Addresses) -> bool:
+    """Tell whether the cell became a link: its target may be missing, or the sheet full."""
     if isinstance(value, Url):
         return sheet.add_link(reference, value, "Open the source")
     target = address(addresses, value)

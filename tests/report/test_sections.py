@@ -32,7 +32,8 @@ from analyzer.results.records import ObjectRecord
 
 def by_title(results: object = None, evidence: str = "findings") -> dict[str, Section]:
     return {
-        item.title: item for item in compose_sections(results or realistic(), Paper(), evidence)
+        section.title: section
+        for section in compose_sections(results or realistic(), Paper(), evidence)
     }
 
 
@@ -60,7 +61,7 @@ def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
 
 
 def test_every_link_points_to_a_row_that_exists() -> None:
-    tables = {item.key: item for item in compose_sections(realistic(), Paper(), "all")}
+    tables = {section.key: section for section in compose_sections(realistic(), Paper(), "all")}
     links = 0
     for section in tables.values():
         for row in section.rows():
@@ -101,7 +102,7 @@ def test_a_finding_reads_criterion_condition_consequence_recommendation() -> Non
 
 def test_the_action_plan_groups_open_findings_by_rule_and_leaves_out_waived_ones() -> None:
     actions = plan(realistic())
-    assert [(item.id, item.horizon, len(item.findings)) for item in actions] == [
+    assert [(action.id, action.horizon, len(action.findings)) for action in actions] == [
         ("A-RL-01", "Now", 1),
         ("A-VS-09", "Now", 2),
         ("A-OWN-01", "Next", 1),
@@ -120,7 +121,7 @@ def test_the_most_exposed_virtual_server_comes_first() -> None:
 
 
 def test_ranges_that_overlap_name_each_other() -> None:
-    rows = {item.network: item for item in describe(RELAY_LISTED.addresses)}
+    rows = {entry.network: entry for entry in describe(RELAY_LISTED.addresses)}
     assert rows["10.1.2.3/32"].overlaps == "10.1.2.0/24, 10.1.0.0/16"
     assert rows["10.1.0.0/16"].overlaps == "10.1.2.0/24, 10.1.2.3/32"
     assert rows["192.0.2.0/24"].overlaps == ""
@@ -135,7 +136,7 @@ def test_text_that_is_no_network_stays_in_the_list() -> None:
 
 def test_private_means_the_same_here_as_in_the_verdict() -> None:
     texts = ["203.0.113.10/32", "100.64.0.0/10", "10.0.0.0/7", "172.16.0.0/12", "fd00::/8"]
-    assert [item.reach for item in describe(texts)] == [
+    assert [entry.reach for entry in describe(texts)] == [
         "Public", "Public", "Public", "Private", "Private",
     ]  # fmt: skip
 
@@ -156,9 +157,9 @@ def test_the_stored_form_of_nobody_is_no_range_of_one_address() -> None:
 )
 def test_a_range_overlaps_when_the_library_says_so(texts: list[str]) -> None:
     networks = [ipaddress.ip_network(text) for text in texts]
-    for at, item in enumerate(describe(texts)):
+    for at, entry in enumerate(describe(texts)):
         others = [n for n in networks[:at] + networks[at + 1 :] if n.overlaps(networks[at])]
-        assert bool(item.overlaps) == bool(others)
+        assert bool(entry.overlaps) == bool(others)
 
 
 def test_the_matrix_marks_what_differs_from_default_and_from_the_others() -> None:
@@ -177,8 +178,8 @@ def test_a_value_that_looks_like_a_mark_is_quoted() -> None:
     base = realistic()
     odd = virtual_server("EX01", settings={"msExchSmtpSmartHost": setting("* star")})
     rows = cells(by_title(replace(base, virtual_servers=(odd,)))["Settings matrix"])
-    found = {row["Attribute"]: row["EX01 / Default SMTP Virtual Server"] for row in rows}
-    assert found["msExchSmtpSmartHost"] == "“* star”"
+    shown = {row["Attribute"]: row["EX01 / Default SMTP Virtual Server"] for row in rows}
+    assert shown["msExchSmtpSmartHost"] == "“* star”"
 
 
 def test_beyond_sixty_virtual_servers_each_administrative_group_has_its_own_matrix() -> None:
@@ -186,13 +187,13 @@ def test_beyond_sixty_virtual_servers_each_administrative_group_has_its_own_matr
         virtual_server(f"EX{at:03d}", group=f"Site {at % 2}") for at in range(100)
     ) + tuple(virtual_server(f"BIG{at:03d}", group="Big") for at in range(61))
     results = replace(realistic(), virtual_servers=servers)
-    titles = [
-        item
-        for item in compose_sections(results, Paper())
-        if item.key.startswith("settings-matrix")
+    matrices = [
+        section
+        for section in compose_sections(results, Paper())
+        if section.key.startswith("settings-matrix")
     ]
-    assert [len(item.columns) - 5 for item in titles] == [50, 50, 60, 1]
-    assert len({item.table for item in titles}) == 4
+    assert [len(section.columns) - 5 for section in matrices] == [50, 50, 60, 1]
+    assert len({section.table for section in matrices}) == 4
 
 
 def test_what_every_object_has_of_its_own_is_no_setting() -> None:
@@ -239,9 +240,9 @@ def test_no_kind_of_object_spoils_a_sheet_by_its_name() -> None:
         for at, text in enumerate(HOSTILE)
     )
     parts = compose_sections(replace(realistic(), objects=hostile_kinds), Paper())
-    titles = [section.title for section in parts if section.key.startswith("objects-")]
-    assert len(titles) == len(HOSTILE)
-    assert not [title for title in titles if len(title) > 31 or set(title) & set("[]:*?/\\'")]
+    matrices = [section.title for section in parts if section.key.startswith("objects-")]
+    assert len(matrices) == len(HOSTILE)
+    assert not [title for title in matrices if len(title) > 31 or set(title) & set("[]:*?/\\'")]
 
 
 def test_checks_a_dump_cannot_decide_are_listed_and_never_passed() -> None:

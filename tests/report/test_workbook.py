@@ -181,7 +181,7 @@ def test_the_only_formulas_are_the_live_counters(case: tuple[Results, bytes]) ->
 
 def test_a_live_counter_is_labelled_and_counts_the_reviewers_column(realistic: bytes) -> None:
     summary = opened(realistic)["Summary"]
-    found = {
+    counters = {
         summary.cell(cell.row, cell.column - 1).value: (
             cell.value,
             summary.cell(cell.row, cell.column + 1).value,
@@ -190,7 +190,7 @@ def test_a_live_counter_is_labelled_and_counts_the_reviewers_column(realistic: b
         for cell in row
         if cell.data_type == "f"
     }
-    assert found == {
+    assert counters == {
         "Findings decided": ("=COUNTA('Findings'!Q6:Q12)", "of 7 (live)"),
         "Actions with an owner": ("=COUNTA('Action plan'!K6:K10)", "of 5 (live)"),
         "Actions done": ("=COUNTIF('Action plan'!M6:M10,\"Done\")", "of 5 (live)"),
@@ -368,12 +368,12 @@ def test_reviewer_columns_offer_lists_through_defined_names(realistic: bytes) ->
     assert rules["T6:T12"].type == "date"
     for name, words in CHOICE_LISTS.items():
         title, span = workbook.defined_names[name].attr_text.replace("$", "").split("!")
-        found = tuple(cell.value for (cell,) in workbook[title.strip("'")][span])
-        assert found == words
+        listed = tuple(cell.value for (cell,) in workbook[title.strip("'")][span])
+        assert listed == words
     used = {
         rule.formula1
-        for one in workbook
-        for rule in one.data_validations.dataValidation
+        for other in workbook
+        for rule in other.data_validations.dataValidation
         if rule.type == "list"
     }
     assert used == set(CHOICE_LISTS)
@@ -421,7 +421,7 @@ def test_the_chart_stands_beside_its_table_and_is_described_in_words(realistic: 
 def test_properties_carry_the_hashes(case: tuple[Results, bytes]) -> None:
     results, data = case
     workbook = opened(data)
-    custom = {item.name: item.value for item in workbook.custom_doc_props.props}
+    custom = {custom.name: custom.value for custom in workbook.custom_doc_props.props}
     assert custom["ResultsSHA256"] == results_sha256(results)
     assert custom["RuleSetSHA256"] == "cd" * 32
     assert custom["ReportID"] == "7F3A-91C2-00AB"
@@ -497,7 +497,7 @@ def test_the_sheet_is_as_the_sections_describe_it_for_any_text() -> None:
     """Each hostile text alone: one of them spoiling the file would spoil it for all."""
     base = report_builder.realistic()
     for text in report_builder.HOSTILE:
-        found = replace(base.findings[0], title=text, found_text=text, server=text[:90])
-        data = written(replace(base, findings=(found,)))
+        finding = replace(base.findings[0], title=text, found_text=text, server=text[:90])
+        data = written(replace(base, findings=(finding,)))
         seen = opened(data)["Findings"]["D6"].value
-        assert unescaped(seen or "") == shown(text, found.id)
+        assert unescaped(seen or "") == shown(text, finding.id)
