@@ -22,8 +22,8 @@ from analyzer.version import __version__
 # Everything else is imported where it is used: python-ldap, rich and the reports take longer to
 # load than `--help` may take.
 if TYPE_CHECKING:
-    from analyzer.dataframes import Dump
     from analyzer.dump.stream import Progress
+    from analyzer.open_dump import Dump
     from analyzer.results.records import Results
     from analyzer.terminal.text_table import Table
 
@@ -498,7 +498,7 @@ def verify(
     """Check a report: versions, hashes, and each line of evidence against the dump."""
     settings = _settings(locals())
     from analyzer.terminal.verify_outcome import verdict, verification_table
-    from analyzer.verify.check import verify_report
+    from analyzer.verify.report_check import verify_report
 
     folders = [Path(folder) for folder in settings.texts("rules")]
     found = verify_report(report_file, input_files or [], rules=folders)

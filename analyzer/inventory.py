@@ -42,7 +42,6 @@ class DirectoryObject:
     kind: KindOfObject
     dn: str
     names: Names
-    object_class: str
     organization: str | None
     administrative_group: str | None
     server: str | None
@@ -59,6 +58,11 @@ class DirectoryObject:
     input: Input
     guid: str | None
     notes: tuple[str, ...]
+
+    @property
+    def object_class(self) -> str:
+        """Its class as the schema spells it."""
+        return self.kind.object_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,6 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
         kind=kind,
         dn=entry.dn,
         names=names,
-        object_class=kind.object_class,
         organization=names.organization,
         administrative_group=names.administrative_group,
         server=names.cn if is_server else names.server,

@@ -23,7 +23,8 @@ LAYERS = (
     ("dump",),
     ("directory",),
     ("inventory",),
-    ("dataframes",),
+    ("dataframes", "proof"),
+    ("open_dump",),
     ("catalogue",),
     ("relay",),
     ("results",),
@@ -41,7 +42,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
-    "openpyxl": ("report/workbook/", "verify/workbook_tables.py"),
+    "openpyxl": ("report/workbook/", "verify/workbook_reader.py"),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py"),

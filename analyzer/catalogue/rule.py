@@ -94,7 +94,6 @@ class Rule:
     finding: str
     """Sentence for a failed object; empty for `non-default`, whose sentence names both values."""
     kinds: tuple[KindOfObject, ...]
-    object_classes: tuple[str, ...]
     label: str
     kind: FindingKind
     severity: Severity

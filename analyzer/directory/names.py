@@ -11,9 +11,10 @@ import ldap
 import ldap.dn
 
 _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
+# Replication writes the old name, a line feed, the mark and the GUID of the object.
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
-_LONGEST_NUMBER = 9
+_LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def parse_names(dn: str) -> Names:
     head = rdns[0].value
     root = _find_exchange_root(rdns)
     path = rdns[:root][::-1]  # from the organization down
+    # The tree of KB 321757: [0] organization, [1] CN=Administrative Groups, [2] group,
+    # [3] CN=Servers or CN=Routing Groups, [4] server or routing group.
     group = path[2].value if len(path) > 2 and path[1].cn == "administrative groups" else None
     branch = path[3].cn if group is not None and len(path) > 4 else ""
     in_servers = branch == "servers"
@@ -96,8 +99,6 @@ def normalise_dn(dn: str) -> str:
 
 
 def _split(dn: str) -> list[_Rdn] | None:
-    if "\0" in dn:
-        return None
     try:
         if not ldap.dn.is_dn(dn):
             return None
@@ -116,8 +117,10 @@ def _escaped(value: str) -> str:
 @lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
 def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
     spelled = [f"{name}={_escaped(value)}" for name, value in parts]
+    # Attributes of one level have no order (RFC 4514 section 2.2), so a normal form needs one.
     normal = sorted(f"{name.lower()}={_escaped(value.casefold())}" for name, value in parts)
     name, value = parts[0]
+    # A level of several attributes (cn=a+ou=b) is none of the containers that paths are made of.
     plain = len(parts) == 1 and name.lower() == "cn"
     return _Rdn(value.lower() if plain else "", value, "+".join(spelled), "+".join(normal))
 

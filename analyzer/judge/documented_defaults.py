@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from analyzer.catalogue.rule import Default, Rule
-from analyzer.directory.attributes import AttributeType
 from analyzer.directory.editions import Edition
 from analyzer.directory.values import decode
 from analyzer.dump.entry import Attribute, Notation
@@ -39,15 +38,16 @@ def default_of(rule: Rule, edition: Edition) -> tuple[DefaultValue, str]:
 
 
 def _text(rule: Rule, default: Default) -> str:
+    """Show a default as the reader finds values elsewhere: as if a dump held it."""
+    attribute_type = rule.clauses[0].attribute_type
     values = default.value if isinstance(default.value, tuple) else (default.value,)
-    return ", ".join(_as_setting(rule.clauses[0].attribute_type, value) for value in values)
-
-
-def _as_setting(attribute_type: AttributeType, value: bool | int | str) -> str:
-    """Show a value as the reader finds it elsewhere: as if a dump held it."""
-    raw = str(value).upper() if isinstance(value, bool) else str(value)
-    attribute = Attribute(attribute_type.name, (raw.encode(),), None, None, Notation.PLAIN)
-    return decode(attribute_type, attribute, exported=True).text
+    # A directory spells Booleans in capitals (RFC 4517, 3.3.3).
+    texts = (str(each).upper() if isinstance(each, bool) else str(each) for each in values)
+    stored = (
+        Attribute(attribute_type.name, (text.encode(),), None, None, Notation.PLAIN)
+        for text in texts
+    )
+    return ", ".join(decode(attribute_type, each, exported=True).text for each in stored)
 
 
 def _scope(default: Default) -> str:

@@ -7,23 +7,22 @@ from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import FindingKind, Rule, Severity
-from analyzer.directory.values import Setting, State, Value
+from analyzer.directory.values import State, Value
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.documented_defaults import default_of
 from analyzer.judge.subject import Failure, Subject
-from analyzer.results.records import FindingEvidence, FindingRecord
+from analyzer.proof import NAME
+from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
 
 _SEVERITIES = list(Severity)
-_DN = "distinguishedName"
 _LONGEST_IN_TITLE = 120
 
 
-class _Found(NamedTuple):
-    """What the object holds: value, the same for readers, and as it stands in the dump."""
+class _Held(NamedTuple):
+    """What the object holds: value, and the same for readers."""
 
     value: Value
     text: str
-    raw: str | None
     state: State | None
     """None for what is no setting of the object, such as its name."""
 
@@ -38,15 +37,17 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     attribute = verdict.attribute or rule.attribute
     failing = subject.object
     object_id = failing.guid.lower() if failing.guid else failing.names.normalised
+    # Neither value nor line, so that a finding is known again in the next export; the GUID, where
+    # there is one, survives that the object is renamed or moved.
     identity = "\n".join((rule.id, object_id, attribute.lower()))
     return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
 
 
-def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
-    """Describe one failure."""
+def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
+    """Describe one failure, proved by a row of evidence."""
     rule, subject, verdict, attribute, fingerprint = failure
     failing = subject.object
-    found = _found(subject, attribute)
+    held = _held(subject, attribute)
     default, default_text = default_of(rule, subject.owner.edition)
     return FindingRecord(
         id=failure.finding_id,
@@ -54,23 +55,23 @@ def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
         rule=rule.id,
         kind=rule.kind,
         severity=rule.severity,
-        title=_title(rule, found.text, found.state, default_text),
+        title=_title(rule, held.text, held.state, default_text),
         dn=failing.dn,
         organization=failing.organization,
         administrative_group=failing.administrative_group,
         server=failing.server,
         virtual_server=failing.name if failing.kind.is_named else None,
         attribute=attribute,
-        found=found.value,
-        found_text=found.text,
+        found=held.value,
+        found_text=held.text,
         default=default,
         default_text=default_text,
         default_basis=rule.default_basis,
         status="open",
-        evidence=_evidence(subject, attribute, found),
-        evidence_id=evidence_id,
+        evidence=_proof(evidence),
+        evidence_id=evidence.id,
         consequence=verdict.detail,
-        method=_method(rule, verdict, found),
+        method=_method(rule, verdict, held),
     )
 
 
@@ -86,18 +87,15 @@ def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
     )
 
 
-def _found(subject: Subject, attribute: str) -> _Found:
+def _held(subject: Subject, attribute: str) -> _Held:
     setting = subject.object.settings.get(attribute)
     if setting is None:
-        dn = subject.object.dn if attribute == _DN else None
-        return _Found(dn, dn or "none", dn, None)
-    return _Found(setting.value, _found_text(setting), setting.raw, setting.state)
-
-
-def _found_text(setting: Setting) -> str:
+        dn = subject.object.dn if attribute == NAME else None
+        return _Held(dn, dn or "none", None)
+    text = setting.text or '""'
     if setting.state is State.UNDECODABLE and setting.raw is not None:
-        return f"{setting.raw} (undecodable: {setting.reason})"
-    return setting.text or ("not set" if setting.state is State.NOT_SET else '""')
+        text = f"{setting.raw} (undecodable: {setting.reason})"
+    return _Held(setting.value, text, setting.state)
 
 
 # A forest repeats its deviations on many servers.
@@ -124,25 +122,21 @@ def _short(text: str) -> str:
     return plain if len(plain) <= _LONGEST_IN_TITLE else plain[: _LONGEST_IN_TITLE - 1] + "…"
 
 
-def _evidence(subject: Subject, attribute: str, found: _Found) -> FindingEvidence:
-    source = subject.object.entry.source
-    setting = subject.object.settings.get(attribute)
-    line, last_line = source.line, source.last_line
-    if setting is not None and setting.line is not None:
-        line, last_line = setting.line, setting.last_line
+def _proof(evidence: EvidenceRecord) -> FindingEvidence:
+    """Repeat where the evidence stands, so that a finding can be read by itself."""
     return FindingEvidence(
-        file=source.file,
-        line=line,
-        last_line=last_line,
-        raw=found.raw,
-        entry_sha256=subject.object.entry.sha256,
-        offset=source.offset,
+        file=evidence.file,
+        line=evidence.line,
+        last_line=evidence.last_line,
+        raw=evidence.raw,
+        entry_sha256=evidence.entry_sha256,
+        offset=evidence.offset,
     )
 
 
-def _method(rule: Rule, verdict: CheckVerdict, found: _Found) -> str:
+def _method(rule: Rule, verdict: CheckVerdict, held: _Held) -> str:
     """Tell whether a finding rests on one value, on several, or on an assumption."""
-    if verdict.assumed or found.state is State.UNDECODABLE:
+    if verdict.assumed or held.state is State.UNDECODABLE:
         return "inferred"
     if len(rule.clauses) > 1 or rule.clauses[0].condition in OBJECT_CONDITIONS:
         return "derived"

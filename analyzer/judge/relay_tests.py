@@ -51,6 +51,7 @@ def _relay_only_private(_: Clause, __: Subject, relay: Relay) -> CheckVerdict:
 def _relay_logon_protected(clause: Clause, subject: Subject, relay: Relay) -> CheckVerdict:
     """Fail basic authentication without TLS, unless logging on lets nobody relay."""
     may_log_on = relay.authenticated_may_relay
+    # Even where logging on by itself lets nobody relay, hosts that the list lets in may have to.
     by_logon = relay.verdict in (RelayVerdict.AUTHENTICATED, RelayVerdict.OPEN)
     if may_log_on is False and not by_logon:
         return PASSED

@@ -60,7 +60,7 @@ def run_audit(
     ]
     evaluations, failed = _judge(subjects, catalogue.rules)
     failures = sort_failures(failed)
-    evidence_ids, evidence = number_evidence(failures, subjects)
+    evidence = number_evidence(failures, subjects)
     return Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
@@ -77,7 +77,7 @@ def run_audit(
             if subject.object.kind is kinds.VIRTUAL_SERVER
         ),
         findings=tuple(
-            make_finding(failure, evidence_ids[failure.subject.object.dn, failure.attribute])
+            make_finding(failure, evidence[failure.subject.object.dn, failure.attribute])
             for failure in failures
         ),
         evaluations=tuple(evaluations),
@@ -87,7 +87,7 @@ def run_audit(
         connectors=tuple(
             connector_record(subject) for subject in subjects if subject.object.kind.is_connector
         ),
-        evidence=evidence,
+        evidence=tuple(evidence.values()),
         rules=tuple(map(rule_record, catalogue.rules)),
         objects=tuple(
             object_record(subject) for subject in subjects if subject.object.kind.in_results

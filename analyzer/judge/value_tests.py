@@ -35,6 +35,7 @@ def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
     """Return what it means that a setting has no usable value; None when it has one."""
     if setting.state is State.SET:
         return None
+    # A setting differs from object to object by its line; what is kept is asked by what decides.
     return _without_value(clause, setting.state, setting.reason)
 
 

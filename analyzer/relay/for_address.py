@@ -52,6 +52,7 @@ def _unless_excepted(address: Address, excepted: Network | None, relay: Relay) -
 
 
 def _by_address(why: str, relay: Relay) -> HostAnswer:
+    # `authenticated` in spite of a list that lets the host in: the server asks for a logon first.
     if relay.verdict is RelayVerdict.AUTHENTICATED and relay.anonymous is False:
         return HostAnswer(Answer.AFTER_LOGON, f"{why}; anonymous access is off", relay)
     return HostAnswer(Answer.YES, why, relay)

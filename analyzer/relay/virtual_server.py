@@ -145,6 +145,8 @@ def _read_entries(listed: AddressList) -> _ListReading:
     assumption = words.list_assumption(listed.assumption) if listed.assumption else ""
     if listed.mode is Mode.ALL_EXCEPT:
         return _ListReading(_Admits.EVERYBODY, words.grants_all_but(listed), assumption)
+    # In pieces or whole: networks that together are all of IPv4 restrict nobody, and the stored
+    # form of nobody is an entry that counts for none.
     addresses = count(to_spans(listed.networks))
     if addresses == ALL_ADDRESSES:
         return _ListReading(_Admits.EVERYBODY, words.GRANTS_EVERYBODY, assumption)
@@ -157,18 +159,21 @@ def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
     """Weigh the list with who may log on: the verdicts, one case each."""
     flags, for_auth = evidence.settings[_AUTHENTICATION], evidence.settings[_FOR_AUTH]
     match reading.admits, evidence.anonymous, evidence.relay_for_auth:
+        # Whoever may connect may relay, unless the server asks for a logon first (ms524513).
         case _Admits.EVERYBODY, True, _:
             return _Decision(RelayVerdict.OPEN, words.ANONYMOUS_ALLOWED)
         case _Admits.EVERYBODY, False, _:
             return _Decision(RelayVerdict.AUTHENTICATED, words.ANONYMOUS_OFF)
         case _Admits.EVERYBODY, None, _:
             return _Decision(RelayVerdict.OPEN, words.anonymous_assumed(flags), assumed=True)
+        # Listed hosts relay without logging on; that others may by logging on is told beside it.
         case _Admits.SOME, _, True:
             return _Decision(RelayVerdict.LISTED, words.LOGON_RELAYS)
         case _Admits.SOME, _, False:
             return _Decision(RelayVerdict.LISTED, words.LOGON_DOES_NOT_RELAY)
         case _Admits.SOME, _, None:
             return _Decision(RelayVerdict.LISTED, words.logon_not_known(for_auth))
+        # Logging on is the only way left.
         case _Admits.NOBODY, _, True:
             return _Decision(RelayVerdict.AUTHENTICATED, words.LOGON_RELAYS)
         case _Admits.NOBODY, _, False:
@@ -199,5 +204,6 @@ def _exposure(evidence: _Evidence) -> Exposure | None:
         return measure([]) if evidence.settings[_LIST].state is State.NOT_SET else None
     spans = to_spans(listed.networks)
     if listed.mode is Mode.ALL_EXCEPT:
+        # Of a value with both lists only one is in force; a granted host may relay by either.
         spans = merge([*complement(spans), *to_spans(listed.also_granted)])
     return measure(spans)

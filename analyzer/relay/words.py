@@ -3,10 +3,10 @@
 What begins with `Assumed:` is a reading that the dump does not prove, and makes a verdict assumed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.networks import complement, to_spans
+from analyzer.directory.networks import Network, complement, to_spans
 from analyzer.directory.values import Setting, State
 
 _SHOWN = 10
@@ -52,7 +52,7 @@ def list_assumption(assumption: str) -> str:
 def grants_some(listed: AddressList) -> str:
     """Say whom a grant list lets relay."""
     return (
-        f"msExchSmtpRelayIpList holds 'only the list below': {join_networks(listed)} may relay "
+        f"msExchSmtpRelayIpList holds 'only the list below': {_join(listed.networks)} may relay "
         "without logging on (ms524685)."
     )
 
@@ -62,11 +62,11 @@ def grants_all_but(listed: AddressList) -> str:
     sentence = "msExchSmtpRelayIpList holds 'all except the list below': "
     if not listed.networks:
         return sentence + "every host may relay, nothing is excepted (ms524685)."
-    sentence += f"every host but {join_networks(listed)} may relay (ms524685)"
+    sentence += f"every host but {_join(listed.networks)} may relay (ms524685)"
     if not complement(to_spans(listed.networks)):
         sentence += "; the exceptions cover every address, check on the server what it does"
     if listed.also_granted:
-        sentence += f"; also granted: {_join(map(str, listed.also_granted))}"
+        sentence += f"; also granted: {_join(listed.also_granted)}"
     return sentence + "."
 
 
@@ -124,8 +124,10 @@ def who_may_connect(connection_list: Setting) -> str:
     listed = connection_list.decoded
     if isinstance(listed, AddressList):
         if listed.mode is Mode.ONLY_LISTED:
-            return "nobody may connect" if listed.grants_nobody else f"only {join_networks(listed)}"
-        return f"all except {join_networks(listed)}" if listed.networks else ""
+            return (
+                "nobody may connect" if listed.grants_nobody else f"only {_join(listed.networks)}"
+            )
+        return f"all except {_join(listed.networks)}" if listed.networks else ""
     if connection_list.state is State.NOT_SET:
         return ""
     return f"not known, {state_in_words(connection_list)}"
@@ -147,12 +149,7 @@ def state_in_words(setting: Setting) -> str:
             return f"{name} is set"
 
 
-def join_networks(listed: AddressList) -> str:
-    """Return the networks of a list, a long one cut."""
-    return _join(map(str, listed.networks))
-
-
-def _join(texts: Iterable[str]) -> str:
-    every = list(texts)
-    more = len(every) - _SHOWN
-    return ", ".join(every[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def _join(networks: Sequence[Network]) -> str:
+    """Name the networks of a list, the first few of a long one."""
+    more = len(networks) - _SHOWN
+    return ", ".join(map(str, networks[:_SHOWN])) + (f" and {more} more" if more > 0 else "")

@@ -5,7 +5,7 @@ only added. Everything here is plain data: text, numbers, tuples, mappings.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -16,6 +16,9 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State, Value
 from analyzer.dump.reading import ExportScope
 from analyzer.relay.verdict import Confidence, RelayVerdict
+
+if TYPE_CHECKING:
+    from analyzer.dataframes import DataFrame
 
 SCHEMA_VERSION: Final = 1
 
@@ -355,3 +358,15 @@ class Results(Struct, frozen=True):
     def listeners(self) -> tuple[Listener, ...]:
         """All that accept mail, kind by kind."""
         return self.virtual_servers
+
+    def findings_frame(self) -> "DataFrame":
+        """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""
+        from analyzer.results import frames
+
+        return frames.findings_frame(self)
+
+    def relay_frame(self) -> "DataFrame":
+        """Return who may relay through each listener as a DataFrame."""
+        from analyzer.results import frames
+
+        return frames.relay_frame(self)

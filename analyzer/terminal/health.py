@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from analyzer.dataframes import Dump
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.tally import describe_lines
 from analyzer.inventory import DirectoryObject
+from analyzer.open_dump import Dump
 from analyzer.report.moments import moment
 from analyzer.report.phrases import place
 from analyzer.report.text import one_line

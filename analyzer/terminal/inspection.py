@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.dataframes import Dump
 from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
+from analyzer.open_dump import Dump
 from analyzer.report.text import one_line
 from analyzer.terminal.text_table import Table, make_table, size_in_words
 

@@ -1,7 +1,7 @@
 """What became of the checks of a report, as a table and a sentence."""
 
 from analyzer.terminal.text_table import Table, make_table
-from analyzer.verify.check import Verification
+from analyzer.verify.verification import Verification
 
 
 def verification_table(found: Verification) -> Table:
@@ -9,18 +9,18 @@ def verification_table(found: Verification) -> Table:
     return make_table(
         ("Check", "Result", "Detail"),
         [
-            (line.name, _result(ok=line.ok, checked=line.checked), line.detail)
-            for line in found.lines
+            (point.name, _result(ok=point.ok, checked=point.checked), point.detail)
+            for point in found.points
         ],
     )
 
 
 def verdict(found: Verification) -> str:
     """Return the outcome in one sentence."""
-    failed = sum(not line.ok for line in found.lines)
+    failed = sum(not point.ok for point in found.points)
     if failed:
-        return f"{failed} of {len(found.lines)} checks failed: the report does not agree."
-    unchecked = sum(not line.checked for line in found.lines)
+        return f"{failed} of {len(found.points)} checks failed: the report does not agree."
+    unchecked = sum(not point.checked for point in found.points)
     rest = f"; {unchecked} not checked, name the dumps with --input" if unchecked else ""
     return f"Everything that was checked agrees{rest}."
 

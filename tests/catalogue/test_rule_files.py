@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from analyzer.catalogue import Catalogue, Outcome, check_folder, load_catalogue
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
-from analyzer.catalogue.fields import Misfit
-from analyzer.catalogue.shape import read_rule
+from analyzer.catalogue.rule_fields import Misfit
+from analyzer.catalogue.rule_reader import read_rule
 from analyzer.directory import kinds
 from analyzer.errors import CatalogueError
 from analyzer.judge.rule_records import rule_record

@@ -114,8 +114,8 @@ def test_relay_for_hosts_that_log_on_is_assumed_where_it_was_not_exported(build)
 
 def test_addresses_stand_as_found_and_are_counted_once(build):
     relay = judge(build, **{LIST: listing(grant=["10.0.0.0/24", "10.0.0.7/32", "0.0.0.0/32"])})
-    assert relay.addresses == ("10.0.0.0/24", "10.0.0.7/32", "0.0.0.0/32")
-    assert (relay.addresses_covered, relay.covers) == (256, "private")
+    assert [*map(str, relay.networks)] == ["10.0.0.0/24", "10.0.0.7/32", "0.0.0.0/32"]
+    assert (relay.exposure.addresses, relay.exposure.covers) == (256, "private")
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,15 @@ def test_addresses_stand_as_found_and_are_counted_once(build):
         (BOTH, 4294967295, "public"),
         (listing(deny=["0.0.0.0/0"], grant=["10.0.0.1/32"]), 1, "private"),
         (b"", 4294967296, "everything"),
-        (b"?", None, ""),
     ],
 )
 def test_the_addresses_covered_are_those_that_may_relay(build, relay_list, covered, covers):
-    relay = judge(build, **{LIST: relay_list})
-    assert (relay.addresses_covered, relay.covers) == (covered, covers)
+    exposure = judge(build, **{LIST: relay_list}).exposure
+    assert (exposure.addresses, exposure.covers) == (covered, covers)
+
+
+def test_nobody_counts_the_addresses_of_a_list_that_cannot_be_read(build):
+    assert judge(build, **{LIST: b"?"}).exposure is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def test_relay_rights_of_accounts_are_named_and_not_judged(build):
 
 def test_a_long_list_is_cut_in_the_reasons_only(build):
     relay = judge(build, **{LIST: listing(grant=[f"10.0.0.{host}/32" for host in range(1, 31)])})
-    assert len(relay.addresses) == 30
+    assert len(relay.networks) == 30
     assert "and 20 more" in relay.reasons[0]
 
 
@@ -222,7 +225,7 @@ def test_the_count_agrees_with_asking_for_each_address(build, networks, address)
     inside = any(address in range(int(x[0]), int(x[-1]) + 1) for x in networks)
     relay = judge(build, **{LIST: encode_address_list(grant=networks)})
     if networks and inside and address != 0:
-        assert relay.addresses_covered
+        assert relay.exposure.addresses
         assert relay.verdict in ("listed", "open")
 
 
@@ -231,5 +234,5 @@ def test_a_snapshot_without_a_list_decides_like_ldif(build):
 
 
 def test_the_verdict_needs_nothing_but_the_object(build):
-    item = build.inventory(build.virtual_server(**{LIST: TWO_HOSTS})).objects[0]
-    assert judge_relay(item) == judge_relay(replace(item, notes=("seen before",)))
+    listener = build.inventory(build.virtual_server(**{LIST: TWO_HOSTS})).objects[0]
+    assert judge_relay(listener) == judge_relay(replace(listener, notes=("seen before",)))

@@ -1,20 +1,20 @@
-"""A report in, what it says about its making out: versions, hashes, inputs, lines of evidence."""
+"""A report in, what it claims about its making out: versions, hashes, inputs, evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import ReadError
 from analyzer.results.document import input_manifest_sha256, load_json, results_sha256
-from analyzer.results.records import Results
+from analyzer.results.records import EvidenceRecord, InputRecord, Results
 
-Same = Callable[[str | int | None, str, str], bool]
-"""Tells whether a recorded value is that of a text, in the row of that name."""
+HasText = Callable[[str | int | None, str, str], bool]
+"""Tells whether a claimed raw value is that text, in the row of that name."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedInput:
-    """One input file as the report names it."""
+class ClaimedInput:
+    """One input file as a workbook names it."""
 
     path: str
     bytes: int
@@ -23,8 +23,8 @@ class RecordedInput:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedLine:
-    """One line of evidence as the report gives it."""
+class ClaimedEvidence:
+    """One row of evidence as a workbook gives it."""
 
     id: str
     file: str
@@ -37,7 +37,7 @@ class RecordedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class Claims:
     """What a report says about its making."""
 
     tool_version: str
@@ -45,14 +45,14 @@ class Recorded:
     catalogue_sha256: str
     results_sha256: str
     manifest_sha256: str
-    inputs: tuple[RecordedInput, ...]
-    evidence: tuple[RecordedLine, ...]
-    same: Same
+    inputs: Sequence[InputRecord | ClaimedInput]
+    evidence: Sequence[EvidenceRecord | ClaimedEvidence]
+    has_text: HasText
     results: Results | None = None
     """All results; None for a workbook."""
 
 
-def read_recorded(path: Path) -> Recorded:
+def read_claims(path: Path) -> Claims:
     """Read a workbook or a JSON document of results.
 
     Raises:
@@ -62,74 +62,58 @@ def read_recorded(path: Path) -> Recorded:
         with path.open("rb") as stream:
             start = stream.read(2)
             if start != b"PK":
-                return from_results(load_json(start + stream.read(), str(path)))
+                return _of_results(load_json(start + stream.read(), str(path)))
     except OSError as error:
         raise ReadError(str(path), f"cannot be read: {error.strerror}") from error
-    return _from_workbook(path)
+    return _of_workbook(path)
 
 
-def from_results(results: Results) -> Recorded:
-    """Return what results say."""
-    return Recorded(
+def _of_results(results: Results) -> Claims:
+    return Claims(
         tool_version=results.tool.version,
         catalogue_version=results.tool.catalogue_version,
         catalogue_sha256=results.tool.catalogue_sha256,
         results_sha256=results_sha256(results),
         manifest_sha256=input_manifest_sha256(results.inputs),
-        inputs=tuple(
-            RecordedInput(item.path, item.bytes, item.sha256, item.encoding)
-            for item in results.inputs
-        ),
-        evidence=tuple(
-            RecordedLine(
-                item.id,
-                item.file,
-                item.dn,
-                item.attribute,
-                item.raw,
-                item.line,
-                item.last_line,
-                item.entry_sha256,
-            )
-            for item in results.evidence
-        ),
-        same=lambda recorded, text, _: (recorded or "") == text,
+        inputs=results.inputs,
+        evidence=results.evidence,
+        has_text=lambda raw, text, _: (raw or "") == text,
         results=results,
     )
 
 
-def _from_workbook(path: Path) -> Recorded:
+def _of_workbook(path: Path) -> Claims:
     # openpyxl takes longer to load than most dumps take to audit.
-    from analyzer.verify.workbook_tables import Record, read_tables, same_text
+    from analyzer.verify.workbook_reader import SheetRow, holds, read_workbook
 
-    def text(row: Record, header: str) -> str:
+    def text(row: SheetRow, header: str) -> str:
         return str(row.get(header, ""))
 
-    def number(row: Record, header: str) -> int | None:
+    def number(row: SheetRow, header: str) -> int | None:
         value = row.get(header)
         return value if isinstance(value, int) else None
 
-    tables = read_tables(path, ("Inputs", "Evidence"))
-    properties = tables.properties
+    workbook = read_workbook(path, ("Inputs", "Evidence"))
+    properties = workbook.properties
     if "ResultsSHA256" not in properties:
         raise ReadError(str(path), "no report of this program: it has no ResultsSHA256 property")
-    return Recorded(
+    return Claims(
         tool_version=properties.get("ToolVersion", ""),
         catalogue_version=properties.get("RuleSetVersion", ""),
         catalogue_sha256=properties.get("RuleSetSHA256", ""),
         results_sha256=properties["ResultsSHA256"],
         manifest_sha256=properties.get("InputManifestSHA256", ""),
         inputs=tuple(
-            RecordedInput(
+            ClaimedInput(
                 text(row, "File"),
                 number(row, "Bytes") or 0,
                 text(row, "SHA-256"),
                 text(row, "Encoding, line ends").partition(",")[0],
             )
-            for row in tables.rows["Inputs"]
+            for row in workbook.rows["Inputs"]
         ),
         evidence=tuple(
-            RecordedLine(
+            ClaimedEvidence(
                 text(row, "Evidence ID"),
                 text(row, "File"),
                 text(row, "Object DN"),
@@ -139,7 +123,7 @@ def _from_workbook(path: Path) -> Recorded:
                 number(row, "Line to"),
                 text(row, "Entry SHA-256"),
             )
-            for row in tables.rows["Evidence"]
+            for row in workbook.rows["Evidence"]
         ),
-        same=same_text,
+        has_text=holds,
     )

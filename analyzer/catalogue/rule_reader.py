@@ -1,15 +1,6 @@
 """One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
 
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
-from analyzer.catalogue.fields import (
-    Misfit,
-    Table,
-    read_choice,
-    read_text,
-    read_texts,
-    read_truth,
-    refuse_unknown,
-)
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
@@ -22,9 +13,18 @@ from analyzer.catalogue.rule import (
     Scalar,
     Severity,
 )
+from analyzer.catalogue.rule_fields import (
+    Misfit,
+    RuleTable,
+    read_choice,
+    read_text,
+    read_texts,
+    read_truth,
+    refuse_unknown,
+)
 from analyzer.directory.attributes import AttributeType, Syntax
 from analyzer.directory.editions import VERSIONS
-from analyzer.directory.kinds import KINDS
+from analyzer.directory.kinds import KINDS, KindOfObject
 
 _CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
 _RULE_KEYS = _CLAUSE_KEYS | {
@@ -55,17 +55,17 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "since",
 }
 _DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
-_KINDS = {kind.object_class: kind for kind in KINDS}
+_KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
 _VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)
 
 
-def read_rule(table: Table, origin: str) -> Rule:
+def read_rule(table: RuleTable, origin: str) -> Rule:
     """Turn one table into a rule; raises Misfit with the reason in one line."""
     refuse_unknown(table, _RULE_KEYS)
-    object_classes = _object_classes(table)
-    clauses = _clauses(table, object_classes)
+    kinds = _kinds(table)
+    clauses = _clauses(table, kinds)
     primary = clauses[0].attribute_type
     kind = read_choice(table, "kind", FindingKind)
     offline = read_choice(table, "offline", Offline, Offline.YES)
@@ -73,8 +73,7 @@ def read_rule(table: Table, origin: str) -> Rule:
         id=read_text(table, "id"),
         title=read_text(table, "title"),
         finding=read_text(table, "finding", ""),
-        kinds=tuple(_KINDS[name] for name in object_classes),
-        object_classes=object_classes,
+        kinds=kinds,
         label=read_text(table, "label", primary.label),
         kind=kind,
         severity=read_choice(table, "severity", Severity),
@@ -115,30 +114,31 @@ def _check_whole(rule: Rule) -> None:
         raise Misfit("default is missing; condition is_default compares with it")
 
 
-def _clauses(table: Table, object_classes: tuple[str, ...]) -> tuple[Clause, ...]:
+def _clauses(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> tuple[Clause, ...]:
     if "clause" not in table:
         own = {key: table[key] for key in _CLAUSE_KEYS & table.keys()}
-        return (_clause(own, object_classes),)
+        return (_clause(own, kinds),)
     both = sorted(_CLAUSE_KEYS & table.keys())
     if both:
         raise Misfit(f"{both[0]} stands beside [[rule.clause]]; put it into the clauses")
     clauses = table["clause"]
     if not isinstance(clauses, list) or not clauses:
         raise Misfit("clause is no list of tables; write [[rule.clause]]")
-    return tuple(_clause(clause, object_classes) for clause in clauses)
+    return tuple(_clause(clause, kinds) for clause in clauses)
 
 
-def _clause(table: object, object_classes: tuple[str, ...]) -> Clause:
+def _clause(table: object, kinds: tuple[KindOfObject, ...]) -> Clause:
     if not isinstance(table, dict):
         raise Misfit("clause is no table; write [[rule.clause]]")
     refuse_unknown(table, _CLAUSE_KEYS)
     condition = read_text(table, "condition")
     if condition not in CONDITIONS:
         raise Misfit(f"unknown condition {condition!r:.60}")
-    wanted_class = CONDITIONS[condition].object_class
-    if wanted_class and object_classes != (wanted_class,):
-        raise Misfit(f"condition {condition} judges objects of class {wanted_class} only")
-    attribute = _attribute(read_text(table, "attribute"), condition, object_classes)
+    judged = CONDITIONS[condition].kinds
+    if judged and not set(kinds) <= set(judged):
+        classes = " or ".join(kind.object_class for kind in judged)
+        raise Misfit(f"condition {condition} judges objects of class {classes} only")
+    attribute = _attribute(read_text(table, "attribute"), condition, kinds)
     syntaxes = CONDITIONS[condition].syntaxes
     if syntaxes and attribute.syntax not in syntaxes:
         raise Misfit(
@@ -153,7 +153,7 @@ def _clause(table: object, object_classes: tuple[str, ...]) -> Clause:
     )
 
 
-def _argument(table: Table, condition: str, attribute: AttributeType) -> Argument:
+def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Argument:
     wanted = CONDITIONS[condition].argument
     value = table.get("argument")
     match wanted, value:
@@ -172,7 +172,7 @@ def _argument(table: Table, condition: str, attribute: AttributeType) -> Argumen
     raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
 
 
-def _defaults(table: Table, attribute: AttributeType) -> tuple[Default, ...]:
+def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:
     if "default" in table and "defaults" in table:
         raise Misfit("default stands beside [[rule.defaults]]; keep one of them")
     if "default" in table:
@@ -201,7 +201,7 @@ def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Sc
     return _fitting("default", value, attribute)
 
 
-def _values(table: Table, key: str, attribute: AttributeType) -> tuple[Scalar, ...]:
+def _values(table: RuleTable, key: str, attribute: AttributeType) -> tuple[Scalar, ...]:
     values = table.get(key, [])
     if not isinstance(values, list):
         raise Misfit(f"{key} is {values!r:.60}, expected a list")
@@ -219,7 +219,7 @@ def _fitting(key: str, value: object, attribute: AttributeType) -> Scalar:
     raise Misfit(f"{key} is {value!r:.60}, {attribute.name} holds {attribute.syntax.value}")
 
 
-def _object_classes(table: Table) -> tuple[str, ...]:
+def _kinds(table: RuleTable) -> tuple[KindOfObject, ...]:
     value = table.get("object_class")
     names = (
         read_texts(table, "object_class")
@@ -227,32 +227,36 @@ def _object_classes(table: Table) -> tuple[str, ...]:
         else (read_text(table, "object_class"),)
     )
     for name in names:
-        if name not in _KINDS:
+        if name not in _KIND_OF_CLASS:
             raise Misfit(f"unknown object_class {name!r:.60}")
     if not names or len(set(names)) < len(names):
         raise Misfit("object_class is empty or names a class twice")
-    return names
+    return tuple(_KIND_OF_CLASS[name] for name in names)
 
 
-def _attribute(name: str, condition: str, object_classes: tuple[str, ...]) -> AttributeType:
-    if not CONDITIONS[condition].own_attribute:
-        if name == _DN.name:
-            return _DN
-        object_classes = tuple(_KINDS)
-    found = [
+def _attribute(name: str, condition: str, kinds: tuple[KindOfObject, ...]) -> AttributeType:
+    """Return the attribute of that name, which each of the kinds has to have.
+
+    A condition on the object as a whole may name an attribute of another object, for the reader.
+    """
+    own = CONDITIONS[condition].own_attribute
+    if not own and name == _DN.name:
+        return _DN
+    same_name = [
         attribute
-        for object_class in object_classes
-        for attribute in _KINDS[object_class].attributes
+        for kind in (kinds if own else KINDS)
+        for attribute in kind.attributes
         if attribute.name == name
     ]
-    if not found or (CONDITIONS[condition].own_attribute and len(found) < len(object_classes)):
-        raise Misfit(f"unknown attribute {name!r:.60} of {', '.join(object_classes)}")
-    if found[0].secret and condition != "is_absent":
+    if not same_name or (own and len(same_name) < len(kinds)):
+        classes = ", ".join(kind.object_class for kind in (kinds if own else KINDS))
+        raise Misfit(f"unknown attribute {name!r:.60} of {classes}")
+    if same_name[0].secret and condition != "is_absent":
         raise Misfit(f"{name} is a secret; only is_absent can judge it")
-    return found[0]
+    return same_name[0]
 
 
-def _any_of(table: Table) -> bool:
+def _any_of(table: RuleTable) -> bool:
     match = read_text(table, "match", "all")
     if match not in ("all", "any"):
         raise Misfit(f"match is {match!r:.60}, expected 'all' or 'any'")

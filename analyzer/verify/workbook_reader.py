@@ -20,20 +20,20 @@ LARGEST = 4 << 30
 # What `cells.xstring` puts in; openpyxl takes it out of shared strings, not out of inline ones.
 _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")
 
-Record = Mapping[str, str | int]
+SheetRow = Mapping[str, str | int]
 """Header to value; empty cells are left out."""
 
 
-class Tables(NamedTuple):
+class ReadWorkbook(NamedTuple):
     """What was read of a workbook."""
 
     properties: Mapping[str, str]
     """The custom document properties."""
-    rows: Mapping[str, list[Record]]
+    rows: Mapping[str, list[SheetRow]]
     """Sheet title to its rows; a table that goes on on further sheets is put together."""
 
 
-def read_tables(path: Path, titles: Sequence[str]) -> Tables:
+def read_workbook(path: Path, titles: Sequence[str]) -> ReadWorkbook:
     """Read the sheets of those titles; one that is missing has no rows.
 
     Raises:
@@ -51,40 +51,44 @@ def read_tables(path: Path, titles: Sequence[str]) -> Tables:
     raise ReadError(str(path), f"unpacks to more than {LARGEST >> 30} GiB")
 
 
-def same_text(cell: str | int | None, text: str, row_name: str) -> bool:
+def holds(cell: str | int | None, text: str, row_name: str) -> bool:
     """Tell whether a cell holds what `cells.cell` writes for a text in the row of that name."""
     return str("" if cell is None else cell) == shown(text, row_name)
 
 
-def _load(path: Path, titles: Sequence[str]) -> Tables:
+def _load(path: Path, titles: Sequence[str]) -> ReadWorkbook:
     with warnings.catch_warnings():
         # A program that saved the file again may have added parts that openpyxl does not know.
         warnings.simplefilter("ignore")
         workbook = load_workbook(path, read_only=True)
         try:
-            properties = {item.name: str(item.value or "") for item in workbook.custom_doc_props}
+            properties = {
+                custom.name: str(custom.value or "") for custom in workbook.custom_doc_props
+            }
             rows = {title: list(_rows(workbook, title)) for title in titles}
         finally:
             workbook.close()
-    return Tables(properties, rows)
+    return ReadWorkbook(properties, rows)
 
 
-def _rows(workbook: Workbook, title: str) -> Iterator[Record]:
+def _rows(workbook: Workbook, title: str) -> Iterator[SheetRow]:
+    """Yield the rows of a table, also from the sheets on which it goes on: `TITLE 2` and so on."""
     number = 1
     name = title
     while name in workbook.sheetnames:
         lines = workbook[name].iter_rows(min_row=HEADER_ROW, values_only=True)
         headers = [str(header) for header in next(lines, ())]
-        for line in lines:
-            found = {
-                header: _value(value)
-                for header, value in zip(headers, line, strict=False)
-                if value is not None
+        for cells in lines:
+            row = {
+                header: _value(cell)
+                for header, cell in zip(headers, cells, strict=False)
+                if cell is not None
             }
-            if len(found) > 1:
-                # A single cell is the note that there are no rows.
-                yield found
+            # A single cell is the note that there are no rows.
+            if len(row) > 1:
+                yield row
         number += 1
+        # Excel allows 31 characters for the title of a sheet.
         name = f"{title[:27]} {number}"
 
 

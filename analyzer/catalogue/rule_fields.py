@@ -4,7 +4,8 @@ import enum
 from collections.abc import Mapping
 from typing import TypeVar
 
-Table = Mapping[str, object]
+RuleTable = Mapping[str, object]
+"""One `[[rule]]` of a TOML file, or a table in it."""
 _Choice = TypeVar("_Choice", bound=enum.StrEnum)
 
 
@@ -12,14 +13,14 @@ class Misfit(Exception):
     """What is wrong with a table, in one line."""
 
 
-def refuse_unknown(table: Table, known: frozenset[str]) -> None:
+def refuse_unknown(table: RuleTable, known: frozenset[str]) -> None:
     """Raise Misfit when the table has a key that is not known."""
     unknown = sorted(table.keys() - known)
     if unknown:
         raise Misfit(f"unknown key {unknown[0]!r:.60}")
 
 
-def read_text(table: Table, key: str, missing: str | None = None) -> str:
+def read_text(table: RuleTable, key: str, missing: str | None = None) -> str:
     """Return a text with single blanks; without a `missing` one it has to be there."""
     value = table.get(key, missing)
     if value is None:
@@ -29,15 +30,15 @@ def read_text(table: Table, key: str, missing: str | None = None) -> str:
     return " ".join(value.split())
 
 
-def read_texts(table: Table, key: str) -> tuple[str, ...]:
+def read_texts(table: RuleTable, key: str) -> tuple[str, ...]:
     """Return a list of texts; empty when it is missing."""
     value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise Misfit(f"{key} is {value!r:.60}, expected a list of texts")
-    return tuple(" ".join(item.split()) for item in value)
+    return tuple(" ".join(text.split()) for text in value)
 
 
-def read_truth(table: Table, key: str) -> bool:
+def read_truth(table: RuleTable, key: str) -> bool:
     """Return true or false; false when it is missing."""
     value = table.get(key, False)
     if not isinstance(value, bool):
@@ -46,7 +47,7 @@ def read_truth(table: Table, key: str) -> bool:
 
 
 def read_choice(
-    table: Table,
+    table: RuleTable,
     key: str,
     choices: type[_Choice],
     missing: _Choice | None = None,

@@ -22,7 +22,8 @@ from analyzer.judge.run import run_audit
 from analyzer.report import write_reports
 from analyzer.results.document import iter_json
 from analyzer.results.records import Results
-from analyzer.verify.check import Verification, verify_report
+from analyzer.verify.report_check import verify_report
+from analyzer.verify.verification import Verification
 from analyzer.version import __version__
 
 BASE = (
@@ -92,11 +93,11 @@ def report(tmp_path: Path) -> Report:
 
 
 def failed(verification: Verification) -> dict[str, str]:
-    return {line.name: line.detail for line in verification.lines if not line.ok}
+    return {point.name: point.detail for point in verification.points if not point.ok}
 
 
 def unchecked(verification: Verification) -> list[str]:
-    return [line.name for line in verification.lines if not line.checked]
+    return [point.name for point in verification.points if not point.checked]
 
 
 @pytest.mark.parametrize("suffix", [".json", ".xlsx"])
@@ -111,7 +112,7 @@ def test_a_report_and_its_dump_hold_out(
     assert failed(verification) == {}
     assert unchecked(verification) == []
     assert verification.ok
-    told = {line.name: line.detail for line in verification.lines}
+    told = {point.name: point.detail for point in verification.points}
     count = len(results.evidence)
     assert told[f"evidence in {dump}"] == f"{count} of {count} values read back as recorded"
     assert told["program version"] == __version__
@@ -126,7 +127,7 @@ def test_a_dump_is_known_by_its_hash_whatever_its_name(
     verification = verify_report(report(results, suffix), [moved])
 
     assert failed(verification) == {}
-    assert f"input {dump}" in [line.name for line in verification.lines]
+    assert f"input {dump}" in [point.name for point in verification.points]
 
 
 @pytest.mark.parametrize("suffix", [".json", ".xlsx"])
@@ -181,6 +182,15 @@ def test_every_tampered_line_of_evidence_is_named(
             found = failed(verify_report(path, [dump]))
 
             assert words in found[f"{relay.id} msExchSmtpRelayForAuth"]
+
+
+@pytest.mark.parametrize("encoding", ["no-such-thing", "rot13", "zip", "\0", ""])
+def test_an_encoding_that_cannot_be_right_does_no_harm(
+    report: Report, results: Results, dump: Path, encoding: str
+) -> None:
+    odd = replace(results, inputs=(replace(results.inputs[0], encoding=encoding),))
+    for suffix in (".json", ".xlsx"):
+        verify_report(report(odd, suffix), [dump])
 
 
 def test_a_line_that_goes_on_is_read_back_whole(
@@ -257,9 +267,14 @@ def test_results_that_contradict_themselves_fail(report: Report, results: Result
     wrong = replace(results, checks=(check, *results.checks[1:]))
     assert set(failed(verify_report(report(wrong, ".json")))) == {"counts per rule"}
 
-    loose = replace(results.findings[0], evidence_id="E-9999")
-    wrong = replace(results, findings=(loose, *results.findings[1:]))
-    assert set(failed(verify_report(report(wrong, ".json")))) == {"evidence of findings"}
+    first = results.findings[0]
+    for changed in (
+        replace(first, evidence_id="E-9999"),
+        replace(first, evidence=replace(first.evidence, raw="TRUE")),
+        replace(first, evidence=replace(first.evidence, last_line=9999)),
+    ):
+        wrong = replace(results, findings=(changed, *results.findings[1:]))
+        assert set(failed(verify_report(report(wrong, ".json")))) == {"evidence of findings"}
 
 
 def test_a_workbook_and_another_json_do_not_match(
