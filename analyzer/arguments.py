@@ -13,7 +13,7 @@ from analyzer.errors import ReadError, UsageError
 from analyzer.judge.rule_records import rule_record
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
-from analyzer.report.wording import moment
+from analyzer.report.moments import moment
 from analyzer.results.document import load_json
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from analyzer.directory import kinds
 from analyzer.dump import scan
 from analyzer.report.counts import check_states, open_findings, severity_counts
-from analyzer.report.wording import SEVERITY, count, name_of, place
+from analyzer.report.phrases import count, name_of, place
+from analyzer.report.wording import SEVERITY
 from analyzer.results.records import FindingRecord, InputRecord, Results
 from analyzer.terminal.sizes_and_places import size_in_words
 from analyzer.visible_text import one_line, shorten

@@ -12,7 +12,8 @@ from analyzer.open_dump import Dump
 from analyzer.relay.for_address import may_relay
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
-from analyzer.report.wording import VERDICT, VERDICT_RANK, name_of
+from analyzer.report.phrases import name_of
+from analyzer.report.wording import VERDICT, VERDICT_RANK
 from analyzer.terminal.sizes_and_places import place_of
 from analyzer.terminal.text_table import TextTable, make_table
 

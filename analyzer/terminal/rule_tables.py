@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.errors import CatalogueError
-from analyzer.report.wording import sentence
+from analyzer.report.phrases import sentence
 from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import TextTable, make_table
 from analyzer.visible_text import one_line

@@ -1,7 +1,7 @@
 """Sizes and places as a person reads them on the screen."""
 
 from analyzer.dump.entry import Source
-from analyzer.report.wording import place
+from analyzer.report.phrases import place
 
 
 def size_in_words(size: int) -> str:

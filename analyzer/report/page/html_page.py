@@ -1,4 +1,4 @@
-"""Results in, the page out: one HTML file with the sections and the numbers of the workbook.
+"""A report in, the page out: one HTML file with the sections and the numbers of the workbook.
 
 The file holds all it needs. Its Content-Security-Policy allows the one style sheet and the one
 script in it, by their hashes, and nothing from anywhere else.
@@ -6,67 +6,48 @@ script in it, by their hashes, and nothing from anywhere else.
 
 import base64
 import hashlib
-from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from analyzer.report.page.page_chart import draw_chart
-from analyzer.report.page.page_table import AT_ONCE, block_cell, ids_of, table_of
+from analyzer.report.page.html_cells import block_cells
+from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
+from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
-from analyzer.report.sections.first_page import summarize
-from analyzer.report.sections.order import sections
-from analyzer.report.wording import LISTS, PALETTE, SEVERITY, VERDICT, VERDICT_RANK
-from analyzer.results.document import input_manifest_sha256, results_sha256
-from analyzer.results.records import Results
+from analyzer.report.summary import Report
+from analyzer.report.tones import PALETTE
+from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
 
-_ORDER = (*SEVERITY.values(), *(VERDICT[key] for key in VERDICT_RANK), *LISTS["Horizons"])
-"""Words in the order in which a column of them is sorted."""
+_BLOCKS = ("engagement", "severities", "checks", "servers", "actions", "quality", "sign_off")
+"""The blocks of the summary that are tables on the page; the contents are its navigation."""
 
 
-def write_page(results: Results, paper: Paper) -> bytes:
-    """Return the page, UTF-8; equal results and letterhead give equal bytes.
+def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
+    """Write the page as UTF-8; equal reports and letterheads give equal bytes.
 
     Raises:
         ReadError: the logo cannot be read.
     """
-    report = sections(results, paper)
-    places = {section.key: ids_of(section) for section in report}
-    summary = summarize(results, paper, report)
+    summary = report.summary
+    row_ids = {section.key: ids_of(section) for section in report.sections}
     logo = read_logo(paper.logo) if paper.logo is not None else None
-    stream = _template().stream(
+    page = _template().stream(
         summary=summary,
-        blocks={
-            name: [[block_cell(block, at, cell, places) for at, cell in enumerate(row)]
-                   for row in block.rows]
-            for name, block in (
-                ("engagement", summary.engagement),
-                ("severities", summary.severities),
-                ("checks", summary.checks),
-                ("servers", summary.servers),
-                ("actions", summary.actions),
-                ("quality", summary.quality),
-                ("sign_off", summary.sign_off),
-            )
-        },
+        blocks={name: block_cells(getattr(summary, name), row_ids) for name in _BLOCKS},
         chart=draw_chart(summary),
-        tables=[table_of(section, places) for section in report],
+        tables=[table_of(section, row_ids) for section in report.sections],
         paper=paper,
         logo=_data_address(logo) if logo else "",
-        run=results.run,
-        tool=results.tool,
-        results_hash=results_sha256(results),
-        inputs_hash=input_manifest_sha256(results.inputs),
+        imprint=report.imprint,
         palette=PALETTE,
-        widths=sorted({column.width for section in report for column in section.columns}),
-        order="|".join(_ORDER),
+        widths=sorted({column.width for section in report.sections for column in section.columns}),
+        order="|".join(RANKED),
         at_once=AT_ONCE,
-    )  # fmt: skip
-    stream.enable_buffering(1000)
-    page = BytesIO()
-    stream.dump(page, "utf-8")
-    return page.getvalue()
+    )
+    page.enable_buffering(1000)
+    page.dump(stream, "utf-8")
 
 
 def _template() -> Template:
