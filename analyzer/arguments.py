@@ -10,14 +10,13 @@ from analyzer.dump.read_one import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.dump.stream import Progress
 from analyzer.errors import ReadError, UsageError
-from analyzer.judge.rule_records import rule_record
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
 from analyzer.report.moments import moment
-from analyzer.results.document import load_json
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
 
+# What only one command needs is imported where it is used, so that the others start sooner.
 STDOUT = "-"
 
 
@@ -56,6 +55,8 @@ def rule_records(settings: Settings) -> list[RuleRecord]:
     Raises:
         CatalogueError: a rule file is invalid.
     """
+    from analyzer.judge.rule_records import rule_record
+
     return [rule_record(rule) for rule in catalogue_of(settings).rules]
 
 
@@ -65,6 +66,8 @@ def read_results(file: Path) -> Results:
     Raises:
         ReadError: the file cannot be read, or holds no results.
     """
+    from analyzer.results.document import load_json
+
     try:
         data = file.read_bytes()
     except OSError as error:
