@@ -1,6 +1,6 @@
 """The chart of the summary: open findings by severity, one stacked bar per server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from openpyxl.chart import BarChart
 from openpyxl.chart.data_source import (
@@ -22,9 +22,10 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 
-from analyzer.report.wording import PALETTE, TONES
+from analyzer.report.summary import ChartSeries
+from analyzer.report.tones import PALETTE
 from analyzer.report.workbook.cells import shown
-from analyzer.report.workbook.layout import letter
+from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 
 _FIRST_VALUE_COLUMN = 3
@@ -34,20 +35,17 @@ _LEFT_COLUMN, _RIGHT_COLUMN = 10, 13
 def severity_chart(
     sheet: StreamedSheet,
     names: Sequence[str],
-    numbers: Mapping[str, Sequence[int]],
+    chart_series: Sequence[ChartSeries],
     first: int,
     bottom: int,
 ) -> None:
-    """Add the chart beside its table, whose rows begin at `first`; it ends above row `bottom`.
-
-    `numbers` maps the word of each severity to one number per name.
-    """
+    """Add the chart beside its table, whose rows begin at `first`; it ends above row `bottom`."""
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     chart.roundedCorners = False
     labels = StrRef(f=_span(sheet, 1, first, len(names)), strCache=_texts(names))
-    for at, (word, values) in enumerate(numbers.items()):
-        series = _series(sheet, _FIRST_VALUE_COLUMN + at, word, values, first)
+    for column, part in enumerate(chart_series, start=_FIRST_VALUE_COLUMN):
+        series = _series(sheet, column, part, first)
         series.cat = AxDataSource(strRef=labels)
         chart.append(series)
     # openpyxl hides both axes unless told otherwise.
@@ -73,16 +71,15 @@ def severity_chart(
     sheet.add_chart(chart)
 
 
-def _series(
-    sheet: StreamedSheet, column: int, word: str, values: Sequence[int], first: int
-) -> Series:
+def _series(sheet: StreamedSheet, column: int, part: ChartSeries, first: int) -> Series:
+    word, tone, values = part
     header = StrRef(f=_span(sheet, column, first - 1, 1), strCache=_texts((word,)))
     points = [NumVal(idx=at, v=str(value)) for at, value in enumerate(values)]
     cache = NumData(formatCode="General", pt=points, ptCount=len(points))
     reference = NumRef(f=_span(sheet, column, first, len(values)), numCache=cache)
     series = Series(val=NumDataSource(numRef=reference))
     series.tx = SeriesLabel(strRef=header)
-    ink, paper = PALETTE[TONES[word]]
+    ink, paper = PALETTE[tone]
     # Outline and number tell the parts apart where colours print as grey.
     series.spPr = GraphicalProperties(
         solidFill=paper, ln=LineProperties(solidFill="4A4F57", w=6350)

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from analyzer.report.section import Summary, plain
-from analyzer.report.text import shorten
+from analyzer.report.section import plain
+from analyzer.report.summary import Summary
+from analyzer.visible_text import shorten
 
 LABELS = 130
 """Where the bars begin, in the drawing's own units."""
@@ -34,32 +35,33 @@ class Bar(NamedTuple):
     words_x: int
 
 
-class Chart(NamedTuple):
-    """The drawing; empty when nothing is open."""
+class Drawing(NamedTuple):
+    """The whole chart; empty when nothing is open."""
 
     bars: tuple[Bar, ...]
     width: int
     height: int
 
 
-def draw_chart(summary: Summary) -> Chart:
+def draw_chart(summary: Summary) -> Drawing:
     """Return the bars in the order of the servers of the summary."""
     names = [plain(row[0]) for row in summary.servers.rows]
-    totals = [sum(values[at] for values in summary.chart.values()) for at in range(len(names))]
+    totals = [sum(series.values[at] for series in summary.chart) for at in range(len(names))]
     longest = max(totals, default=0)
     if not longest:
-        return Chart((), WIDTH, 0)
+        return Drawing((), WIDTH, 0)
     bars = tuple(_bar(summary, at, name, longest) for at, name in enumerate(names))
-    return Chart(bars, WIDTH, ROW * len(bars))
+    return Drawing(bars, WIDTH, ROW * len(bars))
 
 
 def _bar(summary: Summary, at: int, name: str, longest: int) -> Bar:
     segments, words = [], []
     done = 0
-    for word, values in summary.chart.items():
+    for word, tone, values in summary.chart:
         if values[at]:
+            # Both edges are rounded alike, so that neighbours meet.
             start, end = (LABELS + BARS * edge // longest for edge in (done, done + values[at]))
-            segments.append(Segment(word.lower(), start, end - start))
+            segments.append(Segment(tone, start, end - start))
             words.append(f"{word[0]}\u00a0{values[at]:,}")
             done += values[at]
     end = LABELS + BARS * done // longest

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import IO, BinaryIO
 
 from lxml import etree
+from openpyxl.xml.constants import SHEET_DRAWING_NS
 
-from analyzer.report.text import shorten
+from analyzer.visible_text import shorten
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 # ZIP knows no time zone and openpyxl writes the clock: equal reports shall be equal files.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -75,7 +75,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 def _described(raw: bytes, descriptions: Mapping[str, str]) -> bytes:
     root = etree.fromstring(raw)
-    for node in root.iter(f"{_DRAWING}cNvPr"):
+    for node in root.iter(f"{{{SHEET_DRAWING_NS}}}cNvPr"):
         kind = (node.get("name") or "").split(" ")[0]
         if kind in descriptions:
             node.set("descr", descriptions[kind])

@@ -6,20 +6,35 @@ import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from report_builder import RELAY_LISTED, dn_of, empty, hostile, realistic, setting, virtual_server
+from report_builder import (
+    HOSTILE,
+    RELAY_LISTED,
+    dn_of,
+    empty,
+    hostile,
+    realistic,
+    setting,
+    virtual_server,
+)
 
+from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
+from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
+from analyzer.report.phrases import place, setting_text
 from analyzer.report.section import Link, Section, Url, plain
 from analyzer.report.sections.action_plan import plan
-from analyzer.report.sections.first_page import summarize
-from analyzer.report.sections.order import sections
+from analyzer.report.sections.headline import headline
 from analyzer.report.sections.relay_ranges import describe
-from analyzer.report.wording import TONES, headline, moment, place, setting_text
+from analyzer.report.tones import LINK_INK, PALETTE, TONES
+from analyzer.results.records import ObjectRecord
 
 
 def by_title(results: object = None, evidence: str = "findings") -> dict[str, Section]:
-    return {item.title: item for item in sections(results or realistic(), Paper(), evidence)}
+    return {
+        section.title: section
+        for section in compose_sections(results or realistic(), Paper(), evidence)
+    }
 
 
 def cells(section: Section) -> list[dict[str, str]]:
@@ -36,7 +51,7 @@ def test_the_sections_come_in_the_order_an_auditor_reads() -> None:
 
 def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
     for results in (realistic(), hostile(), empty()):
-        for section in sections(results, Paper()):
+        for section in compose_sections(results, Paper()):
             rows = list(section.rows())
             assert len(rows) == section.count, section.title
             assert {len(row) for row in rows} <= {len(section.columns)}
@@ -46,7 +61,7 @@ def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
 
 
 def test_every_link_points_to_a_row_that_exists() -> None:
-    tables = {item.key: item for item in sections(realistic(), Paper(), "all")}
+    tables = {section.key: section for section in compose_sections(realistic(), Paper(), "all")}
     links = 0
     for section in tables.values():
         for row in section.rows():
@@ -87,7 +102,7 @@ def test_a_finding_reads_criterion_condition_consequence_recommendation() -> Non
 
 def test_the_action_plan_groups_open_findings_by_rule_and_leaves_out_waived_ones() -> None:
     actions = plan(realistic())
-    assert [(item.id, item.horizon, len(item.findings)) for item in actions] == [
+    assert [(action.id, action.horizon, len(action.findings)) for action in actions] == [
         ("A-RL-01", "Now", 1),
         ("A-VS-09", "Now", 2),
         ("A-OWN-01", "Next", 1),
@@ -102,11 +117,11 @@ def test_the_most_exposed_virtual_server_comes_first() -> None:
     assert [row["Verdict"] for row in rows] == [
         "Open", "Cannot tell", "Restricted by address", "Authenticated only",
     ]  # fmt: skip
-    assert rows[2]["Entries"] == "6"
+    assert rows[2]["Entries"] == "5"
 
 
 def test_ranges_that_overlap_name_each_other() -> None:
-    rows = {item.network: item for item in describe(RELAY_LISTED.addresses)}
+    rows = {entry.network: entry for entry in describe(RELAY_LISTED.addresses)}
     assert rows["10.1.2.3/32"].overlaps == "10.1.2.0/24, 10.1.0.0/16"
     assert rows["10.1.0.0/16"].overlaps == "10.1.2.0/24, 10.1.2.3/32"
     assert rows["192.0.2.0/24"].overlaps == ""
@@ -121,7 +136,7 @@ def test_text_that_is_no_network_stays_in_the_list() -> None:
 
 def test_private_means_the_same_here_as_in_the_verdict() -> None:
     texts = ["203.0.113.10/32", "100.64.0.0/10", "10.0.0.0/7", "172.16.0.0/12", "fd00::/8"]
-    assert [item.reach for item in describe(texts)] == [
+    assert [entry.reach for entry in describe(texts)] == [
         "Public", "Public", "Public", "Private", "Private",
     ]  # fmt: skip
 
@@ -142,9 +157,9 @@ def test_the_stored_form_of_nobody_is_no_range_of_one_address() -> None:
 )
 def test_a_range_overlaps_when_the_library_says_so(texts: list[str]) -> None:
     networks = [ipaddress.ip_network(text) for text in texts]
-    for at, item in enumerate(describe(texts)):
+    for at, entry in enumerate(describe(texts)):
         others = [n for n in networks[:at] + networks[at + 1 :] if n.overlaps(networks[at])]
-        assert bool(item.overlaps) == bool(others)
+        assert bool(entry.overlaps) == bool(others)
 
 
 def test_the_matrix_marks_what_differs_from_default_and_from_the_others() -> None:
@@ -163,8 +178,8 @@ def test_a_value_that_looks_like_a_mark_is_quoted() -> None:
     base = realistic()
     odd = virtual_server("EX01", settings={"msExchSmtpSmartHost": setting("* star")})
     rows = cells(by_title(replace(base, virtual_servers=(odd,)))["Settings matrix"])
-    found = {row["Attribute"]: row["EX01 / Default SMTP Virtual Server"] for row in rows}
-    assert found["msExchSmtpSmartHost"] == "“* star”"
+    shown = {row["Attribute"]: row["EX01 / Default SMTP Virtual Server"] for row in rows}
+    assert shown["msExchSmtpSmartHost"] == "“* star”"
 
 
 def test_beyond_sixty_virtual_servers_each_administrative_group_has_its_own_matrix() -> None:
@@ -172,9 +187,13 @@ def test_beyond_sixty_virtual_servers_each_administrative_group_has_its_own_matr
         virtual_server(f"EX{at:03d}", group=f"Site {at % 2}") for at in range(100)
     ) + tuple(virtual_server(f"BIG{at:03d}", group="Big") for at in range(61))
     results = replace(realistic(), virtual_servers=servers)
-    titles = [item for item in sections(results, Paper()) if item.key.startswith("settings-matrix")]
-    assert [len(item.columns) - 5 for item in titles] == [50, 50, 60, 1]
-    assert len({item.table for item in titles}) == 4
+    matrices = [
+        section
+        for section in compose_sections(results, Paper())
+        if section.key.startswith("settings-matrix")
+    ]
+    assert [len(section.columns) - 5 for section in matrices] == [50, 50, 60, 1]
+    assert len({section.table for section in matrices}) == 4
 
 
 def test_what_every_object_has_of_its_own_is_no_setting() -> None:
@@ -187,6 +206,43 @@ def test_two_virtual_servers_of_one_name_get_different_headers() -> None:
     servers = (virtual_server("EX01"), virtual_server("EX01"))
     matrix = by_title(replace(realistic(), virtual_servers=servers))["Settings matrix"]
     assert matrix.columns[-1].header == "EX01 / Default SMTP Virtual Server (2)"
+
+
+def stores() -> tuple[ObjectRecord, ...]:
+    """Return objects of a kind that no section knows."""
+    server = virtual_server("EX01")
+    return tuple(
+        ObjectRecord(
+            "mail_store", "Mail store", plural, f"CN={name}", "Contoso Org", None, "EX01", name,
+            {**server.settings, "server": setting("EX01")}, server.source, ("deleted object",),
+        )
+        for name, plural in (("Store 1", "mail stores"), ("Store 2", "mail stores"))
+    )  # fmt: skip
+
+
+def test_objects_of_any_other_kind_have_a_table_of_their_own() -> None:
+    base = realistic()
+    differs = replace(base.findings[4], dn="CN=Store 2", kind="non-default")
+    results = replace(base, objects=stores(), findings=(differs,))
+    section = by_title(results)["Mail stores"]
+    first, second = cells(section)
+    assert (first["Name"], first["Server"], first["Notes"]) == ("Store 1", "EX01", "deleted object")
+    assert first["Relay for authenticated hosts"] == "TRUE"
+    assert second["Relay for authenticated hosts"] == "* TRUE"
+    # A header stands once only, whatever its capitals.
+    assert first["server (2)"] == "EX01"
+    assert section.intro.startswith("2 objects with 11 settings.")
+
+
+def test_no_kind_of_object_spoils_a_sheet_by_its_name() -> None:
+    hostile_kinds = tuple(
+        replace(stores()[0], kind=f"kind {at}", plural=f"{at}{text}")
+        for at, text in enumerate(HOSTILE)
+    )
+    parts = compose_sections(replace(realistic(), objects=hostile_kinds), Paper())
+    matrices = [section.title for section in parts if section.key.startswith("objects-")]
+    assert len(matrices) == len(HOSTILE)
+    assert not [title for title in matrices if len(title) > 31 or set(title) & set("[]:*?/\\'")]
 
 
 def test_checks_a_dump_cannot_decide_are_listed_and_never_passed() -> None:
@@ -226,12 +282,12 @@ def test_a_source_is_a_link_only_in_the_built_in_rules() -> None:
 
 def test_the_summary_counts_what_the_sections_hold() -> None:
     results = realistic()
-    parts = sections(results, Paper())
-    summary = summarize(results, Paper(client="Contoso"), parts)
+    report = compose_report(results, Paper(client="Contoso"))
+    summary, parts = report.summary, report.sections
     assert summary.severities.rows[0] == ("Critical", 1, 0)
     assert summary.severities.rows[-1] == ("All", 6, 1)
     assert summary.checks.rows[-1] == ("All", 20)
-    assert sum(number for values in summary.chart.values() for number in values) == 6
+    assert sum(sum(series.values) for series in summary.chart) == 6
     assert [row[1] for row in summary.contents.rows] == [part.count for part in parts]
     assert summary.servers.rows[0][0] == "EX03"
     assert "EX03: Critical 1" in summary.chart_text
@@ -239,7 +295,7 @@ def test_the_summary_counts_what_the_sections_hold() -> None:
 
 def test_sections_without_data_are_named_as_none() -> None:
     results = empty()
-    summary = summarize(results, Paper(), sections(results, Paper()))
+    summary = compose_report(results, Paper()).summary
     named = {plain(row[0]): row[1] for row in summary.contents.rows}
     assert named["Settings matrix"] == named["Relay exposure"] == named["Evidence"] == "none"
 
@@ -266,8 +322,6 @@ def test_a_setting_without_a_value_says_why() -> None:
 
 
 def test_every_word_that_is_coloured_stands_in_the_palette() -> None:
-    from analyzer.report.wording import PALETTE
-
     assert set(TONES.values()) <= set(PALETTE)
 
 
@@ -282,8 +336,6 @@ def contrast(first: str, second: str) -> float:
 
 
 def test_every_pair_of_the_palette_has_the_contrast_of_wcag() -> None:
-    from analyzer.report.wording import LINK_INK, PALETTE
-
     for ink, paper in PALETTE.values():
         assert contrast(ink, paper) > 6.5
     assert contrast(LINK_INK, "FFFFFF") > 6.5

@@ -1,6 +1,8 @@
 """Text from a dump, made safe to look at: nothing hidden, nothing that reorders the line."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _LINE_ENDS = re.compile(r"\r\n?")
 # Control characters but TAB and LF; marks that change the writing direction or hide (Unicode 9.4
@@ -30,6 +32,15 @@ def shorten(text: str, length: int) -> str:
         return line
     cut = line[: length - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:.") + "…"
+
+
+def tell_apart(names: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the names, one that occurs again with a number behind it, whatever its capitals."""
+    seen = Counter(name.lower() for name in taken)
+    for name in names:
+        seen[name.lower()] += 1
+        again = seen[name.lower()]
+        yield name if again == 1 else f"{name} ({again})"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import report_builder
 
 from analyzer.errors import OutputError
 from analyzer.report import write_reports
-from analyzer.report.output import Render, write_files
+from analyzer.report.whole_files import Render, write_files
 
 
 def writes(data: bytes) -> Render:
@@ -30,7 +30,7 @@ def breaks(error: BaseException) -> Render:
 
 def test_a_new_file_gets_the_content_and_nothing_else_is_left(tmp_path: Path) -> None:
     write_files([(tmp_path / "a.json", writes(b"whole"))])
-    assert [item.name for item in tmp_path.iterdir()] == ["a.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
     assert (tmp_path / "a.json").read_bytes() == b"whole"
 
 

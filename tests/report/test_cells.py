@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from analyzer.report.text import one_line, shorten, visible
 from analyzer.report.workbook.cells import LONGEST, Formula, Style, cell
+from analyzer.visible_text import one_line, shorten, visible
 
 STYLE = Style(1, 2)
 

@@ -1,18 +1,7 @@
-"""What every sheet has in common: print set-up, header and footer, addresses of cells."""
+"""The text of a row in, the height that shows all of it out."""
 
 import math
-from functools import cache, lru_cache
-
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-
-from analyzer.report.paper import Paper
-from analyzer.report.text import shorten
-from analyzer.report.workbook.sheet_stream import StreamedSheet
-
-_PAPER_SIZE = {"a4": 9, "letter": 1}
-_HEADER_ROOM = 100
-"""Header and footer hold 255 characters each, codes included (ECMA-376 part 1, 18.3.1)."""
+from functools import lru_cache
 
 _LINE_HEIGHT = 12.8
 _TALLEST = 409.0
@@ -21,33 +10,6 @@ _LONG = 80
 """Characters from which lines are estimated rather than laid out word by word."""
 _SEEN = 8_000
 """Characters beyond which a cell is taller than a row can be."""
-
-letter = cache(get_column_letter)
-
-
-def set_up_page(
-    sheet: StreamedSheet,
-    paper: Paper,
-    report_id: str,
-    *,
-    portrait: bool = False,
-    pages_high: int = 0,
-) -> None:
-    """Set paper, margins, header and footer; `pages_high` 0 means as many as it takes."""
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.orientation = "portrait" if portrait else "landscape"
-    sheet.page_setup.paperSize = _PAPER_SIZE[paper.paper]
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = pages_high
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
-    sheet.page_margins.header = sheet.page_margins.footer = 0.3
-    sheet.oddHeader.left.text = _literal(paper.marking)
-    sheet.oddHeader.right.text = _literal(paper.client)
-    sheet.oddFooter.left.text = "&F, &A"
-    sheet.oddFooter.center.text = "Page &P of &N"
-    sheet.oddFooter.right.text = _literal(f"Report {report_id}" if report_id else "")
-    sheet.sheet_view.showGridLines = False
 
 
 def lines_of(text: str, width: int, *, bold: bool = False) -> int:
@@ -94,17 +56,3 @@ def _units(text: str) -> float:
 def height_of(lines: int) -> float:
     """Return the height in points of a row with so many lines; 0 leaves it as it is."""
     return min(lines * _LINE_HEIGHT + 2, _TALLEST) if lines > 1 else 0
-
-
-def protect(sheet: StreamedSheet) -> None:
-    """Protect the sheet without a password; filter, sort and column widths stay usable."""
-    sheet.protection.sheet = True
-    sheet.protection.autoFilter = False
-    sheet.protection.sort = False
-    sheet.protection.formatColumns = False
-
-
-def _literal(text: str) -> str | None:
-    # An ampersand begins a code, and digits after one a font size.
-    line = shorten(text, _HEADER_ROOM).replace("&", "&&")
-    return line or None

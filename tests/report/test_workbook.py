@@ -22,17 +22,17 @@ from lxml import etree
 from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from rendered import workbook_of
 
 from analyzer.errors import ReadError
+from analyzer.report.compose import compose_sections
 from analyzer.report.paper import Paper
 from analyzer.report.section import plain
-from analyzer.report.sections.order import sections
-from analyzer.report.text import one_line
-from analyzer.report.wording import LISTS
-from analyzer.report.workbook import write_workbook
+from analyzer.report.wording import CHOICE_LISTS
 from analyzer.report.workbook.cells import LONGEST, shown
 from analyzer.results.document import results_sha256
 from analyzer.results.records import Results
+from analyzer.visible_text import one_line
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PAPER = Paper(
@@ -49,10 +49,8 @@ BUILDERS = {
 }
 
 
-def written(results: Results, paper: Paper = PAPER, **options: object) -> bytes:
-    stream = io.BytesIO()
-    write_workbook(results, paper, stream, reproducible=True, **options)
-    return stream.getvalue()
+def written(results: Results, paper: Paper = PAPER, **options: int) -> bytes:
+    return workbook_of(results, paper, **options)
 
 
 def png(width: int, height: int) -> bytes:
@@ -136,7 +134,7 @@ def test_the_package_has_no_headers_that_excel_wants_to_repair(realistic: bytes)
 
 
 def test_the_sheets_come_in_reading_order(case: tuple[Results, bytes]) -> None:
-    titles = [section.title for section in sections(case[0], PAPER)]
+    titles = [section.title for section in compose_sections(case[0], PAPER)]
     workbook = opened(case[1])
     assert workbook.sheetnames == ["Summary", *titles, "Lists"]
     assert workbook["Lists"].sheet_state == "hidden"
@@ -145,7 +143,7 @@ def test_the_sheets_come_in_reading_order(case: tuple[Results, bytes]) -> None:
 
 def test_a_second_reader_sees_the_same_text(case: tuple[Results, bytes]) -> None:
     """Compares what was meant, what openpyxl reads, and what calamine reads, cell by cell."""
-    ours = {section.title: section for section in sections(case[0], PAPER)}
+    ours = {section.title: section for section in compose_sections(case[0], PAPER)}
     second = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(case[1]))
     compared = 0
     for title, section in ours.items():
@@ -183,7 +181,7 @@ def test_the_only_formulas_are_the_live_counters(case: tuple[Results, bytes]) ->
 
 def test_a_live_counter_is_labelled_and_counts_the_reviewers_column(realistic: bytes) -> None:
     summary = opened(realistic)["Summary"]
-    found = {
+    counters = {
         summary.cell(cell.row, cell.column - 1).value: (
             cell.value,
             summary.cell(cell.row, cell.column + 1).value,
@@ -192,7 +190,7 @@ def test_a_live_counter_is_labelled_and_counts_the_reviewers_column(realistic: b
         for cell in row
         if cell.data_type == "f"
     }
-    assert found == {
+    assert counters == {
         "Findings decided": ("=COUNTA('Findings'!Q6:Q12)", "of 7 (live)"),
         "Actions with an owner": ("=COUNTA('Action plan'!K6:K10)", "of 5 (live)"),
         "Actions done": ("=COUNTIF('Action plan'!M6:M10,\"Done\")", "of 5 (live)"),
@@ -258,7 +256,7 @@ def test_nothing_is_merged_and_there_is_one_table_with_only_its_own_filter(
 def test_tables_cover_their_data_and_their_headers_are_the_cells(
     case: tuple[Results, bytes],
 ) -> None:
-    counts = {section.title: section for section in sections(case[0], PAPER)}
+    counts = {section.title: section for section in compose_sections(case[0], PAPER)}
     for sheet in data_sheets(case[1]):
         section, table = counts[sheet.title], table_of(sheet)
         last = 5 + max(section.count, 1)
@@ -368,17 +366,17 @@ def test_reviewer_columns_offer_lists_through_defined_names(realistic: bytes) ->
     assert rules["P6:P12"].formula1 == "TickMarks"
     assert rules["Q6:Q12"].formula1 == "Decisions"
     assert rules["T6:T12"].type == "date"
-    for name, words in LISTS.items():
+    for name, words in CHOICE_LISTS.items():
         title, span = workbook.defined_names[name].attr_text.replace("$", "").split("!")
-        found = tuple(cell.value for (cell,) in workbook[title.strip("'")][span])
-        assert found == words
+        listed = tuple(cell.value for (cell,) in workbook[title.strip("'")][span])
+        assert listed == words
     used = {
         rule.formula1
-        for one in workbook
-        for rule in one.data_validations.dataValidation
+        for other in workbook
+        for rule in other.data_validations.dataValidation
         if rule.type == "list"
     }
-    assert used == set(LISTS)
+    assert used == set(CHOICE_LISTS)
 
 
 def test_colours_follow_the_text_and_not_the_cell(realistic: bytes) -> None:
@@ -423,7 +421,7 @@ def test_the_chart_stands_beside_its_table_and_is_described_in_words(realistic: 
 def test_properties_carry_the_hashes(case: tuple[Results, bytes]) -> None:
     results, data = case
     workbook = opened(data)
-    custom = {item.name: item.value for item in workbook.custom_doc_props.props}
+    custom = {custom.name: custom.value for custom in workbook.custom_doc_props.props}
     assert custom["ResultsSHA256"] == results_sha256(results)
     assert custom["RuleSetSHA256"] == "cd" * 32
     assert custom["ReportID"] == "7F3A-91C2-00AB"
@@ -470,17 +468,6 @@ def test_a_table_beyond_its_limit_goes_on_on_a_further_sheet() -> None:
     assert workbook["Evidence 3"]["A6"].value == "E-0007"
 
 
-def test_lock_protects_what_is_not_for_people_to_change() -> None:
-    workbook = opened(written(report_builder.realistic(), Paper(lock=True)))
-    locked = [sheet.title for sheet in workbook if sheet.protection.sheet]
-    assert locked == ["Checks run", "Evidence", "Inputs", "Rules"]
-    assert not workbook["Rules"].protection.autoFilter
-    assert workbook["Rules"].protection.password is None
-    assert not [
-        sheet for sheet in opened(written(report_builder.realistic())) if sheet.protection.sheet
-    ]
-
-
 def test_a_logo_is_placed_with_a_description(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     logo.write_bytes(png(400, 100))
@@ -510,7 +497,7 @@ def test_the_sheet_is_as_the_sections_describe_it_for_any_text() -> None:
     """Each hostile text alone: one of them spoiling the file would spoil it for all."""
     base = report_builder.realistic()
     for text in report_builder.HOSTILE:
-        found = replace(base.findings[0], title=text, found_text=text, server=text[:90])
-        data = written(replace(base, findings=(found,)))
+        finding = replace(base.findings[0], title=text, found_text=text, server=text[:90])
+        data = written(replace(base, findings=(finding,)))
         seen = opened(data)["Findings"]["D6"].value
-        assert unescaped(seen or "") == shown(text, found.id)
+        assert unescaped(seen or "") == shown(text, finding.id)

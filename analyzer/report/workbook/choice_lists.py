@@ -4,14 +4,14 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.dimensions import ColumnDimension
 
-from analyzer.report.wording import LISTS, TICK_MARKS
+from analyzer.report.wording import CHOICE_LISTS, TICK_MARKS
 from analyzer.report.workbook.cells import cell
-from analyzer.report.workbook.layout import letter
+from analyzer.report.workbook.print_setup import letter
+from analyzer.report.workbook.sheet_parts import FIRST_ROW, HEADER_ROW
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles
 
 TITLE = "Lists"
-_FIRST_ROW = 6
 
 
 def write_lists(workbook: Workbook, sheet: StreamedSheet, styles: Styles) -> None:
@@ -20,7 +20,7 @@ def write_lists(workbook: Workbook, sheet: StreamedSheet, styles: Styles) -> Non
     A validation holds 255 characters of its own at most, so it refers to a defined name.
     """
     sheet.sheet_state = "hidden"
-    columns = {**LISTS, "TickMarkMeanings": tuple(TICK_MARKS.values())}
+    columns = {**CHOICE_LISTS, "TickMarkMeanings": tuple(TICK_MARKS.values())}
     for at in range(1, len(columns) + 1):
         sheet.column_dimensions[letter(at)] = ColumnDimension(
             sheet, index=letter(at), width=28, customWidth=True
@@ -30,18 +30,18 @@ def write_lists(workbook: Workbook, sheet: StreamedSheet, styles: Styles) -> Non
         2, cell("A2", "What the reviewer's columns offer to choose from.", styles["intro"])
     )
     heads = (
-        cell(f"{letter(at)}{_FIRST_ROW - 1}", name, styles["head"])
+        cell(f"{letter(at)}{HEADER_ROW}", name, styles["head"])
         for at, name in enumerate(columns, start=1)
     )
-    sheet.add_row(_FIRST_ROW - 1, "".join(heads))
+    sheet.add_row(HEADER_ROW, "".join(heads))
     for row in range(max(map(len, columns.values()))):
         cells = (
-            cell(f"{letter(at)}{_FIRST_ROW + row}", words[row], styles["text"])
+            cell(f"{letter(at)}{FIRST_ROW + row}", words[row], styles["text"])
             for at, words in enumerate(columns.values(), start=1)
             if row < len(words)
         )
-        sheet.add_row(_FIRST_ROW + row, "".join(cells))
+        sheet.add_row(FIRST_ROW + row, "".join(cells))
     for at, (name, words) in enumerate(columns.items(), start=1):
-        span = f"'{TITLE}'!${letter(at)}${_FIRST_ROW}:${letter(at)}${_FIRST_ROW + len(words) - 1}"
+        span = f"'{TITLE}'!${letter(at)}${FIRST_ROW}:${letter(at)}${FIRST_ROW + len(words) - 1}"
         workbook.defined_names[name] = DefinedName(name, attr_text=span)
     sheet.finish()
