@@ -90,7 +90,7 @@ def section(results: Results) -> Section:
     return Section(
         key=KEY,
         title="Action plan",
-        intro=(f"{count(len(actions), 'action')}, the most pressing first."),
+        intro=f"{count(len(actions), 'action')}, the most pressing first.",
         reviewer_note=(
             "Violet columns are for the people who carry them out; effort and horizon are"
             " proposals to be edited."
