@@ -9,7 +9,7 @@ analyzer.write_report(results, "contoso.xlsx")
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,9 @@ from analyzer.version import __version__
 
 if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue, load_catalogue
-    from analyzer.dataframes import Dump
     from analyzer.dump.entry import Entry, Unreadable
     from analyzer.dump.read_options import ReadOptions
+    from analyzer.open_dump import Dump, read_dump
     from analyzer.report import Paper
     from analyzer.results.records import Results
 
@@ -46,13 +46,14 @@ __all__ = [
 
 _HOMES = {
     "Catalogue": "analyzer.catalogue",
-    "Dump": "analyzer.dataframes",
+    "Dump": "analyzer.open_dump",
     "Entry": "analyzer.dump.entry",
     "Paper": "analyzer.report",
     "ReadOptions": "analyzer.dump.read_options",
     "Results": "analyzer.results.records",
     "Unreadable": "analyzer.dump.entry",
     "load_catalogue": "analyzer.catalogue",
+    "read_dump": "analyzer.open_dump",
 }
 """Modules of the public names that are imported when asked for, so that start-up is quick."""
 
@@ -63,22 +64,8 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(_HOMES[name]), name)
 
 
-def read_dump(*paths: str | PathLike[str], options: "ReadOptions | None" = None) -> "Dump":
-    """Return the dump behind files, folders, globs, archives or `-`; reading starts on first use.
-
-    Raises (on first use):
-        ReadError: a path names nothing, or a named file is no dump.
-    """
-    from analyzer.dataframes import Dump
-    from analyzer.dump.read_options import ReadOptions
-    from analyzer.dump.read_paths import iter_entries, read_inputs
-    from analyzer.inventory import WANTED
-
-    names = [fspath(path) for path in paths]
-    chosen = options or ReadOptions()
-    return Dump(
-        lambda: read_inputs(names, WANTED, chosen), lambda: iter_entries(names, WANTED, chosen)
-    )
+def __dir__() -> list[str]:
+    return list(__all__)
 
 
 def audit(

@@ -1,8 +1,8 @@
-"""A dump and its pandas DataFrames: objects in, one table for each kind of object out.
+"""Objects in, pandas DataFrames out; the one module that imports pandas, and late.
 
-Every table has one row per object in the order of the inputs, the DN as index (named `dn`), columns
-that say who the object is and where it stands, and one column per attribute of its class, spelled
-as in the schema. Column types by attribute syntax:
+A table of objects has one row per object in the order of the inputs, the DN as index (named `dn`),
+columns that say who the object is and where it stands, and one column per attribute of its class,
+spelled as in the schema. Column types by attribute syntax:
 
     Boolean                                   boolean
     Integer, large integer                    Int64
@@ -12,202 +12,136 @@ as in the schema. Column types by attribute syntax:
     any multi-valued attribute                object, a list of str in each cell
     secret                                    string, `set` or `not set`, never the value
 
-A cell whose state is not `set` is missing (`<NA>`, None in list columns); the table of states tells
-why. Tables without rows have the same columns and types.
+A cell whose state is not `set` is missing (`<NA>`, None in list columns); the table of states and
+the long table of settings tell why. Tables without rows have the same columns and types.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analyzer.directory import kinds
 from analyzer.directory.attributes import AttributeType, Syntax
 from analyzer.directory.kinds import KindOfObject
-from analyzer.directory.values import Setting, State
-from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.reading import Input, Reading
-from analyzer.inventory import DirectoryObject, Inventory, build_inventory
+from analyzer.directory.values import State
+from analyzer.inventory import DirectoryObject
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pandas import DataFrame as DataFrame  # for the annotations of other modules, too
 
+# Nullable types, so that "not set" turns into neither 0 nor the text "nan".
 _DTYPES = {Syntax.BOOLEAN: "boolean", Syntax.INTEGER: "Int64", Syntax.LARGE_INTEGER: "Int64"}
 
 
-class _Column(NamedTuple):
-    """A column that says who an object is."""
+class Column(NamedTuple):
+    """One column of a table: its pandas type, and how a row gets its cell."""
 
-    name: str
     dtype: str
-    value: Callable[[DirectoryObject], object]
+    cell: Callable[[Any], object]
 
 
-_ORGANIZATION = _Column("organization", "string", lambda item: item.organization)
-_GROUP = _Column("administrative_group", "string", lambda item: item.administrative_group)
-_ROUTING_GROUP = _Column("routing_group", "string", lambda item: item.names.routing_group)
-_SERVER = _Column("server", "string", lambda item: item.server)
-_KIND = _Column("kind", "string", lambda item: item.kind.key)
-_NUMBER = _Column("number", "Int64", lambda item: item.number)
-_NAME = _Column("name", "string", lambda item: item.name)
-_VERSION = _Column("exchange_version", "string", lambda item: item.exchange_version)
-_PLACE = (
-    _Column("file", "string", lambda item: item.entry.source.file),
-    _Column("line", "Int64", lambda item: item.entry.source.line),
-)
+COLUMNS: Mapping[str, Column] = {
+    "kind": Column("string", attrgetter("kind.key")),
+    "organization": Column("string", attrgetter("organization")),
+    "administrative_group": Column("string", attrgetter("administrative_group")),
+    "routing_group": Column("string", attrgetter("names.routing_group")),
+    "server": Column("string", attrgetter("server")),
+    "number": Column("Int64", attrgetter("number")),
+    "name": Column("string", attrgetter("name")),
+    "exchange_version": Column("string", attrgetter("exchange_version")),
+}
+"""The columns of identity that a row of the table of kinds may name."""
 
-_VIRTUAL_SERVER_COLUMNS = (_ORGANIZATION, _GROUP, _SERVER, _NUMBER, _NAME, _VERSION, *_PLACE)
-_SERVER_COLUMNS = (_ORGANIZATION, _GROUP, _SERVER, _NAME, _VERSION, *_PLACE)
-_CONNECTOR_COLUMNS = (_KIND, _ORGANIZATION, _GROUP, _ROUTING_GROUP, _NAME, *_PLACE)
-_ORGANIZATION_COLUMNS = (_ORGANIZATION, _NAME, *_PLACE)
+_PLACE = {
+    "file": Column("string", attrgetter("entry.source.file")),
+    "line": Column("Int64", attrgetter("entry.source.line")),
+}
+_SETTING: Mapping[str, Column] = {
+    "dn": Column("string", lambda pair: pair[0].dn),
+    "kind": Column("string", lambda pair: pair[0].kind.key),
+    "attribute": Column("string", lambda pair: pair[1].attribute.name),
+    "state": Column("string", lambda pair: pair[1].state.value),
+    "value": Column("object", lambda pair: pair[1].value),
+    "text": Column("string", lambda pair: pair[1].text),
+    "file": Column("string", lambda pair: pair[0].entry.source.file),
+    "line": Column("Int64", lambda pair: pair[1].line),
+}
+"""Columns of the long table, whose rows are pairs of an object and one of its settings."""
 
 
-class Dump:
-    """What was read of one or several files of a directory dump.
+def frame_of_objects(
+    objects: Sequence[DirectoryObject], kinds: Sequence[KindOfObject]
+) -> "DataFrame":
+    """Return a table of objects; the first of their kinds says by what they are identified."""
+    columns = _identity(kinds[0])
+    for attribute in (attribute for kind in kinds for attribute in kind.attributes):
+        # Kinds share attributes; a column stands where the first of them has it.
+        columns.setdefault(attribute.name, Column(_dtype(attribute), partial(_cell, attribute)))
+    return make_frame(objects, columns, index="dn")
 
-    Nothing is read before it is asked for. `inputs`, `unreadable`, `inventory` and the tables come
-    from one reading of the files; every walk through `entries` reads them anew.
+
+def frame_of_states(objects: Sequence[DirectoryObject], kind: KindOfObject) -> "DataFrame":
+    """Return the state of each cell of `frame_of_objects`, in a table of the same shape.
+
+    A column of identity is `set` or, where nothing is known, `not_set`.
     """
-
-    def __init__(
-        self,
-        read_wanted: Callable[[], Sequence[Reading]],
-        read_all: Callable[[], Iterator[Entry]],
-    ) -> None:
-        """Take the two ways of reading: the wanted entries once, or all entries one by one."""
-        self._read_wanted = read_wanted
-        self._read_all = read_all
-
-    @property
-    def entries(self) -> Iterator[Entry]:
-        """All entries of all files as they stand there, secrets included, read while iterating."""
-        return self._read_all()
-
-    @cached_property
-    def readings(self) -> tuple[Reading, ...]:
-        """What was read of each file."""
-        return tuple(self._read_wanted())
-
-    @property
-    def inputs(self) -> tuple[Input, ...]:
-        """The files, archive members and streams."""
-        return tuple(reading.input for reading in self.readings)
-
-    @property
-    def unreadable(self) -> tuple[Unreadable, ...]:
-        """Records and values that could not be read."""
-        return tuple(item for reading in self.readings for item in reading.unreadable)
-
-    @cached_property
-    def inventory(self) -> Inventory:
-        """The Exchange objects with their settings."""
-        return build_inventory(self.readings)
-
-    def virtual_servers(self) -> "pd.DataFrame":
-        """Return the SMTP virtual servers, one row each.
-
-        Columns: `organization`, `administrative_group`, `server` (string), `number` (Int64),
-        `name`, `exchange_version`, `file` (string), `line` (Int64), then the attributes of
-        protocolCfgSMTPServer with the types of the module's description.
-        """
-        items = self.inventory.of(kinds.VIRTUAL_SERVER)
-        return _frame(items, _VIRTUAL_SERVER_COLUMNS, _rows_of(kinds.VIRTUAL_SERVER))
-
-    def virtual_server_states(self) -> "pd.DataFrame":
-        """Return the state of each cell of `virtual_servers`, in a table of the same shape.
-
-        All columns are string: `set`, `not_set`, `not_exported`, `lost` or `undecodable`; in the
-        columns before the attributes `set` or, where nothing is known, `not_set`.
-        """
-        items = self.inventory.of(kinds.VIRTUAL_SERVER)
-        states = {
-            column.name: [_known(column.value(item)) for item in items]
-            for column in _VIRTUAL_SERVER_COLUMNS
-        }
-        for row in _rows_of(kinds.VIRTUAL_SERVER):
-            states[row.name] = [item.settings[row.name].state.value for item in items]
-        return _table(items, states, dict.fromkeys(states, "string"))
-
-    def servers(self) -> "pd.DataFrame":
-        """Return the Exchange servers, one row each.
-
-        Columns: `organization`, `administrative_group`, `server`, `name`, `exchange_version`,
-        `file` (string), `line` (Int64), then the attributes of msExchExchangeServer.
-        """
-        return _frame(self.inventory.of(kinds.SERVER), _SERVER_COLUMNS, _rows_of(kinds.SERVER))
-
-    def connectors(self) -> "pd.DataFrame":
-        """Return the SMTP and routing group connectors, one row each.
-
-        Columns: `kind` (`smtp_connector` or `routing_group_connector`), `organization`,
-        `administrative_group`, `routing_group`, `name`, `file` (string), `line` (Int64), then the
-        attributes of msExchRoutingSMTPConnector and msExchRoutingGroupConnector.
-        `msExchSourceBridgeheadServersDN` lists the DNs of the virtual servers that carry its mail.
-        """
-        connectors = tuple(kind for kind in kinds.KINDS if kind.is_connector)
-        items = [item for item in self.inventory.objects if item.kind in connectors]
-        return _frame(items, _CONNECTOR_COLUMNS, _rows_of(*connectors))
-
-    def organizations(self) -> "pd.DataFrame":
-        """Return the Exchange organizations, one row each.
-
-        Columns: `organization`, `name`, `file` (string), `line` (Int64), then the attributes of
-        msExchOrganizationContainer and, from its Global Settings, those of
-        msExchMessageDeliveryConfig (message size and recipient limits).
-        """
-        items = self.inventory.of(kinds.ORGANIZATION)
-        limits = {
-            item.names.organization_dn: item.settings
-            for item in self.inventory.of(kinds.MESSAGE_DELIVERY)
-        }
-        settings = [{**limits.get(item.names.normalised, {}), **item.settings} for item in items]
-        rows = _rows_of(kinds.ORGANIZATION, kinds.MESSAGE_DELIVERY)
-        return _frame(items, _ORGANIZATION_COLUMNS, rows, settings)
+    columns = {
+        name: Column("string", partial(_known, column)) for name, column in _identity(kind).items()
+    }
+    for attribute in kind.attributes:
+        columns[attribute.name] = Column("string", partial(_state, attribute.name))
+    return make_frame(objects, columns, index="dn")
 
 
-def _rows_of(*wanted: KindOfObject) -> tuple[AttributeType, ...]:
-    rows: dict[str, AttributeType] = {}
-    for kind in wanted:
-        for row in kind.attributes:
-            rows.setdefault(row.name, row)
-    return tuple(rows.values())
+def frame_of_settings(objects: Iterable[DirectoryObject]) -> "DataFrame":
+    """Return one row per setting: who has it, its state, its value, and where that stands."""
+    return make_frame(
+        [(obj, setting) for obj in objects for setting in obj.settings.values()], _SETTING
+    )
 
 
-def _frame(
-    items: Sequence[DirectoryObject],
-    identity: Iterable[_Column],
-    rows: Iterable[AttributeType],
-    settings: Sequence[Mapping[str, Setting]] | None = None,
-) -> "pd.DataFrame":
-    found = [item.settings for item in items] if settings is None else settings
-    cells: dict[str, list[object]] = {}
-    dtypes: dict[str, str] = {}
-    for column in identity:
-        cells[column.name] = [column.value(item) for item in items]
-        dtypes[column.name] = column.dtype
-    for row in rows:
-        cells[row.name] = [_cell(row, one.get(row.name)) for one in found]
-        dtypes[row.name] = "object" if row.multi else _DTYPES.get(row.syntax, "string")
-    return _table(items, cells, dtypes)
+def make_frame(
+    rows: Sequence[object], columns: Mapping[str, Column], index: str = ""
+) -> "DataFrame":
+    """Return a table of these rows; a tuple becomes a list, as cells of pandas are by custom.
 
-
-def _table(
-    items: Iterable[DirectoryObject],
-    cells: Mapping[str, Sequence[object]],
-    dtypes: Mapping[str, str],
-) -> "pd.DataFrame":
+    `index` names the attribute of a row that becomes the index; without it rows are numbered.
+    """
     import pandas as pd
 
-    index = pd.Index([item.dn for item in items], dtype="string", name="dn")
-    return pd.DataFrame(dict(cells), index=index, dtype="object").astype(dict(dtypes))
+    labels = None
+    if index:
+        labels = pd.Index([getattr(row, index) for row in rows], dtype="string", name=index)
+    cells = {name: [_as_cell(column.cell(row)) for row in rows] for name, column in columns.items()}
+    # By way of "object": from the cells pandas would guess a type, and from no cells another.
+    frame = pd.DataFrame(cells, index=labels, dtype="object")
+    return frame.astype({name: column.dtype for name, column in columns.items()})
 
 
-def _cell(row: AttributeType, setting: Setting | None) -> object:
+def _identity(kind: KindOfObject) -> dict[str, Column]:
+    return {name: COLUMNS[name] for name in kind.identity} | _PLACE
+
+
+def _dtype(attribute: AttributeType) -> str:
+    return "object" if attribute.multi else _DTYPES.get(attribute.syntax, "string")
+
+
+def _cell(attribute: AttributeType, obj: DirectoryObject) -> object:
+    setting = obj.settings.get(attribute.name)
     if setting is None or setting.state is State.NOT_EXPORTED:
         return None
-    if row.secret:
+    if attribute.secret:
         return "not set" if setting.state is State.NOT_SET else "set"
-    return list(setting.value) if isinstance(setting.value, tuple) else setting.value
+    return setting.value
 
 
-def _known(value: object) -> str:
-    return (State.NOT_SET if value is None else State.SET).value
+def _state(name: str, obj: DirectoryObject) -> str:
+    return obj.settings[name].state.value
+
+
+def _known(column: Column, obj: DirectoryObject) -> str:
+    return (State.NOT_SET if column.cell(obj) is None else State.SET).value
+
+
+def _as_cell(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

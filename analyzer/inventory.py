@@ -1,18 +1,13 @@
 """Entries in, Exchange objects out: recognised, named, dated, with typed settings."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import (
-    OCTET_SYNTAXES,
-    VIRTUAL_SERVER_ATTRIBUTES,
-    AttributeType,
-    is_secret,
-)
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, is_secret
 from analyzer.directory.copies import keep_newest
+from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
@@ -20,27 +15,19 @@ from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.wanted import Wanted
 
-_COLUMNS = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
+_KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _SECRET = b"(secret, not shown)"
 _CUT = "the file ends inside this record"
 _REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
 
-# Numbers of the released versions; 15.2 is 2019 as well as the Subscription Edition.
-_VERSIONS = {
-    "6.0": "2000",
-    "6.5": "2003",
-    "8": "2007",
-    "14": "2010",
-    "15.0": "2013",
-    "15.1": "2016",
-    "15.2": "2019",
-}
-_VERSION_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
-
 WANTED = Wanted(
-    classes=frozenset(kinds.KIND_OF_CLASS),
-    attributes=frozenset(row.name.lower() for row in VIRTUAL_SERVER_ATTRIBUTES),
+    classes=frozenset(_KIND_OF_CLASS),
+    # The verdict on a listener depends on what its export holds, be it on another object's record.
+    attributes=frozenset(
+        row.name.lower() for kind in kinds.KINDS if kind.is_listener for row in kind.own_attributes
+    ),
     parents=tuple(
         "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
     ),
@@ -56,7 +43,6 @@ class DirectoryObject:
     kind: KindOfObject
     dn: str
     names: Names
-    object_class: str
     organization: str | None
     administrative_group: str | None
     server: str | None
@@ -65,7 +51,7 @@ class DirectoryObject:
     name: str | None
     """`adminDisplayName`, else cn."""
     exchange_version: str | None
-    """`2000`, `2003`, `2007`, `2010`, `2013`, `2016`, `2019`; None when unknown."""
+    """One of `editions.VERSIONS`; None when unknown."""
     settings: Mapping[str, Setting]
     """Every attribute of the class that the table knows, by schema name."""
     entry: Entry
@@ -73,6 +59,11 @@ class DirectoryObject:
     input: Input
     guid: str | None
     notes: tuple[str, ...]
+
+    @property
+    def object_class(self) -> str:
+        """Its class as the schema spells it."""
+        return self.kind.object_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ class Inventory:
 
     def of(self, kind: KindOfObject) -> tuple[DirectoryObject, ...]:
         """Return the objects of one kind."""
-        return tuple(item for item in self.objects if item.kind is kind)
+        return tuple(obj for obj in self.objects if obj.kind is kind)
 
 
 class _Candidate(NamedTuple):
@@ -101,16 +92,16 @@ class _Candidate(NamedTuple):
 def build_inventory(readings: Sequence[Reading]) -> Inventory:
     """Recognise the objects of interest and decode their settings.
 
-    An entry is recognised by its object class, or without one as a virtual server by its DN. Of
+    An entry is recognised by its object class, or without one by the containers above it. Of
     several copies of an object the one changed last is kept, with a note on where the others stand.
     """
     candidates = _without_copies(_find_candidates(readings))
     versions = {
-        item.names.normalised: _exchange_version(item.entry)
-        for item in candidates
-        if item.kind is kinds.SERVER
+        candidate.names.normalised: version_of(candidate.entry.texts("serialNumber"))
+        for candidate in candidates
+        if candidate.kind is kinds.SERVER
     }
-    return Inventory(tuple(_build(item, versions) for item in candidates))
+    return Inventory(tuple(_build(candidate, versions) for candidate in candidates))
 
 
 def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
@@ -124,15 +115,25 @@ def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
 
 
 def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
+    """Return the kind of an entry: by its most special class, else by its place.
+
+    A class that another kind of object has settles it, so the place counts only where the export
+    left the classes out or destroyed them.
+    """
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
-            kind = kinds.KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
+            kind = _KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
             if kind is not None:
                 return kind
         if classes.values and not (classes.lost or classes.damaged):
             return None
-    return kinds.VIRTUAL_SERVER if names.is_smtp_virtual_server_path else None
+    return next((kind for kind in kinds.KINDS if _stands_as(kind, names)), None)
+
+
+def _stands_as(kind: KindOfObject, names: Names) -> bool:
+    """Tell whether the containers above an object are those of a kind that has some."""
+    return bool(kind.path) and names.containers[: len(kind.path)] == kind.path
 
 
 def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]:
@@ -143,7 +144,7 @@ def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]
             row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
             for name, row in rows.items()
         }
-        for kind, rows in _COLUMNS.items()
+        for kind, rows in _ATTRIBUTES.items()
     }
 
 
@@ -163,22 +164,12 @@ def _without_copies(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     copies: dict[str, list[_Candidate]] = {}
     for candidate in candidates:
         copies.setdefault(candidate.names.normalised, []).append(candidate)
-    return [found[0] if len(found) == 1 else _newest(found) for found in copies.values()]
+    return [same[0] if len(same) == 1 else _newest(same) for same in copies.values()]
 
 
 def _newest(copies: list[_Candidate]) -> _Candidate:
     kept, notes = keep_newest([candidate.entry for candidate in copies])
-    return next(item for item in copies if item.entry is kept)._replace(notes=notes)
-
-
-def _exchange_version(entry: Entry) -> str | None:
-    for text in entry.texts("serialNumber"):
-        match = _VERSION_NUMBER.search(text)
-        if match:
-            version = _VERSIONS.get(match[0]) or _VERSIONS.get(match[1])
-            if version:
-                return version
-    return None
+    return next(copy for copy in copies if copy.entry is kept)._replace(notes=notes)
 
 
 def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> DirectoryObject:
@@ -190,11 +181,10 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
         kind=kind,
         dn=entry.dn,
         names=names,
-        object_class=kind.object_class,
         organization=names.organization,
         administrative_group=names.administrative_group,
         server=names.cn if is_server else names.server,
-        number=names.number if kind is kinds.VIRTUAL_SERVER else None,
+        number=names.number if "number" in kind.identity else None,
         name=str(display_name.value) if display_name.value else names.cn,
         exchange_version=versions.get(names.normalised if is_server else names.server_dn),
         settings=settings,
@@ -206,10 +196,12 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
 
 
 def _settings(candidate: _Candidate) -> dict[str, Setting]:
-    entry, rows = candidate.entry, _COLUMNS[candidate.kind]
+    entry, rows = candidate.entry, _ATTRIBUTES[candidate.kind]
     settings = dict(candidate.absent)
     if entry.cut:
         settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}
+    # An attribute may stand with an option, `;binary` or `;range=0-1499` (RFC 4511 section 4.1.4),
+    # once or in several parts; Entry.get puts the parts together.
     with_options: set[str] = set()
     for name, attribute in entry.fields.items():
         plain, _, option = name.partition(";")
@@ -220,6 +212,8 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
             with_options.add(plain)
             setting = decode(row, entry.get(plain), exported=True)
             settings[row.name] = setting._replace(reason=f"exported with the option {option}")
+        # The reader of a CSV file does not know the schema and splits every cell that holds a
+        # separator.
         elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, candidate.input), exported=True)
             settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)

@@ -6,7 +6,8 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from analyzer.directory.address_list import encode_address_list
-from analyzer.directory.attributes import CLASS_ATTRIBUTES, Syntax
+from analyzer.directory.attributes import Syntax
+from analyzer.directory.kinds import KINDS
 from analyzer.directory.security_descriptor import (
     AccessList,
     Ace,
@@ -22,7 +23,7 @@ SAMPLES = ROOT / "samples"
 RULES = ROOT / "analyzer" / "catalogue"
 _GUID = "00112233-4455-6677-8899-aabbccddeeff"
 SEED_BYTES = 4_096
-_SYNTAXES = {row.name.lower(): row.syntax for rows in CLASS_ATTRIBUTES.values() for row in rows}
+_SYNTAXES = {row.name.lower(): row.syntax for kind in KINDS for row in kind.attributes}
 
 
 def write_corpus(target: str) -> Path:

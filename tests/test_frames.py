@@ -1,14 +1,17 @@
 """Objects to pandas DataFrames."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analyzer.dataframes import Dump
-from analyzer.directory.attributes import CLASS_ATTRIBUTES
+import analyzer
+from analyzer.directory import kinds
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.open_dump import Dump
+from analyzer.results.records import Results
 
 ROOT = "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
 ORGANIZATION = rf"CN=Contoso\, Org,{ROOT}"
@@ -85,6 +88,17 @@ ENTRIES = (
     ),
     entry(f"CN=To RG2,{CONNECTIONS}", "msExchRoutingGroupConnector", cost=b"1"),
 )
+SAMPLE = Path(__file__).parents[1] / "samples" / "contoso-2003.ldf"
+SETTING_DTYPES = {
+    "dn": "string",
+    "kind": "string",
+    "attribute": "string",
+    "state": "string",
+    "value": "object",
+    "text": "string",
+    "file": "string",
+    "line": "Int64",
+}
 UNREADABLE = Unreadable("contoso.ldf", 50, 52, "no DN")
 
 
@@ -141,9 +155,7 @@ def test_virtual_servers_have_one_row_each(contoso: Dump) -> None:
         "file",
         "line",
     ]
-    assert list(table.columns[8:]) == [
-        row.name for row in CLASS_ATTRIBUTES["protocolCfgSMTPServer"]
-    ]
+    assert list(table.columns[8:]) == [row.name for row in kinds.VIRTUAL_SERVER.attributes]
     first = table.loc[FIRST]
     assert first["organization"] == "Contoso, Org"
     assert (first["administrative_group"], first["server"]) == ("AG1", "EX01")
@@ -250,6 +262,83 @@ def test_an_empty_dump_gives_empty_tables_of_the_same_columns(contoso: Dump, nam
     assert empty.dtypes.equals(full.dtypes)
     assert empty.index.dtype == full.index.dtype
     assert empty.index.name == "dn"
+
+
+def test_every_kind_has_a_table_of_its_own_by_its_key(contoso: Dump) -> None:
+    for kind in kinds.KINDS:
+        table = contoso.objects(kind.key)
+        names = [*kind.identity, "file", "line", *(row.name for row in kind.attributes)]
+        assert list(table.columns) == names
+        assert list(table.index) == [item.dn for item in contoso.inventory.of(kind)]
+    with pytest.raises(ValueError, match="'mailbox'; there are virtual_server, server"):
+        contoso.objects("mailbox")
+
+
+def test_the_long_table_has_every_setting_of_every_object(contoso: Dump) -> None:
+    settings = contoso.settings()
+    assert len(settings) == sum(len(item.settings) for item in contoso.inventory.objects)
+    assert dict(settings.dtypes.astype(str)) == SETTING_DTYPES
+    first = settings[settings["dn"] == FIRST].set_index("attribute")
+    relay = first.loc["msExchSmtpRelayForAuth"]
+    assert (relay["kind"], relay["state"], relay["value"]) == ("virtual_server", "set", False)
+    assert (relay["text"], relay["file"], relay["line"]) == ("FALSE", "contoso.ldf", 20)
+    assert first.loc["msExchServerBindings", "value"] == [":25:", "192.168.10.5:2525:"]
+    assert first.loc["msExchSmtpSmartHost", "state"] == "not_set"
+    assert first.loc["msExchSmtpRelayIpList", "text"] == "not exported"
+    assert pd.isna(first.loc["msExchSmtpRelayIpList", "line"])
+
+
+def test_the_long_table_shows_no_secret(contoso: Dump) -> None:
+    settings = contoso.settings()
+    password = settings[settings["attribute"] == "msExchSmtpOutboundSecurityPassword"]
+    assert set(password["state"]) == {"set", "not_set"}
+    assert password["value"].isna().all()
+    assert "hunter2" not in settings.to_csv()
+
+
+def test_an_empty_dump_has_an_empty_long_table() -> None:
+    settings = dump().settings()
+    assert len(settings) == 0
+    assert dict(settings.dtypes.astype(str)) == SETTING_DTYPES
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return analyzer.audit(analyzer.read_dump(SAMPLE))
+
+
+def test_findings_are_a_table_by_their_number(results: Results) -> None:
+    table = results.findings_frame()
+    assert table.index.name == "id"
+    assert table.index.tolist() == [finding.id for finding in results.findings]
+    assert table.index.is_unique
+    assert table["found"].tolist() == [finding.found_text for finding in results.findings]
+    dtypes = dict(table.dtypes.astype(str))
+    assert dtypes.pop("line") == "Int64"
+    assert set(dtypes.values()) == {"string"}
+
+
+def test_who_may_relay_is_a_table_of_the_listeners(results: Results) -> None:
+    table = results.relay_frame()
+    assert table.index.tolist() == [listener.dn for listener in results.listeners]
+    assert set(table["kind"]) == {"virtual_server"}
+    for listener, (_, row) in zip(results.listeners, table.iterrows(), strict=True):
+        assert listener.relay is not None
+        assert (row["verdict"], row["server"]) == (listener.relay.verdict, listener.server)
+        assert tuple(row["addresses"]) == listener.relay.addresses
+        assert pd.isna(row["anonymous"]) is (listener.relay.anonymous is None)
+    assert table["tls_required"].dtype == "boolean"
+    assert table["addresses_covered"].dtype == "Int64"
+
+
+def test_results_without_objects_have_the_same_columns(results: Results) -> None:
+    empty = analyzer.audit(dump())
+    for full, none in (
+        (results.findings_frame(), empty.findings_frame()),
+        (results.relay_frame(), empty.relay_frame()),
+    ):
+        assert len(none) == 0
+        assert none.dtypes.equals(full.dtypes)
 
 
 def test_tables_work_with_ordinary_pandas_questions(contoso: Dump) -> None:

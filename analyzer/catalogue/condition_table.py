@@ -4,7 +4,9 @@ import enum
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Argument, Clause, Offline, Rule
+from analyzer.directory import kinds
 from analyzer.directory.attributes import Syntax
+from analyzer.directory.kinds import KindOfObject
 
 
 class ArgumentType(enum.Enum):
@@ -26,16 +28,17 @@ class ConditionType(NamedTuple):
     argument: ArgumentType = ArgumentType.NONE
     syntaxes: frozenset[Syntax] = frozenset()
     """Attribute syntaxes it can judge; empty for any."""
-    object_class: str = ""
-    """The one class whose objects it can judge; empty for any."""
+    kinds: tuple[KindOfObject, ...] = ()
+    """The kinds of object it can judge; empty for any."""
     own_attribute: bool = True
     """False where the rule may name an attribute that its objects do not have."""
 
 
 _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
-_VIRTUAL_SERVER = "protocolCfgSMTPServer"
-_ROUTING_GROUP = "msExchRoutingGroup"
+_VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
+_ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
@@ -62,24 +65,24 @@ OBJECT_CONDITIONS = {
     "live_only": ConditionType("is right on the running system", own_attribute=False),
     "matches_server_fqdn": ConditionType(
         "equals the TCP name of the server object (default virtual server only)",
-        object_class=_VIRTUAL_SERVER,
+        kinds=_VIRTUAL_SERVER,
     ),
     "same_as_peers": ConditionType(
         "equals what most virtual servers of the administrative group have",
-        object_class=_VIRTUAL_SERVER,
+        kinds=_VIRTUAL_SERVER,
     ),
     "has_internet_route": ConditionType(
         "of an SMTP connector for SMTP addresses names a virtual server of this server",
-        object_class=_VIRTUAL_SERVER,
+        kinds=_VIRTUAL_SERVER,
         own_attribute=False,
     ),
     "valid_routing_master": ConditionType(
         "names a server of the dump, or one that was deleted (DEL:)",
-        object_class=_ROUTING_GROUP,
+        kinds=_ROUTING_GROUP,
     ),
     "members_in_own_group": ConditionType(
         "lists no Exchange 2007 server outside the routing group made for it",
-        object_class=_ROUTING_GROUP,
+        kinds=_ROUTING_GROUP,
     ),
     "servers_container_present": ConditionType(
         "stands in an administrative group that holds servers", own_attribute=False
@@ -87,22 +90,20 @@ OBJECT_CONDITIONS = {
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False
     ),
-    "relay_not_open": ConditionType("does not let everybody relay", object_class=_VIRTUAL_SERVER),
-    "relay_known": ConditionType("lets the dump tell who may relay", object_class=_VIRTUAL_SERVER),
+    "relay_not_open": ConditionType("does not let everybody relay", kinds=_LISTENER),
+    "relay_known": ConditionType("lets the dump tell who may relay", kinds=_LISTENER),
     "public_relay_at_most": ConditionType(
         "lists at most {argument} public addresses, and no public network of /24 or wider",
         ArgumentType.INTEGER,
-        object_class=_VIRTUAL_SERVER,
+        kinds=_LISTENER,
     ),
-    "relay_only_private": ConditionType(
-        "lists addresses of private ranges only", object_class=_VIRTUAL_SERVER
-    ),
+    "relay_only_private": ConditionType("lists addresses of private ranges only", kinds=_LISTENER),
     "relay_logon_protected": ConditionType(
         "offers no basic authentication without TLS while hosts that log on may relay",
-        object_class=_VIRTUAL_SERVER,
+        kinds=_LISTENER,
     ),
     "relay_logged": ConditionType(
-        "is not 0 (no protocol log) while anybody may relay", object_class=_VIRTUAL_SERVER
+        "is not 0 (no protocol log) while anybody may relay", kinds=_LISTENER
     ),
 }
 """Conditions on the object as a whole; they judge an absent value themselves."""

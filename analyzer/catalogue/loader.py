@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.catalogue.fields import Misfit
 from analyzer.catalogue.rule import Catalogue, Rule
-from analyzer.catalogue.shape import read_rule
+from analyzer.catalogue.rule_fields import Misfit
+from analyzer.catalogue.rule_reader import read_rule
 from analyzer.errors import CatalogueError
 
 CATALOGUE_VERSION = "1.0"

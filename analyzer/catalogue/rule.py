@@ -4,13 +4,11 @@ import enum
 from dataclasses import dataclass
 
 from analyzer.directory.attributes import AttributeType
+from analyzer.directory.editions import Edition
 from analyzer.directory.kinds import KindOfObject
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
-
-VERSIONS = ("2000", "2003", "2007", "2010", "2013", "2016", "2019")
-"""Exchange versions as the inventory names them."""
 
 
 class Outcome(enum.StrEnum):
@@ -96,7 +94,6 @@ class Rule:
     finding: str
     """Sentence for a failed object; empty for `non-default`, whose sentence names both values."""
     kinds: tuple[KindOfObject, ...]
-    object_classes: tuple[str, ...]
     label: str
     kind: FindingKind
     severity: Severity
@@ -132,17 +129,22 @@ class Rule:
         """Attribute a finding of this rule is about."""
         return self.clauses[0].attribute
 
-    def defaults_for(
-        self, version: str | None, *, small_business_server: bool
-    ) -> tuple[Default, ...]:
-        """Return the defaults an object of that version may have; more than one when unsure."""
-        edition = [
+    def defaults_for(self, edition: Edition) -> tuple[Default, ...]:
+        """Return the defaults an object of that edition may have; more than one when unsure.
+
+        Small Business Server has defaults of its own where some are documented, else the common
+        ones. Where none is documented for the version, or that is unknown, any of them may hold.
+        """
+        small = edition.small_business_server
+        common = [default for default in self.defaults if not default.small_business_server]
+        of_its_own = [default for default in self.defaults if default.small_business_server]
+        candidates = (of_its_own if small else []) or common
+        certain = [
             default
-            for default in self.defaults
-            if default.small_business_server is small_business_server
-        ] or [default for default in self.defaults if not default.small_business_server]
-        exact = [item for item in edition if not item.versions or version in item.versions]
-        return tuple(exact or edition)
+            for default in candidates
+            if not default.versions or edition.version in default.versions
+        ]
+        return tuple(certain or candidates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 `msExchSmtpRelayIpList` and `msExchIPSecurity` hold a small structure of little-endian 32-bit words
 for which Microsoft published no layout; it was reconstructed from public samples, such as the one
 in the documentation of Salt's win_smtp_server module. Every number is followed and checked, and
-every byte has to be accounted for exactly once: a value that deviates anywhere is undecodable,
-because half a list would be a wrong list.
+every byte has to be accounted for exactly once: a value that deviates anywhere is refused, because
+half a list would be a wrong list.
 
     header   four pointers (denied addresses, granted addresses, denied names, granted names),
              the word 1, the size of everything before the data
@@ -12,7 +12,7 @@ because half a list would be a wrong list.
     group    address family 2, number of data items, item size 4, 0, pointer to the data
     data     a subnet mask, then the addresses to which it applies, in network order
 
-Domain names are undecodable: no sample shows how they are stored.
+Domain names are refused: no sample shows how they are stored.
 """
 
 import enum
@@ -23,15 +23,16 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
+from analyzer.directory.networks import NOBODY
+
 _HEADER = struct.Struct("<6I")
 _LIST_HEAD = struct.Struct("<2I")
 _GROUP = struct.Struct("<5I")
 _WORD = 4
-_POINTER_MARK = 0x80000000
-_VERSION = 1
-_IPV4 = 2
+_POINTER_MARK = 0x80000000  # on every pointer of every sample; without it a word is no pointer
+_VERSION = 1  # the only value seen; what it means is unknown
+_IPV4 = 2  # AF_INET; no sample holds another family
 _ALL_ONES = 0xFFFFFFFF
-_NOBODY = IPv4Network("0.0.0.0/32")
 _NAME_LISTS = ("deny-name", "grant-name")
 _LISTS = ("deny-address", "grant-address", *_NAME_LISTS)
 
@@ -75,20 +76,10 @@ class AddressList:
     @property
     def grants_nobody(self) -> bool:
         """True for a grant list that is empty or holds just 0.0.0.0, the stored form of nobody."""
-        return self.mode is Mode.ONLY_LISTED and self.networks in ((), (_NOBODY,))
+        return self.mode is Mode.ONLY_LISTED and self.networks in ((), (NOBODY,))
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable:
-    """A value that does not fit its layout."""
-
-    reason: str
-    """What was found and what was expected, in one line."""
-    hex: str
-    """The bytes as they stand in the dump."""
-
-
-class _Region(NamedTuple):
+class _Extent(NamedTuple):
     """Bytes with one meaning."""
 
     start: int
@@ -96,7 +87,7 @@ class _Region(NamedTuple):
     what: str
 
 
-class _Group(NamedTuple):
+class _MaskGroup(NamedTuple):
     """Data of one mask: where it starts and how many items it has, the mask being the first."""
 
     start: int
@@ -107,24 +98,27 @@ class _List(NamedTuple):
     """One of the four lists."""
 
     name: str
-    head: _Region
-    groups: tuple[_Group, ...]
+    head: _Extent
+    groups: tuple[_MaskGroup, ...]
 
 
-def decode_address_list(data: bytes) -> AddressList | Undecodable:
-    """Decode a list; any bytes give a result, none an exception."""
+def decode_address_list(data: bytes) -> AddressList:
+    """Decode a list.
+
+    Raises:
+        ValueError: The value does not fit the layout; says what was found and what was expected.
+    """
     if not data:
         return AddressList(Mode.ALL_EXCEPT, assumption=_ZERO_LENGTH)
-    try:
-        return _interpret(data, *_read_lists(data))
-    except ValueError as odd:
-        return Undecodable(str(odd), data.hex())
+    denied, granted = _read_lists(data)
+    return _interpret(data, denied, granted)
 
 
 def encode_address_list(
     *, grant: Iterable[IPv4Network] = (), deny: Iterable[IPv4Network] = ()
 ) -> bytes:
     """Encode the networks, one group per subnet mask in order of appearance."""
+    # The order of the samples: the four lists one behind the other, then the data of all of them.
     lists = [_by_mask(deny), _by_mask(grant), [], []]
     sizes = [_LIST_HEAD.size + _GROUP.size * len(groups) for groups in lists]
     starts = list(itertools.accumulate(sizes, initial=_HEADER.size))
@@ -140,6 +134,7 @@ def encode_address_list(
 
 
 def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:
+    """Group the addresses below their masks, each group as the words of its data."""
     groups: dict[bytes, list[bytes]] = {}
     for network in networks:
         mask = network.netmask.packed
@@ -148,7 +143,13 @@ def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:
 
 
 def _interpret(data: bytes, denied: _List, granted: _List) -> AddressList:
+    """Say what two lists mean together; the worst case where the value alone does not tell.
+
+    A list that has groups is in force, even when they hold no address (see _NO_ADDRESSES).
+    """
     exceptions, grants = _networks(data, denied), _networks(data, granted)
+    # The mode is no field of its own: IPDeny counts when GrantByDefault is true, IPGrant when it is
+    # false (ms524685), and the value stores the lists alone.
     if not denied.groups and not granted.groups:
         return AddressList(Mode.ALL_EXCEPT, assumption=_NO_GROUPS)
     notes = [_BOTH_LISTS] if denied.groups and granted.groups else []
@@ -163,15 +164,20 @@ def _interpret(data: bytes, denied: _List, granted: _List) -> AddressList:
 
 
 def _read_lists(data: bytes) -> tuple[_List, _List]:
+    """Follow the header to all four lists and return those of addresses.
+
+    Public scripts patch fixed offsets (bytes 36 and 44), which fails on a second mask: the pointers
+    are what every sample agrees on.
+    """
     if len(data) < _HEADER.size:
         raise ValueError(f"truncated: {len(data)} bytes, the header alone takes {_HEADER.size}")
     *pointers, version, data_start = _HEADER.unpack_from(data)
     if version != _VERSION:
         raise ValueError(f"unknown header: word at byte 16 is {version:#x}, expected {_VERSION:#x}")
     lists = [_read_list(data, at, name) for at, name in zip(pointers, _LISTS, strict=True)]
-    heads = [_Region(0, _HEADER.size, "header"), *(listed.head for listed in lists)]
+    heads = [_Extent(0, _HEADER.size, "header"), *(listed.head for listed in lists)]
     areas = [
-        _Region(group.start, group.start + group.items * _WORD, f"{listed.name} data")
+        _Extent(group.start, group.start + group.items * _WORD, f"{listed.name} data")
         for listed in lists
         for group in listed.groups
     ]
@@ -188,15 +194,16 @@ def _read_list(data: bytes, pointer: int, name: str) -> _List:
     end = first + count * _GROUP.size
     if end > len(data):
         raise ValueError(f"truncated: {name} list announces {count} groups, too many for the value")
+    # The number of groups is checked against the value before anything is unpacked or allocated.
     fields = _GROUP.iter_unpack(data[first:end])
     groups = tuple(_read_group(words, len(data), name) for words in fields)
-    found = sum(group.items - 1 for group in groups)
-    if found != entries:
-        raise ValueError(f"{name} list announces {entries} entries, its groups hold {found}")
-    return _List(name, _Region(start, end, f"{name} list"), groups)
+    held = sum(group.items - 1 for group in groups)  # the first item of a group is its mask
+    if held != entries:
+        raise ValueError(f"{name} list announces {entries} entries, its groups hold {held}")
+    return _List(name, _Extent(start, end, f"{name} list"), groups)
 
 
-def _read_group(words: tuple[int, ...], size: int, name: str) -> _Group:
+def _read_group(words: tuple[int, ...], size: int, name: str) -> _MaskGroup:
     family, items, item_size, reserved, pointer = words
     if family != _IPV4:
         raise ValueError(f"unknown address family {family} in the {name} list, expected {_IPV4}")
@@ -206,38 +213,46 @@ def _read_group(words: tuple[int, ...], size: int, name: str) -> _Group:
         raise ValueError(f"reserved word of a {name} group is {reserved:#x}, expected 0")
     if not items:
         raise ValueError(f"{name} group without a subnet mask")
-    return _Group(_follow(pointer, items * _WORD, size, f"{name} data"), items)
+    return _MaskGroup(_follow(pointer, items * _WORD, size, f"{name} data"), items)
 
 
 def _follow(pointer: int, length: int, size: int, what: str) -> int:
+    """Return where a pointer leads, which has to hold so many bytes."""
     start = pointer ^ _POINTER_MARK
-    if start >= _POINTER_MARK:
+    if start >= _POINTER_MARK:  # the mark was not there, so it is now
         raise ValueError(f"pointer to the {what} is {pointer:#x}, mark {_POINTER_MARK:#x} missing")
     if start + length > size:
         raise ValueError(f"{what} at byte {start} takes {length} bytes, the value has {size}")
     return start
 
 
-def _check_tiling(heads: list[_Region], areas: list[_Region], data_start: int, size: int) -> None:
-    regions = sorted(heads + areas)
-    for before, after in itertools.pairwise(regions):
+def _check_tiling(heads: list[_Extent], areas: list[_Extent], data_start: int, size: int) -> None:
+    """Refuse a value whose parts overlap or leave a byte unexplained.
+
+    This is what makes a misread value improbable: a wrong pointer or count leaves a gap.
+    """
+    extents = sorted(heads + areas)
+    for before, after in itertools.pairwise(extents):
         if after.start < before.end:
             raise ValueError(f"{before.what} and {after.what} overlap at byte {after.start}")
         if after.start > before.end:
             raise ValueError(f"nothing points to bytes {before.end} to {after.start - 1}")
-    if regions[-1].end < size:
-        raise ValueError(f"trailing bytes: nothing points to bytes {regions[-1].end} to {size - 1}")
-    heads_end = max(region.end for region in heads)
-    if not heads_end == data_start == min((region.start for region in areas), default=size):
+    if extents[-1].end < size:
+        raise ValueError(f"trailing bytes: nothing points to bytes {extents[-1].end} to {size - 1}")
+    # Lists and data may stand in any order among themselves, but no list behind the data.
+    heads_end = max(extent.end for extent in heads)
+    if not heads_end == data_start == min((extent.start for extent in areas), default=size):
         raise ValueError(f"data area announced at byte {data_start}, the lists end at {heads_end}")
 
 
 def _networks(data: bytes, listed: _List) -> tuple[IPv4Network, ...]:
+    """Return the networks of a list: each address with the mask of its group."""
     networks: list[IPv4Network] = []
     for start, items in listed.groups:
+        # Masks and addresses are in network order, unlike all words before them.
         mask, *addresses = struct.unpack_from(f">{items}I", data, start)
         host_bits = mask ^ _ALL_ONES
-        if host_bits & (host_bits + 1):
+        if host_bits & (host_bits + 1):  # a run of ones from the right end has no bit in common
             raise ValueError(f"subnet mask {IPv4Address(mask)} is not contiguous")
         prefix = 32 - host_bits.bit_length()
         for address in addresses:

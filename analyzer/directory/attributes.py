@@ -130,7 +130,7 @@ _SENDER_DEFAULTS: Mapping[int, str] = {
     1: "accept all senders but those listed",
 }
 
-_GENERIC = (
+GENERIC = (
     _text("adminDisplayName", "Display name for administrators"),
     _text("displayName", "Display name"),
     _text("cn", "Common name"),
@@ -141,7 +141,7 @@ _GENERIC = (
     AttributeType("nTSecurityDescriptor", Syntax.SECURITY_DESCRIPTOR, "Permissions on the object"),
 )
 
-VIRTUAL_SERVER_ATTRIBUTES = (
+VIRTUAL_SERVER = (
     _boolean("msExchSmtpRelayForAuth", "Relay: all authenticated computers may relay"),
     AttributeType("msExchSmtpRelayIpList", Syntax.ADDRESS_LIST, "Relay: computers on the list"),
     AttributeType("msExchSubmitRelaySD", Syntax.SECURITY_DESCRIPTOR, "Relay: users and groups"),
@@ -223,13 +223,13 @@ VIRTUAL_SERVER_ATTRIBUTES = (
 )
 """What protocolCfgSMTPServer itself may contain, without inherited attributes."""
 
-_PROTOCOL = (
+PROTOCOL = (
     _dn("msExchPolicyList", "Policies", multi=True),
     _octets("msExchPolicyOptionList", "Policy pages", multi=True),
     AttributeType("msExchLogonACL", Syntax.SECURITY_DESCRIPTOR, "Logon access list"),
 )
 
-_CONNECTOR = (
+CONNECTOR = (
     _text("routingList", "Address spaces", multi=True),
     _integer("cost", "Cost"),
     _dn("msExchSourceBridgeheadServersDN", "Local bridgeheads", multi=True),
@@ -249,7 +249,7 @@ _CONNECTOR = (
     _secret("msExchEncryptedPassword", "Encrypted password"),
 )
 
-_SMTP_CONNECTOR = (
+SMTP_CONNECTOR = (
     _text("msExchSmtpSmartHost", "Smart host"),
     _text("msExchSmtpTRNSmartHost", "Server to request mail from"),
     _text("msExchRoutingETRNDomains", "Domains to request mail for", multi=True),
@@ -260,7 +260,7 @@ _SMTP_CONNECTOR = (
     _secret("msExchSecurityPassword", "Security password"),
 )
 
-_ROUTING_GROUP_CONNECTOR = (
+ROUTING_GROUP_CONNECTOR = (
     _text("authorizedDomain", "Override account: domain"),
     _text("authorizedUser", "Override account: user"),
     _secret("authorizedPassword", "Override account: password"),
@@ -268,7 +268,7 @@ _ROUTING_GROUP_CONNECTOR = (
     _dn("targetMTAs", "Target message transfer agents", multi=True),
 )
 
-_SERVER = (
+SERVER = (
     _text("serialNumber", "Version", multi=True),
     _integer("versionNumber", "Version number"),
     _text("networkAddress", "Network addresses", multi=True),
@@ -286,24 +286,24 @@ _SERVER = (
     _text("legacyExchangeDN", "Legacy DN"),
 )
 
-_ROUTING_GROUP = (
+ROUTING_GROUP = (
     _dn("msExchRoutingMasterDN", "Routing group master"),
     _dn("msExchRoutingGroupMembersDN", "Members", multi=True),
     _dn("msExchRoutingGroupMembersBL", "Members (back-link)", multi=True),
 )
 
-_ADMINISTRATIVE_GROUP = (
+ADMINISTRATIVE_GROUP = (
     _integer("msExchAdminGroupMode", "Mode"),
     _text("legacyExchangeDN", "Legacy DN"),
 )
 
-_ORGANIZATION = (
+ORGANIZATION = (
     _boolean("msExchMixedMode", "Mixed mode"),
     _integer("objectVersion", "Schema version of the organization"),
     _text("legacyExchangeDN", "Legacy DN"),
 )
 
-_MESSAGE_DELIVERY = (
+MESSAGE_DELIVERY = (
     _integer("submissionContLength", "Sending message size", "KB"),
     _integer("delivContLength", "Receiving message size", "KB"),
     _integer("msExchRecipLimit", "Recipient limit"),
@@ -312,15 +312,3 @@ _MESSAGE_DELIVERY = (
     _integer("msExchTurfListOptions", "Sender filter: options"),
     _text("msExchLocalDomains", "Local domains", multi=True),
 )
-
-CLASS_ATTRIBUTES: Mapping[str, tuple[AttributeType, ...]] = {
-    "protocolCfgSMTPServer": VIRTUAL_SERVER_ATTRIBUTES + _PROTOCOL + _GENERIC,
-    "msExchExchangeServer": _SERVER + _GENERIC,
-    "msExchRoutingSMTPConnector": _CONNECTOR + _SMTP_CONNECTOR + _GENERIC,
-    "msExchRoutingGroupConnector": _CONNECTOR + _ROUTING_GROUP_CONNECTOR + _GENERIC,
-    "msExchRoutingGroup": _ROUTING_GROUP + _GENERIC,
-    "msExchAdminGroup": _ADMINISTRATIVE_GROUP + _GENERIC,
-    "msExchOrganizationContainer": _ORGANIZATION + _GENERIC,
-    "msExchMessageDeliveryConfig": _MESSAGE_DELIVERY + _GENERIC,
-}
-"""The attributes of each class of interest, inherited and generic ones last, by class name."""

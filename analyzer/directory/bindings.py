@@ -19,11 +19,6 @@ class Binding:
     host: str
     """Empty for any host name."""
 
-    def __str__(self) -> str:
-        """Return the binding for readers: `all addresses, port 25`."""
-        where = f"{self.address or 'all addresses'}, port {self.port}"
-        return f"{where}, host {self.host}" if self.host else where
-
 
 def parse_binding(text: str) -> Binding | None:
     """Split a binding from the right, so that colons inside the address stay in it.

@@ -27,14 +27,18 @@ def keep_newest(copies: Sequence[Entry]) -> tuple[Entry, tuple[str, ...]]:
 
     Undecided copies are told apart by the number of their attributes, then the first one is kept.
     """
+    # max() keeps the first of equals, so the order of the inputs decides when nothing else does.
     kept = max(copies, key=_age)
     return kept, tuple(_note(other, kept) for other in copies if other is not kept)
 
 
 def _age(entry: Entry) -> _Age:
+    # A clock first: uSNChanged counts the changes of one domain controller, and two of them count
+    # apart, so that it tells only between copies of the same one.
     changed = decode(_CHANGED, entry.get(_CHANGED.name), exported=True).value
     number = decode(_NUMBER, entry.get(_NUMBER.name), exported=True).value
     return _Age(
+        # Without the Z it is a date in the language of whoever ran Export-Csv.
         changed if isinstance(changed, str) and changed.endswith("Z") else "",
         number if isinstance(number, int) else -1,
         len(entry.fields),

@@ -4,13 +4,13 @@ The scan of a dump, the inventory, the DataFrames, the rules, the report and the
 these rows; none of them knows a kind by itself, but for what only that kind can be asked.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType
+from analyzer.directory import attributes as schema
+from analyzer.directory.attributes import AttributeType
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class KindOfObject:
     """One row of the table; rows are told apart by identity."""
 
@@ -25,22 +25,39 @@ class KindOfObject:
     """Name for readers at the start of a cell or a line."""
     identity: tuple[str, ...]
     """Columns that say which object it is, in the DataFrames; names of `dataframes.COLUMNS`."""
+    own_attributes: tuple[AttributeType, ...]
+    """What its class itself may contain."""
+    inherited: tuple[AttributeType, ...] = schema.GENERIC
+    """What it has from the classes above, and what every object has."""
     path: tuple[str, ...] = ()
     """Names in lower case of the containers right above an object, nearest first.
 
     An entry without class is recognised by them; empty where the place does not tell the kind.
     """
+    short: str = ""
+    """Name for readers where it goes without saying that mail is meant; empty: the singular."""
     is_listener: bool = False
     """Whether it accepts mail and has a verdict who may relay."""
     is_connector: bool = False
     """Whether it routes mail between servers, by bridgeheads."""
     is_named: bool = False
     """Whether a finding shows the name of the object beside that of its server."""
+    in_results: bool = False
+    """Whether its objects stand in the results and on a sheet, having no record of their own type.
+
+    False for kinds that the results describe in their own words, and for those that rules and
+    verdicts only look at.
+    """
 
     @property
     def attributes(self) -> tuple[AttributeType, ...]:
         """The attributes of its class, inherited and generic ones last."""
-        return CLASS_ATTRIBUTES[self.object_class]
+        return self.own_attributes + self.inherited
+
+    @property
+    def title(self) -> str:
+        """Its objects as a heading, such as that of their sheet."""
+        return self.plural[:1].upper() + self.plural[1:]
 
     def count(self, number: int) -> str:
         """Return the number with the name in its right form."""
@@ -50,75 +67,85 @@ class KindOfObject:
 _IN_GROUP = ("organization", "administrative_group")
 
 VIRTUAL_SERVER = KindOfObject(
-    "virtual_server",
-    "protocolCfgSMTPServer",
-    "SMTP virtual server",
-    "SMTP virtual servers",
-    "SMTP virtual server",
-    (*_IN_GROUP, "server", "number", "name", "exchange_version"),
+    key="virtual_server",
+    object_class="protocolCfgSMTPServer",
+    singular="SMTP virtual server",
+    plural="SMTP virtual servers",
+    heading="SMTP virtual server",
+    identity=(*_IN_GROUP, "server", "number", "name", "exchange_version"),
+    own_attributes=schema.VIRTUAL_SERVER,
+    inherited=schema.PROTOCOL + schema.GENERIC,
     path=("smtp", "protocols"),
+    short="virtual server",
     is_listener=True,
     is_named=True,
 )
 SERVER = KindOfObject(
-    "server",
-    "msExchExchangeServer",
-    "Exchange server",
-    "Exchange servers",
-    "Exchange server",
-    (*_IN_GROUP, "server", "name", "exchange_version"),
+    key="server",
+    object_class="msExchExchangeServer",
+    singular="Exchange server",
+    plural="Exchange servers",
+    heading="Exchange server",
+    identity=(*_IN_GROUP, "server", "name", "exchange_version"),
+    own_attributes=schema.SERVER,
 )
 SMTP_CONNECTOR = KindOfObject(
-    "smtp_connector",
-    "msExchRoutingSMTPConnector",
-    "SMTP connector",
-    "SMTP connectors",
-    "SMTP connector",
-    ("kind", *_IN_GROUP, "routing_group", "name"),
+    key="smtp_connector",
+    object_class="msExchRoutingSMTPConnector",
+    singular="SMTP connector",
+    plural="SMTP connectors",
+    heading="SMTP connector",
+    identity=("kind", *_IN_GROUP, "routing_group", "name"),
+    own_attributes=schema.CONNECTOR + schema.SMTP_CONNECTOR,
     is_connector=True,
     is_named=True,
 )
 ROUTING_GROUP_CONNECTOR = KindOfObject(
-    "routing_group_connector",
-    "msExchRoutingGroupConnector",
-    "routing group connector",
-    "routing group connectors",
-    "Routing group connector",
-    ("kind", *_IN_GROUP, "routing_group", "name"),
+    key="routing_group_connector",
+    object_class="msExchRoutingGroupConnector",
+    singular="routing group connector",
+    plural="routing group connectors",
+    heading="Routing group connector",
+    identity=("kind", *_IN_GROUP, "routing_group", "name"),
+    own_attributes=schema.CONNECTOR + schema.ROUTING_GROUP_CONNECTOR,
     is_connector=True,
     is_named=True,
 )
 ROUTING_GROUP = KindOfObject(
-    "routing_group",
-    "msExchRoutingGroup",
-    "routing group",
-    "routing groups",
-    "Routing group",
-    (*_IN_GROUP, "routing_group", "name"),
+    key="routing_group",
+    object_class="msExchRoutingGroup",
+    singular="routing group",
+    plural="routing groups",
+    heading="Routing group",
+    identity=(*_IN_GROUP, "routing_group", "name"),
+    own_attributes=schema.ROUTING_GROUP,
 )
 ADMINISTRATIVE_GROUP = KindOfObject(
-    "administrative_group",
-    "msExchAdminGroup",
-    "administrative group",
-    "administrative groups",
-    "Administrative group",
-    (*_IN_GROUP, "name"),
+    key="administrative_group",
+    object_class="msExchAdminGroup",
+    singular="administrative group",
+    plural="administrative groups",
+    heading="Administrative group",
+    identity=(*_IN_GROUP, "name"),
+    own_attributes=schema.ADMINISTRATIVE_GROUP,
 )
 ORGANIZATION = KindOfObject(
-    "organization",
-    "msExchOrganizationContainer",
-    "organisation",
-    "organisations",
-    "Organisation",
-    ("organization", "name"),
+    key="organization",
+    object_class="msExchOrganizationContainer",
+    singular="organisation",
+    plural="organisations",
+    heading="Organisation",
+    identity=("organization", "name"),
+    own_attributes=schema.ORGANIZATION,
 )
 MESSAGE_DELIVERY = KindOfObject(
-    "message_delivery",
-    "msExchMessageDeliveryConfig",
-    "set of global settings",
-    "sets of global settings",
-    "Message delivery, global settings",
-    ("organization", "name"),
+    key="message_delivery",
+    object_class="msExchMessageDeliveryConfig",
+    singular="set of global settings",
+    plural="sets of global settings",
+    heading="Message delivery, global settings",
+    identity=("organization", "name"),
+    own_attributes=schema.MESSAGE_DELIVERY,
 )
 
 KINDS: tuple[KindOfObject, ...] = (
@@ -132,6 +159,3 @@ KINDS: tuple[KindOfObject, ...] = (
     MESSAGE_DELIVERY,
 )
 """All kinds, in the order in which readers see them."""
-
-KIND_OF_CLASS: Mapping[str, KindOfObject] = {kind.object_class.lower(): kind for kind in KINDS}
-"""The kind of each object class, which stands in lower case."""

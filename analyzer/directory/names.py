@@ -1,4 +1,4 @@
-"""A DN in, the names in it out: organization, administrative group, server, virtual server.
+"""A DN in, the names in it out: organization, administrative group, server, containers.
 
 Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_dn` before it is
 taken apart; text that is no DN has no names and never raises.
@@ -11,10 +11,10 @@ import ldap
 import ldap.dn
 
 _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
-_VIRTUAL_SERVER_PATH = ("smtp", "protocols")
+# Replication writes the old name, a line feed, the mark and the GUID of the object.
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
-_LONGEST_NUMBER = 9
+_LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Names:
     """The leading RDN as a number, if it is a decimal one."""
     naming_context: str = ""
     """DN of the configuration or domain partition; empty when it cannot be told."""
-    is_smtp_virtual_server_path: bool = False
-    """Whether the object stands directly below `CN=SMTP,CN=Protocols`."""
+    containers: tuple[str, ...] = ()
+    """Values in lower case of the RDNs above it, nearest first; empty for one that is no CN."""
     conflict: bool = False
     """Whether a name in it was changed by replication because two objects had the same one."""
     deleted: bool = False
@@ -65,6 +65,8 @@ def parse_names(dn: str) -> Names:
     head = rdns[0].value
     root = _find_exchange_root(rdns)
     path = rdns[:root][::-1]  # from the organization down
+    # The tree of KB 321757: [0] organization, [1] CN=Administrative Groups, [2] group,
+    # [3] CN=Servers or CN=Routing Groups, [4] server or routing group.
     group = path[2].value if len(path) > 2 and path[1].cn == "administrative groups" else None
     branch = path[3].cn if group is not None and len(path) > 4 else ""
     in_servers = branch == "servers"
@@ -79,7 +81,7 @@ def parse_names(dn: str) -> Names:
         server_dn=_join(rdns[root - 5 :]) if in_servers else "",
         number=int(head) if is_decimal else None,
         naming_context=_naming_context(rdns),
-        is_smtp_virtual_server_path=tuple(rdn.cn for rdn in rdns[1:3]) == _VIRTUAL_SERVER_PATH,
+        containers=tuple(rdn.cn for rdn in rdns[1:]),
         conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
         deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
         normalised=_join(rdns),
@@ -97,8 +99,6 @@ def normalise_dn(dn: str) -> str:
 
 
 def _split(dn: str) -> list[_Rdn] | None:
-    if "\0" in dn:
-        return None
     try:
         if not ldap.dn.is_dn(dn):
             return None
@@ -117,8 +117,10 @@ def _escaped(value: str) -> str:
 @lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
 def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
     spelled = [f"{name}={_escaped(value)}" for name, value in parts]
+    # Attributes of one level have no order (RFC 4514 section 2.2), so a normal form needs one.
     normal = sorted(f"{name.lower()}={_escaped(value.casefold())}" for name, value in parts)
     name, value = parts[0]
+    # A level of several attributes (cn=a+ou=b) is none of the containers that paths are made of.
     plain = len(parts) == 1 and name.lower() == "cn"
     return _Rdn(value.lower() if plain else "", value, "+".join(spelled), "+".join(normal))
 

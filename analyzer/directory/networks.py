@@ -1,14 +1,17 @@
-"""IPv4 networks in, how many addresses they cover and which of them are public.
+"""Networks in, how many addresses they cover and which of them are public.
 
 Private here are the ranges that no stranger can send from: RFC 1918, loopback (RFC 1122) and
-link-local (RFC 3927). Everything else counts as public, documentation and shared ranges included,
-so that exposure is never understated.
+link-local (RFC 3927), and their like in IPv6 (RFC 4193, RFC 4291). Everything else counts as
+public, documentation and shared ranges included, so that exposure is never understated:
+`ipaddress.is_private` means "not globally reachable" and takes in 203.0.113.0/24 (RFC 5737), which
+a host of a badly numbered network may well send from.
 """
 
 from collections.abc import Iterable
 from functools import cache
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
+Network = IPv4Network | IPv6Network
 Span = tuple[int, int]
 """First address as a number, and the one after the last."""
 
@@ -23,20 +26,24 @@ _PRIVATE = tuple(
         "169.254.0.0/16",
     )
 )
-_WIDE = 1 << 8
-_NOBODY = IPv4Network("0.0.0.0/32")
+_PRIVATE_IPV6 = tuple(IPv6Network(text) for text in ("fc00::/7", "::1/128", "fe80::/10"))
+_WIDE = 1 << 8  # addresses of a /24
+
+NOBODY = IPv4Network("0.0.0.0/32")
+"""The stored form of nobody: what a grant list without entries holds.
+
+Known from a public audit script alone; a list that really is empty would let everybody through.
+"""
 
 
 def to_spans(networks: Iterable[IPv4Network]) -> list[Span]:
-    """Return the addresses of the networks as sorted, separate spans.
-
-    0.0.0.0/32 is the stored form of nobody and covers no address.
-    """
-    return merge(_span(network) for network in networks if network != _NOBODY)
+    """Return the addresses of the networks as sorted, separate spans; NOBODY covers none."""
+    return merge(_span(network) for network in networks if network != NOBODY)
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Return the same addresses as sorted spans with gaps between them."""
+    # Spans that only touch become one, or the gaps of `complement` would be empty.
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -62,6 +69,13 @@ def count(spans: Iterable[Span]) -> int:
     return sum(end - start for start, end in spans)
 
 
+def is_private(network: Network) -> bool:
+    """Tell whether no stranger can send from any address of a network."""
+    if isinstance(network, IPv6Network):
+        return any(network.subnet_of(private) for private in _PRIVATE_IPV6)
+    return any(network.subnet_of(private) for private in _PRIVATE)
+
+
 def public_part(spans: Iterable[Span]) -> list[Span]:
     """Return the public addresses of the spans."""
     return [
@@ -74,16 +88,8 @@ def public_part(spans: Iterable[Span]) -> list[Span]:
 
 def holds_wide_network(spans: Iterable[Span]) -> bool:
     """Tell whether a span holds a network of /24 or wider."""
+    # A network begins at a multiple of its size: to the next one, and from there one size on.
     return any(-start % _WIDE + _WIDE <= end - start for start, end in spans)
-
-
-def describe_cover(spans: list[Span]) -> str:
-    """Return `none`, `private`, `public` or `everything`."""
-    if not spans:
-        return "none"
-    if count(spans) == ALL_ADDRESSES:
-        return "everything"
-    return "public" if public_part(spans) else "private"
 
 
 @cache

@@ -1,7 +1,8 @@
 """A self-relative security descriptor in, owner and access list out.
 
-Layout of MS-DTYP 2.4.6, for `nTSecurityDescriptor` and `msExchSubmitRelaySD`. Masks stay numbers:
-what the bits of `msExchSubmitRelaySD` mean is not documented. The audit list is not read.
+Layout of MS-DTYP 2.4.6 (descriptor), 2.4.5 (access list), 2.4.4 (entries) and 2.4.2 (SID), for
+`nTSecurityDescriptor` and `msExchSubmitRelaySD`. Masks stay numbers: what the bits of
+`msExchSubmitRelaySD` mean is not documented. The audit list is not read.
 """
 
 import enum
@@ -9,8 +10,6 @@ import struct
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from analyzer.directory.address_list import Undecodable
 
 _HEADER = struct.Struct("<BxH4I")
 _ACL_HEADER = struct.Struct("<BxHHxx")
@@ -21,12 +20,13 @@ _SID_HEADER_SIZE = 8
 _MOST_SUB_AUTHORITIES = 15
 _SELF_RELATIVE = 0x8000
 _DACL_PRESENT = 0x0004
-_PLAIN_TYPES = (0, 1)
-_OBJECT_TYPES = (5, 6)
+_PLAIN_TYPES = (0, 1)  # ACCESS_ALLOWED_ACE, ACCESS_DENIED_ACE
+_OBJECT_TYPES = (5, 6)  # the same, limited to a right, property or class
 _DENY_TYPES = (1, 6)
 _INHERIT_ONLY = 0x08
 _INHERITED = 0x10
 
+# Exchange takes SIDs of its own authority for roles that no account of a domain stands for.
 _EXCHANGE = "S-1-9-1419165041-1139599005-3936102811-1022490595"
 _WELL_KNOWN: Mapping[str, str] = {
     "S-1-1-0": "Everyone",
@@ -126,11 +126,6 @@ class Ace:
         return AceKind.DENY if self.type in _DENY_TYPES else AceKind.ALLOW
 
     @property
-    def trustee_name(self) -> str:
-        """Name of the trustee if it is a well-known one, else empty."""
-        return well_known_name(self.trustee)
-
-    @property
     def inherited(self) -> bool:
         """Whether it comes from a parent object."""
         return bool(self.flags & _INHERITED)
@@ -154,12 +149,34 @@ class SecurityDescriptor:
     """The access list in its stored order."""
 
 
-def decode_security_descriptor(data: bytes) -> SecurityDescriptor | Undecodable:
-    """Decode a descriptor; any bytes give a result, none an exception."""
-    try:
-        return _read_descriptor(data)
-    except ValueError as odd:
-        return Undecodable(str(odd), data.hex())
+def decode_security_descriptor(data: bytes) -> SecurityDescriptor:
+    """Decode a descriptor.
+
+    Raises:
+        ValueError: The value does not fit the layout; says what was found and what was expected.
+    """
+    if len(data) < _HEADER.size:
+        raise ValueError(f"truncated: {len(data)} bytes, the header alone takes {_HEADER.size}")
+    # Between group and access list stands the offset of the audit list.
+    revision, control, owner, group, _, dacl = _HEADER.unpack_from(data)
+    if revision != 1:
+        raise ValueError(f"unknown revision {revision}, expected 1")
+    # Without the mark the four offsets are addresses in the memory of whoever wrote it.
+    if not control & _SELF_RELATIVE:
+        raise ValueError(f"control word {control:#06x} does not say self-relative")
+    parts = (("owner", owner), ("group", group), ("access list", dacl))
+    for what, offset in parts:
+        if offset and not _HEADER.size <= offset < len(data):
+            raise ValueError(f"wild pointer: {what} at byte {offset} of {len(data)}")
+    owner_sid, group_sid = (
+        _read_sid(data, offset, len(data))[0] if offset else "" for offset in (owner, group)
+    )
+    # Present without a list is the opposite of an empty list: everybody may do everything.
+    if not control & _DACL_PRESENT:
+        return SecurityDescriptor(owner_sid, group_sid)
+    if not dacl:
+        return SecurityDescriptor(owner_sid, group_sid, AccessList.UNRESTRICTED)
+    return SecurityDescriptor(owner_sid, group_sid, AccessList.LISTED, _read_acl(data, dacl))
 
 
 def encode_security_descriptor(descriptor: SecurityDescriptor) -> bytes:
@@ -190,18 +207,6 @@ def describe(descriptor: SecurityDescriptor) -> str:
     return "\n".join(lines + [_entry_text(entry) for entry in descriptor.entries])
 
 
-def sid_to_text(data: bytes) -> str:
-    """Return the text form of a SID, as in S-1-5-7.
-
-    Raises:
-        ValueError: The bytes are not exactly one SID.
-    """
-    text, end = _read_sid(data, 0, len(data))
-    if end != len(data):
-        raise ValueError(f"SID of {end} bytes in a value of {len(data)} bytes")
-    return text
-
-
 def guid_to_text(data: bytes) -> str:
     """Return the text form of a GUID, lower case, without braces.
 
@@ -213,6 +218,7 @@ def guid_to_text(data: bytes) -> str:
 
 def well_known_name(sid: str) -> str:
     """Return the name of a well-known SID, empty for any other."""
+    # S-1-5-21, three numbers of the domain, and the account: its last number tells alone.
     if sid.startswith("S-1-5-21-") and sid.count("-") == 7:
         return _DOMAIN_ACCOUNTS.get(sid.rpartition("-")[2], "")
     return _WELL_KNOWN.get(sid, "")
@@ -238,34 +244,13 @@ def _entry_text(entry: Ace) -> str:
     return ", ".join(parts)
 
 
-def _read_descriptor(data: bytes) -> SecurityDescriptor:
-    if len(data) < _HEADER.size:
-        raise ValueError(f"truncated: {len(data)} bytes, the header alone takes {_HEADER.size}")
-    revision, control, owner, group, _, dacl = _HEADER.unpack_from(data)
-    if revision != 1:
-        raise ValueError(f"unknown revision {revision}, expected 1")
-    if not control & _SELF_RELATIVE:
-        raise ValueError(f"control word {control:#06x} does not say self-relative")
-    parts = (("owner", owner), ("group", group), ("access list", dacl))
-    for what, offset in parts:
-        if offset and not _HEADER.size <= offset < len(data):
-            raise ValueError(f"wild pointer: {what} at byte {offset} of {len(data)}")
-    owner_sid, group_sid = (
-        _read_sid(data, offset, len(data))[0] if offset else "" for offset in (owner, group)
-    )
-    if not control & _DACL_PRESENT:
-        return SecurityDescriptor(owner_sid, group_sid)
-    if not dacl:
-        return SecurityDescriptor(owner_sid, group_sid, AccessList.UNRESTRICTED)
-    return SecurityDescriptor(owner_sid, group_sid, AccessList.LISTED, _read_acl(data, dacl))
-
-
 def _read_acl(data: bytes, start: int) -> tuple[Ace, ...]:
     _, size, count = _ACL_HEADER.unpack(_take(data, start, _ACL_HEADER.size, len(data)))
     end, at = start + size, start + _ACL_HEADER.size
     if not at <= end <= len(data):
         raise ValueError(f"access list of {size} bytes at byte {start}, the value has {len(data)}")
     entries: list[Ace] = []
+    # Forward by the size that each entry gives: a type that is not read is passed over, too.
     for _ in range(count):
         if at + _ACE_HEADER.size > end:
             raise ValueError(f"access list announces {count} entries, it holds {len(entries)}")
@@ -284,6 +269,7 @@ def _read_ace(data: bytes, start: int, end: int, type_: int, flags: int) -> Ace:
     guids: list[str | None] = [None, None]
     if type_ in _OBJECT_TYPES:
         included, at = _word(data, at, end), at + _WORD.size
+        # Of the two GUIDs only those are there whose bit is set (MS-DTYP 2.4.4.3).
         for position in range(2):
             if included & (1 << position):
                 guids[position] = guid_to_text(_take(data, at, _GUID_SIZE, end))
@@ -310,6 +296,7 @@ def _read_sid(data: bytes, at: int, end: int) -> tuple[str, int]:
     number = int.from_bytes(authority)
     # MS-DTYP 2.4.2.1: authorities of 2**32 and more are written in hexadecimal.
     head = f"{number:#014x}" if number >> 32 else f"{number}"
+    # The authority is big-endian, the numbers after it are little-endian.
     numbers = struct.unpack(f"<{count}I", subs)
     return "-".join(["S-1", head, *map(str, numbers)]), at + _SID_HEADER_SIZE + len(subs)
 
@@ -324,6 +311,7 @@ def _encode_sid(text: str) -> bytes:
 
 def _encode_acl(entries: tuple[Ace, ...]) -> bytes:
     body = b"".join(_encode_ace(entry) for entry in entries)
+    # ACL_REVISION_DS is what a list with entries of the object types needs.
     revision = 4 if any(entry.type in _OBJECT_TYPES for entry in entries) else 2
     return _ACL_HEADER.pack(revision, _ACL_HEADER.size + len(body), len(entries)) + body
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.directory.address_list import AddressList, Mode, Undecodable, decode_address_list
+from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
 from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
@@ -61,10 +61,10 @@ def is_guid_text(value: bytes) -> bool:
 
 def _boolean(_: AttributeType, value: bytes, __: Notation) -> Decoded:
     # PowerShell writes True and False, everything else TRUE and FALSE.
-    found = _BOOLEANS.get(value.upper())
-    if found is None:
+    truth = _BOOLEANS.get(value.upper())
+    if truth is None:
         raise ValueError("neither TRUE nor FALSE")
-    return Decoded(found, "TRUE" if found else "FALSE")
+    return Decoded(truth, "TRUE" if truth else "FALSE")
 
 
 def _integer(attribute_type: AttributeType, value: bytes, _: Notation) -> Decoded:
@@ -137,8 +137,6 @@ def _address_list(_: AttributeType, value: bytes, __: Notation) -> Decoded:
 @lru_cache(maxsize=256)
 def _decode_list(value: bytes) -> Decoded:
     listed = decode_address_list(value)
-    if isinstance(listed, Undecodable):
-        raise ValueError(listed.reason)  # noqa: TRY004 (the type is a result, not a mistake)
     return Decoded(value.hex(), _list_text(listed), listed.assumption, listed)
 
 
@@ -164,8 +162,6 @@ def _security_descriptor(_: AttributeType, value: bytes, __: Notation) -> Decode
 @lru_cache(maxsize=256)
 def _decode_descriptor(value: bytes) -> Decoded:
     descriptor = decode_security_descriptor(value)
-    if isinstance(descriptor, Undecodable):
-        raise ValueError(descriptor.reason)  # noqa: TRY004 (the type is a result, not a mistake)
     return Decoded(value.hex(), describe(descriptor), structure=descriptor)
 
 

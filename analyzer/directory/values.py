@@ -10,7 +10,8 @@ from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
 from analyzer.dump.entry import Attribute, Notation
 
-Value = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
+Value = bool | int | str | tuple[str | int, ...] | None
+"""A decoded value: true/false, a number, text, or a list of a multi-valued attribute."""
 
 
 class State(enum.StrEnum):
@@ -80,8 +81,8 @@ def decode(
     """Decode one attribute of an object, None standing for one that the object does not have.
 
     `exported` tells an attribute without value from one that was never exported; an empty cell of a
-    CSV file is no value. Several values of
-    a single-valued attribute are undecodable unless they are all the same.
+    CSV file is no value. Several values of a single-valued attribute are undecodable unless they
+    are all the same.
     """
     if attribute is None:
         return absent(attribute_type, exported=exported)
@@ -136,8 +137,9 @@ def _decode_values(
 ) -> _Content:
     raw = _raw(attribute_type, values)
     if attribute_type.multi:
-        items = [decode_value(attribute_type, value, notation) for value in values]
-        return _Content(_together(items), ", ".join(item.text for item in items), raw)
+        decoded = [decode_value(attribute_type, value, notation) for value in values]
+        return _Content(_together(decoded), ", ".join(value.text for value in decoded), raw)
+    # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")
     value, text, reason, structure = decode_value(attribute_type, values[0], notation)
@@ -147,9 +149,10 @@ def _decode_values(
     return _Content(value, text, raw, reason, structure)
 
 
-def _together(items: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
-    numbers = tuple(item.value for item in items if isinstance(item.value, int))
-    return numbers or tuple(item.value for item in items if isinstance(item.value, str))
+def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
+    # One syntax decodes them all, so they are all numbers or all text.
+    numbers = tuple(one.value for one in decoded if isinstance(one.value, int))
+    return numbers or tuple(one.value for one in decoded if isinstance(one.value, str))
 
 
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 B = TypeVar("B")
-_Failure = Callable[[], Exception]
+_MakeError = Callable[[], Exception]
 """Makes an exception, which cannot always be sent itself."""
 
 
@@ -67,7 +67,7 @@ class Worker(Generic[A, B]):
             ReadError: the function raised one, or the process ended early.
             ProcessError: the function raised anything else.
         """
-        failure: _Failure | None
+        failure: _MakeError | None
         value: B
         try:
             failure, value = self._pipe.recv()
@@ -119,7 +119,7 @@ def _serve(work: Callable[[A], B], pipe: "Connection") -> None:
         while True:
             item: A = pipe.recv()
             try:
-                message: tuple[_Failure | None, B | None] = (None, work(item))
+                message: tuple[_MakeError | None, B | None] = (None, work(item))
             except ReadError as error:
                 message = (partial(ReadError, error.path, error.reason, error.line), None)
             except (

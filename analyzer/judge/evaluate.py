@@ -1,65 +1,60 @@
 """One rule and one object in, a verdict out."""
 
 from analyzer.catalogue.rule import Clause, Outcome, Rule
+from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
 from analyzer.judge.object_tests import OBJECT_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
-from analyzer.judge.subject import (
-    FAILED,
-    PASSED,
-    Subject,
-    Verdict,
-    not_applicable,
-    not_evaluable,
-)
+from analyzer.judge.subject import Subject
 from analyzer.judge.value_tests import VALUE_TESTS, judge_value, unusable
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
 
+# Of several clauses the first verdict with the leftmost of these outcomes stands for the rule: what
+# is known to decide comes first, and what nobody knows before what does not matter.
+_WHERE_ALL_MUST_HOLD = (
+    Outcome.FAILED,
+    Outcome.NOT_EVALUABLE,
+    Outcome.NOT_APPLICABLE,
+    Outcome.PASSED,
+)
+_WHERE_ONE_IS_ENOUGH = (
+    Outcome.PASSED,
+    Outcome.NOT_EVALUABLE,
+    Outcome.FAILED,
+    Outcome.NOT_APPLICABLE,
+)
 
-def evaluate(rule: Rule, subject: Subject) -> Verdict:
+
+def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
-    if rule.exempt_small_business_server and subject.around.small_business_server:
+    if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
         return not_applicable(_EXEMPT)
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)
     else:
-        verdicts = [_judge(rule, clause, subject) for clause in rule.clauses]
-        verdict = _any_of(verdicts) if rule.any_of else _all_of(verdicts)
+        ranks = _WHERE_ONE_IS_ENOUGH if rule.any_of else _WHERE_ALL_MUST_HOLD
+        verdicts = [_judge_one_of_several(rule, clause, subject) for clause in rule.clauses]
+        verdict = min(verdicts, key=lambda verdict: ranks.index(verdict.outcome))
     if rule.violation is Outcome.NOT_EVALUABLE and verdict.outcome is Outcome.FAILED:
         return not_evaluable(rule.offline_note)
     return verdict
 
 
-def _judge(rule: Rule, clause: Clause, subject: Subject) -> Verdict:
-    if clause.condition not in VALUE_TESTS:
-        return _judge_whole(rule, clause, subject)
-    setting = subject.item.settings[clause.attribute]
-    verdict = unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
-    if verdict is FAILED and len(rule.clauses) > 1:
+def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
+    condition = clause.condition
+    if condition in VALUE_TESTS:
+        setting = subject.object.settings[clause.attribute]
+        return unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
+    if condition in OBJECT_TESTS:
+        return OBJECT_TESTS[condition](clause, subject)
+    if subject.relay is None:
+        return not_applicable("the object accepts no mail")
+    return RELAY_TESTS[condition](clause, subject, subject.relay)
+
+
+def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
+    """Judge a clause; where a value fails, the finding is about that attribute, not the first."""
+    verdict = _judge(rule, clause, subject)
+    if verdict is FAILED and clause.condition in VALUE_TESTS:
         return FAILED._replace(attribute=clause.attribute)
     return verdict
-
-
-def _judge_whole(rule: Rule, clause: Clause, subject: Subject) -> Verdict:
-    relay_test = RELAY_TESTS.get(clause.condition)
-    if relay_test is None:
-        return OBJECT_TESTS[clause.condition](rule, clause, subject)
-    if subject.relay is None:
-        return not_applicable("only SMTP virtual servers relay")
-    return relay_test(clause, subject, subject.relay)
-
-
-def _all_of(verdicts: list[Verdict]) -> Verdict:
-    for outcome in (Outcome.FAILED, Outcome.NOT_EVALUABLE, Outcome.NOT_APPLICABLE):
-        for verdict in verdicts:
-            if verdict.outcome is outcome:
-                return verdict
-    return PASSED
-
-
-def _any_of(verdicts: list[Verdict]) -> Verdict:
-    for outcome in (Outcome.PASSED, Outcome.NOT_EVALUABLE, Outcome.FAILED):
-        for verdict in verdicts:
-            if verdict.outcome is outcome:
-                return verdict
-    return verdicts[0]

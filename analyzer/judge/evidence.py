@@ -1,9 +1,12 @@
 """Findings and passed relay checks in, the rows of evidence they rest on out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from analyzer.directory.values import Setting, State
+from analyzer.inventory import DirectoryObject
 from analyzer.judge.subject import Failure, Subject
-from analyzer.relay.virtual_server import EVIDENCE
+from analyzer.proof import proof_of
+from analyzer.relay.judges import JUDGES
 from analyzer.results.records import EvidenceRecord
 
 Key = tuple[str, str]
@@ -12,59 +15,61 @@ Key = tuple[str, str]
 
 def number_evidence(
     failures: Sequence[Failure], subjects: Iterable[Subject]
-) -> tuple[dict[Key, str], tuple[EvidenceRecord, ...]]:
-    """Return the number of each row by object and attribute, and the rows.
+) -> Mapping[Key, EvidenceRecord]:
+    """Return the rows by object and attribute, numbered in their order.
 
     One row for each attribute that findings rest on, in the order of the findings, then the
     attributes that the relay verdicts rest on.
     """
-    by_key: dict[Key, list[str]] = {}
-    owners: dict[str, Subject] = {}
+    findings: dict[Key, list[str]] = {}
+    objects: dict[str, DirectoryObject] = {}
     for failure in failures:
-        subject, attribute = failure.subject, failure.attribute
-        owners[subject.item.dn] = subject
-        by_key.setdefault((subject.item.dn, attribute), []).append(failure.finding_id)
+        failing = failure.subject.object
+        objects[failing.dn] = failing
+        findings.setdefault((failing.dn, failure.attribute), []).append(failure.finding_id)
     for subject in subjects:
-        if subject.item.kind.is_listener:
-            owners[subject.item.dn] = subject
-            for attribute in EVIDENCE:
-                by_key.setdefault((subject.item.dn, attribute), [])
-    ids = {key: f"E-{position:04}" for position, key in enumerate(by_key, start=1)}
-    rows = tuple(
-        _row(ids[key], owners[key[0]], key[1], tuple(findings)) for key, findings in by_key.items()
-    )
-    return ids, rows
+        listener = subject.object
+        if listener.kind.is_listener:
+            objects[listener.dn] = listener
+            for attribute in JUDGES[listener.kind].evidence:
+                findings.setdefault((listener.dn, attribute), [])
+    return {
+        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, tuple(finding_ids))
+        for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
+    }
 
 
 def _row(
-    row_id: str, subject: Subject, attribute: str, findings: tuple[str, ...]
+    row_id: str, directory_object: DirectoryObject, attribute: str, finding_ids: tuple[str, ...]
 ) -> EvidenceRecord:
-    item, source = subject.item, subject.item.entry.source
-    setting = item.settings.get(attribute)
-    stands = setting is not None and setting.line is not None
-    is_name = attribute == "distinguishedName"
-    name = item.dn if is_name else None
+    settings = directory_object.settings
+    setting, proof = settings.get(attribute), proof_of(directory_object, attribute)
+    if setting is not None:
+        state, text = setting.state, setting.text
+    else:
+        state = State.NOT_SET if proof.raw is None else State.SET
+        text = proof.raw or "none"
     return EvidenceRecord(
         id=row_id,
-        findings=findings,
-        dn=item.dn,
-        guid=item.guid,
-        object_class=item.object_class,
+        findings=finding_ids,
+        dn=directory_object.dn,
+        guid=directory_object.guid,
+        object_class=directory_object.object_class,
         attribute=attribute,
-        state=str(setting.state) if setting else ("set" if is_name else "not_set"),
-        raw=setting.raw if setting else name,
-        text=setting.text if setting else name or "none",
-        notation=str(setting.notation) if setting and setting.notation else "",
-        file=source.file,
-        line=setting.line if setting and stands else source.line,
-        last_line=setting.last_line if setting and stands else source.last_line,
-        entry_sha256=item.entry.sha256,
-        when_created=item.settings["whenCreated"].text if _is_set(subject, "whenCreated") else "",
-        when_changed=item.settings["whenChanged"].text if _is_set(subject, "whenChanged") else "",
-        usn_changed=item.settings["uSNChanged"].text if _is_set(subject, "uSNChanged") else "",
-        offset=source.offset,
+        state=state,
+        raw=proof.raw,
+        text=text,
+        notation=str(proof.notation or ""),
+        file=proof.file,
+        line=proof.line,
+        last_line=proof.last_line,
+        entry_sha256=proof.entry_sha256,
+        when_created=_text(settings["whenCreated"]),
+        when_changed=_text(settings["whenChanged"]),
+        usn_changed=_text(settings["uSNChanged"]),
+        offset=proof.offset,
     )
 
 
-def _is_set(subject: Subject, attribute: str) -> bool:
-    return subject.item.settings[attribute].value is not None
+def _text(setting: Setting) -> str:
+    return setting.text if setting.value is not None else ""

@@ -6,24 +6,23 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
-from analyzer.catalogue.rule import Default, FindingKind, Rule, Severity
-from analyzer.directory.attributes import AttributeType
-from analyzer.directory.values import Setting, State, decode
-from analyzer.dump.entry import Attribute, Notation
-from analyzer.judge.subject import Failure, Owner, Subject, Verdict
-from analyzer.results.records import FindingEvidence, FindingRecord
+from analyzer.catalogue.rule import FindingKind, Rule, Severity
+from analyzer.directory.values import State, Value
+from analyzer.judge.check_verdict import CheckVerdict
+from analyzer.judge.documented_defaults import default_of
+from analyzer.judge.subject import Failure, Subject
+from analyzer.proof import NAME
+from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
 
 _SEVERITIES = list(Severity)
-_DN = "distinguishedName"
 _LONGEST_IN_TITLE = 120
 
 
-class _Found(NamedTuple):
-    """What the object holds: value, the same for readers, and as it stands in the dump."""
+class _Held(NamedTuple):
+    """What the object holds: value, and the same for readers."""
 
-    value: bool | int | str | tuple[str, ...] | tuple[int, ...] | None
+    value: Value
     text: str
-    raw: str | None
     state: State | None
     """None for what is no setting of the object, such as its name."""
 
@@ -33,121 +32,76 @@ def sort_failures(failures: Iterable[Failure]) -> list[Failure]:
     return sorted(failures, key=_order)
 
 
-def make_failure(rule: Rule, subject: Subject, verdict: Verdict) -> Failure:
+def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure:
     """Return a failure with what its finding is about."""
     attribute = verdict.attribute or rule.attribute
-    item = subject.item.guid.lower() if subject.item.guid else subject.item.names.normalised
-    identity = "\n".join((rule.id, item, attribute.lower()))
+    failing = subject.object
+    object_id = failing.guid.lower() if failing.guid else failing.names.normalised
+    # Neither value nor line, so that a finding is known again in the next export; the GUID, where
+    # there is one, survives that the object is renamed or moved.
+    identity = "\n".join((rule.id, object_id, attribute.lower()))
     return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
 
 
-def make_finding(failure: Failure, evidence_id: str) -> FindingRecord:
-    """Describe one failure."""
+def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
+    """Describe one failure, proved by a row of evidence."""
     rule, subject, verdict, attribute, fingerprint = failure
-    item = subject.item
-    found = _found(subject, attribute)
-    default, default_text = _default(rule, subject.owner)
+    failing = subject.object
+    held = _held(subject, attribute)
+    default, default_text = default_of(rule, subject.owner.edition)
     return FindingRecord(
         id=failure.finding_id,
         fingerprint=fingerprint,
         rule=rule.id,
-        kind=rule.kind.value,
-        severity=rule.severity.value,
-        title=_title(rule, found.text, found.state, default_text),
-        dn=item.dn,
-        organization=item.organization,
-        administrative_group=item.administrative_group,
-        server=item.server,
-        virtual_server=item.name if item.kind.is_named else None,
+        kind=rule.kind,
+        severity=rule.severity,
+        title=_title(rule, held.text, held.state, default_text),
+        dn=failing.dn,
+        organization=failing.organization,
+        administrative_group=failing.administrative_group,
+        server=failing.server,
+        virtual_server=failing.name if failing.kind.is_named else None,
         attribute=attribute,
-        found=found.value,
-        found_text=found.text,
+        found=held.value,
+        found_text=held.text,
         default=default,
         default_text=default_text,
         default_basis=rule.default_basis,
         status="open",
-        evidence=_evidence(subject, attribute, found),
-        evidence_id=evidence_id,
+        evidence=_proof(evidence),
+        evidence_id=evidence.id,
         consequence=verdict.detail,
-        method=_method(rule, verdict, found),
+        method=_method(rule, verdict, held),
     )
-
-
-def describe_default(rule: Rule) -> str:
-    """Return all documented defaults of a rule in words."""
-    if rule.default_text or not rule.defaults:
-        return rule.default_text
-    texts = [f"{value_text(rule, item)}{_scope(item)}" for item in rule.defaults]
-    return "; ".join(texts) + _also(rule)
-
-
-def value_text(rule: Rule, default: Default) -> str:
-    """Return a default as the value of the attribute is shown elsewhere."""
-    values = default.value if isinstance(default.value, tuple) else (default.value,)
-    return ", ".join(_as_setting(rule.clauses[0].attribute_type, value) for value in values)
-
-
-def _as_setting(attribute_type: AttributeType, value: bool | int | str) -> str:
-    raw = str(value).upper() if isinstance(value, bool) else str(value)
-    attribute = Attribute(attribute_type.name, (raw.encode(),), None, None, Notation.PLAIN)
-    return decode(attribute_type, attribute, exported=True).text
 
 
 def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
-    item = failure.subject.item
+    failing = failure.subject.object
     return (
         _SEVERITIES.index(failure.rule.severity),
-        (item.server or "").casefold(),
-        item.number or 0,
+        (failing.server or "").casefold(),
+        failing.number or 0,
         failure.attribute,
         failure.rule.id,
-        failure.subject.item.names.normalised,
+        failing.names.normalised,
     )
 
 
-def _found(subject: Subject, attribute: str) -> _Found:
-    setting = subject.item.settings.get(attribute)
+def _held(subject: Subject, attribute: str) -> _Held:
+    setting = subject.object.settings.get(attribute)
     if setting is None:
-        dn = subject.item.dn if attribute == _DN else None
-        return _Found(dn, dn or "none", dn, None)
-    return _Found(setting.value, _found_text(setting), setting.raw, setting.state)
-
-
-def _found_text(setting: Setting) -> str:
+        dn = subject.object.dn if attribute == NAME else None
+        return _Held(dn, dn or "none", None)
+    text = setting.text or '""'
     if setting.state is State.UNDECODABLE and setting.raw is not None:
-        return f"{setting.raw} (undecodable: {setting.reason})"
-    return setting.text or ("not set" if setting.state is State.NOT_SET else '""')
+        text = f"{setting.raw} (undecodable: {setting.reason})"
+    return _Held(setting.value, text, setting.state)
 
 
-@lru_cache(maxsize=1024)
-def _default(rule: Rule, owner: Owner) -> tuple[bool | int | str | tuple[str, ...] | None, str]:
-    version = owner.exchange_version
-    defaults = rule.defaults_for(version, small_business_server=owner.small_business_server)
-    if len(defaults) == 1:
-        value = defaults[0].value
-        plain = tuple(map(str, value)) if isinstance(value, tuple) else value
-        return plain, rule.default_text or value_text(rule, defaults[0]) + _also(rule)
-    if not defaults:
-        return None, rule.default_text
-    known = " or ".join(f"{value_text(rule, item)}{_scope(item)}" for item in defaults)
-    if version is None:
-        return None, f"{known}; depends on the Exchange version, which the dump does not reveal"
-    return None, f"{known}; none documented for Exchange {version}"
-
-
-def _scope(default: Default) -> str:
-    if default.small_business_server:
-        return " (Small Business Server)"
-    return f" (Exchange {', '.join(default.versions)})" if default.versions else ""
-
-
-def _also(rule: Rule) -> str:
-    others = ", ".join(map(str, rule.also_documented))
-    return f" (also documented: {others})" if others else ""
-
-
+# A forest repeats its deviations on many servers.
 @lru_cache(maxsize=1024)
 def _title(rule: Rule, found_text: str, state: State | None, default_text: str) -> str:
+    """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
     shown = _short(found_text) if state is State.SET else ""
     if state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
@@ -168,24 +122,21 @@ def _short(text: str) -> str:
     return plain if len(plain) <= _LONGEST_IN_TITLE else plain[: _LONGEST_IN_TITLE - 1] + "…"
 
 
-def _evidence(subject: Subject, attribute: str, found: _Found) -> FindingEvidence:
-    source = subject.item.entry.source
-    setting = subject.item.settings.get(attribute)
-    line, last_line = source.line, source.last_line
-    if setting is not None and setting.line is not None:
-        line, last_line = setting.line, setting.last_line
+def _proof(evidence: EvidenceRecord) -> FindingEvidence:
+    """Repeat where the evidence stands, so that a finding can be read by itself."""
     return FindingEvidence(
-        file=source.file,
-        line=line,
-        last_line=last_line,
-        raw=found.raw,
-        entry_sha256=subject.item.entry.sha256,
-        offset=source.offset,
+        file=evidence.file,
+        line=evidence.line,
+        last_line=evidence.last_line,
+        raw=evidence.raw,
+        entry_sha256=evidence.entry_sha256,
+        offset=evidence.offset,
     )
 
 
-def _method(rule: Rule, verdict: Verdict, found: _Found) -> str:
-    if verdict.assumed or found.state is State.UNDECODABLE:
+def _method(rule: Rule, verdict: CheckVerdict, held: _Held) -> str:
+    """Tell whether a finding rests on one value, on several, or on an assumption."""
+    if verdict.assumed or held.state is State.UNDECODABLE:
         return "inferred"
     if len(rule.clauses) > 1 or rule.clauses[0].condition in OBJECT_CONDITIONS:
         return "derived"

@@ -1,81 +1,83 @@
-"""The conditions on the verdict who may relay."""
+"""The conditions on the verdict who may relay: a function for each name in the catalogue."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from analyzer.catalogue.rule import Clause
-from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.networks import count, holds_wide_network, public_part, to_spans
-from analyzer.judge.subject import FAILED, PASSED, Subject, Verdict, not_applicable, not_evaluable
+from analyzer.directory.address_list import Mode
+from analyzer.judge.check_verdict import (
+    FAILED,
+    PASSED,
+    CheckVerdict,
+    failed,
+    not_applicable,
+    not_evaluable,
+)
+from analyzer.judge.subject import Subject
 from analyzer.judge.value_tests import unusable
-from analyzer.results.records import RelayRecord
+from analyzer.relay.verdict import Confidence, Exposure, Relay, RelayVerdict
 
-RelayTest = Callable[[Clause, Subject, RelayRecord], Verdict]
+_RelayTest = Callable[[Clause, Subject, Relay], CheckVerdict]
 
 _UNKNOWN = "this dump cannot tell who may relay (see RL-08)"
 
 
-class _Public(NamedTuple):
-    """The public part of a list of hosts that may relay."""
-
-    addresses: int
-    has_wide_network: bool
-
-
-def _relay_not_open(_: Clause, __: Subject, relay: RelayRecord) -> Verdict:
-    if relay.verdict == "unknown":
+def _relay_not_open(_: Clause, __: Subject, relay: Relay) -> CheckVerdict:
+    if relay.verdict is RelayVerdict.UNKNOWN:
         return not_evaluable(_UNKNOWN)
-    return _failed(relay) if relay.verdict == "open" else PASSED
+    return _for_its_reasons(relay) if relay.verdict is RelayVerdict.OPEN else PASSED
 
 
-def _relay_known(_: Clause, __: Subject, relay: RelayRecord) -> Verdict:
-    return _failed(relay) if relay.verdict == "unknown" else PASSED
+def _relay_known(_: Clause, __: Subject, relay: Relay) -> CheckVerdict:
+    return _for_its_reasons(relay) if relay.verdict is RelayVerdict.UNKNOWN else PASSED
 
 
-def _public_relay_at_most(clause: Clause, subject: Subject, relay: RelayRecord) -> Verdict:
-    public = _public(subject, relay)
-    if isinstance(public, Verdict):
-        return public
+def _public_relay_at_most(clause: Clause, _: Subject, relay: Relay) -> CheckVerdict:
+    listed = _listed(relay)
+    if isinstance(listed, CheckVerdict):
+        return listed
     most = clause.argument if isinstance(clause.argument, int) else 0
-    if public.addresses <= most and not public.has_wide_network:
+    if listed.public_addresses <= most and not listed.has_wide_public_network:
         return PASSED
-    return FAILED._replace(detail=f"{public.addresses:,} public addresses may relay.")
+    return _too_public(listed)
 
 
-def _relay_only_private(_: Clause, subject: Subject, relay: RelayRecord) -> Verdict:
-    public = _public(subject, relay)
-    if isinstance(public, Verdict):
-        return public
-    if not public.addresses:
-        return PASSED
-    return FAILED._replace(detail=f"{public.addresses:,} public addresses may relay.")
+def _relay_only_private(_: Clause, __: Subject, relay: Relay) -> CheckVerdict:
+    listed = _listed(relay)
+    if isinstance(listed, CheckVerdict):
+        return listed
+    return _too_public(listed) if listed.public_addresses else PASSED
 
 
-def _relay_logon_protected(clause: Clause, subject: Subject, relay: RelayRecord) -> Verdict:
+def _relay_logon_protected(clause: Clause, subject: Subject, relay: Relay) -> CheckVerdict:
+    """Fail basic authentication without TLS, unless logging on lets nobody relay."""
     may_log_on = relay.authenticated_may_relay
-    if may_log_on is False and relay.verdict not in ("authenticated", "open"):
+    # Even where logging on by itself lets nobody relay, hosts that the list lets in may have to.
+    by_logon = relay.verdict in (RelayVerdict.AUTHENTICATED, RelayVerdict.OPEN)
+    if may_log_on is False and not by_logon:
         return PASSED
     if relay.basic is False or relay.tls_required:
         return PASSED
     if relay.tls_required is None:
         return not_evaluable("whether TLS is required is not known (msExchAccessSSLFlags)")
-    if may_log_on is None and relay.verdict == "unknown":
+    if may_log_on is None and relay.verdict is RelayVerdict.UNKNOWN:
         return not_evaluable(_UNKNOWN)
-    verdict = unusable(clause, subject.item.settings[clause.attribute]) or FAILED
+    verdict = unusable(clause, subject.object.settings[clause.attribute]) or FAILED
     return verdict._replace(assumed=may_log_on is None or relay.basic is None)
 
 
-def _relay_logged(clause: Clause, subject: Subject, relay: RelayRecord) -> Verdict:
-    if relay.verdict == "closed":
+def _relay_logged(clause: Clause, subject: Subject, relay: Relay) -> CheckVerdict:
+    """Fail a listener through which somebody may relay and which writes no protocol log."""
+    if relay.verdict is RelayVerdict.CLOSED:
         return PASSED
-    setting = subject.item.settings[clause.attribute]
+    setting = subject.object.settings[clause.attribute]
     verdict = unusable(clause, setting) or (FAILED if setting.value == 0 else PASSED)
-    if verdict is FAILED and relay.verdict == "unknown" and not relay.authenticated_may_relay:
+    nobody_known = relay.verdict is RelayVerdict.UNKNOWN and not relay.authenticated_may_relay
+    if verdict is FAILED and nobody_known:
         return not_evaluable(_UNKNOWN)
-    return verdict._replace(assumed=relay.confidence == "assumed")
+    return verdict._replace(assumed=relay.confidence is Confidence.ASSUMED)
 
 
-RELAY_TESTS: Mapping[str, RelayTest] = {
+RELAY_TESTS: Mapping[str, _RelayTest] = {
     "relay_not_open": _relay_not_open,
     "relay_known": _relay_known,
     "public_relay_at_most": _public_relay_at_most,
@@ -86,15 +88,16 @@ RELAY_TESTS: Mapping[str, RelayTest] = {
 """By name in the catalogue."""
 
 
-def _public(subject: Subject, relay: RelayRecord) -> _Public | Verdict:
-    listed = subject.item.settings["msExchSmtpRelayIpList"].decoded
-    if not isinstance(listed, AddressList):
-        return not_evaluable(_UNKNOWN) if relay.verdict == "unknown" else PASSED
-    if listed.mode is Mode.ALL_EXCEPT:
+def _listed(relay: Relay) -> Exposure | CheckVerdict:
+    """Return how far a list of hosts that may relay reaches, or why there is none to look at."""
+    if relay.mode is Mode.ALL_EXCEPT:
         return not_applicable("the list names exceptions, not hosts that may relay (see RL-01)")
-    spans = public_part(to_spans(listed.networks))
-    return _Public(count(spans), holds_wide_network(spans))
+    return not_evaluable(_UNKNOWN) if relay.exposure is None else relay.exposure
 
 
-def _failed(relay: RelayRecord) -> Verdict:
-    return FAILED._replace(detail=" ".join(relay.reasons), assumed=relay.confidence == "assumed")
+def _too_public(listed: Exposure) -> CheckVerdict:
+    return failed(f"{listed.public_addresses:,} public addresses may relay.")
+
+
+def _for_its_reasons(relay: Relay) -> CheckVerdict:
+    return failed(" ".join(relay.reasons), assumed=relay.confidence is Confidence.ASSUMED)

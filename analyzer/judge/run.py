@@ -5,36 +5,35 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import Inventory
-from analyzer.judge.describe import (
+from analyzer.judge.evaluate import evaluate
+from analyzer.judge.evidence import number_evidence
+from analyzer.judge.findings import make_failure, make_finding, sort_failures
+from analyzer.judge.object_records import (
     connector_record,
     input_record,
-    server_records,
+    object_record,
     unreadable_record,
     virtual_server_record,
 )
-from analyzer.judge.evaluate import evaluate
-from analyzer.judge.evidence import number_evidence
-from analyzer.judge.findings import describe_default, make_failure, make_finding, sort_failures
-from analyzer.judge.subject import Failure, Subject, make_subject, survey
+from analyzer.judge.rule_records import rule_record
+from analyzer.judge.server_records import server_records
+from analyzer.judge.subject import Failure, Subject, make_subject
+from analyzer.judge.surroundings import survey
 from analyzer.results.records import (
+    SCHEMA_VERSION,
     CheckRecord,
     EvaluationRecord,
     Results,
-    RuleRecord,
     RunRecord,
     ToolRecord,
 )
 
-SCHEMA_VERSION = 1
-
-_STATES = {outcome: outcome.value for outcome in Outcome}
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -54,11 +53,14 @@ def run_audit(
     `started` is a time with zone, `version` that of the program. The same inputs and rules give the
     same results, but for the time.
     """
-    around = survey(inventory, small_business_server=small_business_server)
-    subjects = [make_subject(item, around) for item in inventory.objects]
+    around = survey(inventory)
+    subjects = [
+        make_subject(judged, around, small_business_server=small_business_server)
+        for judged in inventory.objects
+    ]
     evaluations, failed = _judge(subjects, catalogue.rules)
     failures = sort_failures(failed)
-    evidence_ids, evidence = number_evidence(failures, subjects)
+    evidence = number_evidence(failures, subjects)
     return Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
@@ -72,10 +74,10 @@ def run_audit(
         virtual_servers=tuple(
             virtual_server_record(subject)
             for subject in subjects
-            if subject.item.kind is kinds.VIRTUAL_SERVER
+            if subject.object.kind is kinds.VIRTUAL_SERVER
         ),
         findings=tuple(
-            make_finding(failure, evidence_ids[failure.subject.item.dn, failure.attribute])
+            make_finding(failure, evidence[failure.subject.object.dn, failure.attribute])
             for failure in failures
         ),
         evaluations=tuple(evaluations),
@@ -83,10 +85,13 @@ def run_audit(
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
-            connector_record(subject) for subject in subjects if subject.item.kind.is_connector
+            connector_record(subject) for subject in subjects if subject.object.kind.is_connector
         ),
-        evidence=evidence,
+        evidence=tuple(evidence.values()),
         rules=tuple(map(rule_record, catalogue.rules)),
+        objects=tuple(
+            object_record(subject) for subject in subjects if subject.object.kind.in_results
+        ),
     )
 
 
@@ -100,58 +105,39 @@ def make_report_id(
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
 
-def rule_record(rule: Rule) -> RuleRecord:
-    """Describe a rule for readers."""
-    return RuleRecord(
-        id=rule.id,
-        title=rule.title,
-        kind=str(rule.kind),
-        severity=str(rule.severity),
-        object_class=", ".join(rule.object_classes),
-        attribute=", ".join(clause.attribute for clause in rule.clauses),
-        label=rule.label,
-        default_text=describe_default(rule),
-        condition=in_words(rule),
-        why=rule.why,
-        recommendation=rule.check,
-        where_to_set=rule.where_to_set,
-        sources=rule.sources,
-        confidence=str(rule.confidence),
-        disagreements=rule.disagreements,
-        offline=str(rule.offline),
-        offline_note=rule.offline_note,
-        origin=rule.origin,
-        not_set=str(rule.clauses[0].not_set),
-    )
-
-
 def _judge(
     subjects: Iterable[Subject], rules: Iterable[Rule]
 ) -> tuple[list[EvaluationRecord], list[Failure]]:
-    by_kind: dict[KindOfObject, list[Rule]] = {kind: [] for kind in kinds.KINDS}
+    rules_of = _rules_by_kind(rules)
+    evaluations: list[EvaluationRecord] = []
+    failures: list[Failure] = []
+    for subject in subjects:
+        dn = subject.object.dn
+        for rule in rules_of.get(subject.object.kind, ()):
+            verdict = evaluate(rule, subject)
+            evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason))
+            if verdict.outcome is Outcome.FAILED:
+                failures.append(make_failure(rule, subject, verdict))
+    return evaluations, failures
+
+
+def _rules_by_kind(rules: Iterable[Rule]) -> Mapping[KindOfObject, Sequence[Rule]]:
+    """Sort out the rules that a dump can decide, which are all that is counted."""
+    by_kind: dict[KindOfObject, list[Rule]] = defaultdict(list)
     for rule in rules:
         if rule.offline is not Offline.NO:
             for kind in rule.kinds:
                 by_kind[kind].append(rule)
-    evaluations: list[EvaluationRecord] = []
-    failures: list[Failure] = []
-    for subject in subjects:
-        dn = subject.item.dn
-        for rule in by_kind[subject.item.kind]:
-            verdict = evaluate(rule, subject)
-            outcome = verdict.outcome
-            evaluations.append(EvaluationRecord(rule.id, dn, _STATES[outcome], verdict.reason))
-            if outcome is Outcome.FAILED:
-                failures.append(make_failure(rule, subject, verdict))
-    return evaluations, failures
+    return by_kind
 
 
 def _count_checks(
     evaluations: Iterable[EvaluationRecord], rules: Iterable[Rule]
 ) -> tuple[CheckRecord, ...]:
     counts: Counter[tuple[str, str]] = Counter()
+    # Dictionaries as ordered sets: reasons stand in the order in which they were found.
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
-    same = Counter((item.rule, item.state, item.reason) for item in evaluations)
+    same = Counter((each.rule, each.state, each.reason) for each in evaluations)
     for (rule_id, state, reason), count in same.items():
         counts[rule_id, state] += count
         if reason:

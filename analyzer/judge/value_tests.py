@@ -1,44 +1,66 @@
 """The conditions on one value: a function for each name in the catalogue.
 
-Each returns True when the value passes, or a Verdict where there is more to say.
+Each returns True when the value passes, or a verdict where there is more to say.
 """
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
 from analyzer.directory.bindings import parse_binding
 from analyzer.directory.values import Setting, State, Value
-from analyzer.judge.subject import FAILED, PASSED, Owner, Verdict, not_evaluable
+from analyzer.judge.check_verdict import FAILED, PASSED, CheckVerdict, not_evaluable
+from analyzer.judge.subject import Owner
 
-ValueTest = Callable[[Rule, Clause, Value, Owner], bool | Verdict]
+
+class _Case(NamedTuple):
+    """One value under one clause, in the forms in which the conditions want it."""
+
+    rule: Rule
+    clause: Clause
+    owner: Owner
+    value: Value
+    number: int
+    """0 for what is no number; the catalogue lets no condition ask for that."""
+    texts: tuple[str, ...]
+    limit: int
+    """The argument of the clause as a number."""
 
 
-def unusable(clause: Clause, setting: Setting) -> Verdict | None:
+_ValueTest = Callable[[_Case], bool | CheckVerdict]
+
+
+def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
     """Return what it means that a setting has no usable value; None when it has one."""
     if setting.state is State.SET:
         return None
+    # A setting differs from object to object by its line; what is kept is asked by what decides.
     return _without_value(clause, setting.state, setting.reason)
 
 
 # Objects share most of their values, so the verdicts on them are kept.
 @lru_cache(maxsize=4096)
-def judge_value(rule: Rule, clause: Clause, value: Value, owner: Owner) -> Verdict:
+def judge_value(rule: Rule, clause: Clause, value: Value, owner: Owner) -> CheckVerdict:
     """Judge a value by a clause with one of the conditions on values."""
-    passed = VALUE_TESTS[clause.condition](rule, clause, value, owner)
-    if isinstance(passed, Verdict):
+    texts = tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
+    number, limit = _number(value), _number(clause.argument)
+    passed = VALUE_TESTS[clause.condition](
+        _Case(rule, clause, owner, value, number=number, texts=texts, limit=limit)
+    )
+    if isinstance(passed, CheckVerdict):
         return passed
     return PASSED if passed else FAILED
 
 
 @lru_cache(maxsize=4096)
-def _without_value(clause: Clause, state: State, reason: str) -> Verdict:
+def _without_value(clause: Clause, state: State, reason: str) -> CheckVerdict:
+    """Tell absence, which a rule may judge, from what the dump does not show, which none may."""
     name = clause.attribute
     match state:
         case State.NOT_SET:
-            return _by_outcome(
-                clause.not_set, f"{name} is not set; no document says what that means"
-            )
+            unsaid = f"{name} is not set; no document says what that means"
+            return _by_outcome(clause.not_set, unsaid)
         case State.UNDECODABLE:
             return _by_outcome(clause.undecodable, f"{name} cannot be decoded: {reason}")
         case State.LOST:
@@ -52,81 +74,85 @@ def _without_value(clause: Clause, state: State, reason: str) -> Verdict:
             )
 
 
-def _is_default(rule: Rule, _: Clause, value: Value, owner: Owner) -> bool | Verdict:
-    version = owner.exchange_version
-    defaults = rule.defaults_for(version, small_business_server=owner.small_business_server)
-    if not any(_same(value, default.value) for default in defaults):
+def _is_default(case: _Case) -> bool | CheckVerdict:
+    """Pass the one documented default; where several may hold, any other value is none of them."""
+    edition = case.owner.edition
+    defaults = case.rule.defaults_for(edition)
+    if not any(_same(case.value, default.value) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
     known = "; ".join(f"{default.value} on Exchange {_versions(default)}" for default in defaults)
-    if version is None:
+    if edition.version is None:
         return not_evaluable(
             f"the default depends on the Exchange version ({known}), which the dump does not "
             "reveal; add the server object to the export"
         )
-    return not_evaluable(f"no default is documented for Exchange {version} ({known})")
+    return not_evaluable(f"no default is documented for Exchange {edition.version} ({known})")
 
 
-def _equals(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    return _same(value, clause.argument)
+def _equals(case: _Case) -> bool:
+    return _same(case.value, case.clause.argument)
 
 
-def _one_of(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    choices = clause.argument if isinstance(clause.argument, tuple) else ()
-    return any(_same(value, choice) for choice in choices)
+def _one_of(case: _Case) -> bool:
+    choices = case.clause.argument
+    return isinstance(choices, tuple) and any(_same(case.value, choice) for choice in choices)
 
 
-def _at_least(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    return _number(value) >= _number(clause.argument)
+def _at_least(case: _Case) -> bool:
+    return case.number >= case.limit
 
 
-def _outside(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    low, high = clause.argument if isinstance(clause.argument, tuple) else (0, 0)
-    return not _number(low) <= _number(value) <= _number(high)
+def _outside(case: _Case) -> bool:
+    borders = case.clause.argument
+    low, high = map(_number, borders if isinstance(borders, tuple) else (0, 0))
+    return not low <= case.number <= high
 
 
-def _bit_clear(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    return not _number(value) & _number(clause.argument)
+def _bit_clear(case: _Case) -> bool:
+    return not case.number & case.limit
 
 
-def _bits_all_set(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    bits = _number(clause.argument)
-    return _number(value) & bits == bits
+def _bits_all_set(case: _Case) -> bool:
+    return case.number & case.limit == case.limit
 
 
-def _is_absent(_: Rule, __: Clause, ___: Value, ____: Owner) -> bool:
+def _is_absent(_: _Case) -> bool:
     return False
 
 
-def _count_at_most(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    return len(_texts(value)) <= _number(clause.argument)
+def _count_at_most(case: _Case) -> bool:
+    return len(case.texts) <= case.limit
 
 
-def _port_present(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    bindings = map(parse_binding, _texts(value))
-    return any(binding is not None and binding.port == clause.argument for binding in bindings)
+def _port_present(case: _Case) -> bool:
+    bindings = map(parse_binding, case.texts)
+    return any(binding is not None and binding.port == case.limit for binding in bindings)
 
 
-def _not_on_drive(_: Rule, clause: Clause, value: Value, __: Owner) -> bool:
-    drive = f"{clause.argument}:".casefold()
-    return not any(_path(text).startswith(drive) for text in _texts(value))
+def _not_on_drive(case: _Case) -> bool:
+    drive = f"{case.clause.argument}:".casefold()
+    return not any(_path(text).startswith(drive) for text in case.texts)
 
 
-def _path_ends_with(_: Rule, clause: Clause, value: Value, owner: Owner) -> bool | Verdict:
-    ending = str(clause.argument)
+def _path_ends_with(case: _Case) -> bool | CheckVerdict:
+    """Compare the end of a path, in which the directory of a virtual server holds its number."""
+    ending = str(case.clause.argument)
     if "{number}" in ending:
-        if owner.number is None:
+        if case.owner.number is None:
             return not_evaluable("the number of the virtual server, part of the path, is not known")
-        ending = ending.replace("{number}", str(owner.number))
-    return all(_path(text).endswith(_path(ending)) for text in _texts(value))
+        ending = ending.replace("{number}", str(case.owner.number))
+    return all(_path(text).endswith(_path(ending)) for text in case.texts)
 
 
-def _no_documented_default(rule: Rule, clause: Clause, _: Value, __: Owner) -> Verdict:
-    return not_evaluable(rule.offline_note or f"no default is documented for {clause.attribute}")
+def _no_documented_default(case: _Case) -> CheckVerdict:
+    return not_evaluable(
+        case.rule.offline_note or f"no default is documented for {case.clause.attribute}"
+    )
 
 
-VALUE_TESTS: Mapping[str, ValueTest] = {
+VALUE_TESTS: Mapping[str, _ValueTest] = {
     "is_default": _is_default,
     "equals": _equals,
     "one_of": _one_of,
@@ -141,9 +167,10 @@ VALUE_TESTS: Mapping[str, ValueTest] = {
     "path_ends_with": _path_ends_with,
     "no_documented_default": _no_documented_default,
 }
+"""By name in the catalogue."""
 
 
-def _by_outcome(outcome: Outcome, reason: str) -> Verdict:
+def _by_outcome(outcome: Outcome, reason: str) -> CheckVerdict:
     if outcome is Outcome.NOT_EVALUABLE:
         return not_evaluable(reason)
     return PASSED if outcome is Outcome.PASSED else FAILED
@@ -154,9 +181,11 @@ def _versions(default: Default) -> str:
 
 
 def _same(value: object, wanted: object) -> bool:
+    """Compare as Active Directory does: text without case, several values in any order."""
     if isinstance(value, tuple):
         wanted_texts = wanted if isinstance(wanted, tuple) else (wanted,)
         return sorted(map(_folded, value)) == sorted(map(_folded, wanted_texts))
+    # In Python True is equal to 1, in a dump TRUE is not.
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
     return _folded(value) == _folded(wanted)
@@ -168,10 +197,6 @@ def _folded(value: object) -> str:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
 
 
 def _path(text: str) -> str:

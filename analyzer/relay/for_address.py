@@ -1,62 +1,74 @@
-"""One address and one SMTP virtual server in, whether that host may relay through it out."""
+"""One address and one listener in, whether that host may relay through it out."""
 
-from ipaddress import IPv4Address, IPv4Network
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
-from analyzer.directory.address_list import AddressList, Mode
+from analyzer.directory.address_list import Mode
+from analyzer.directory.networks import NOBODY, Network
 from analyzer.inventory import DirectoryObject
-from analyzer.relay.virtual_server import LIST, judge_relay
-from analyzer.results.records import RelayRecord
+from analyzer.relay.judges import judge_relay
+from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 
-_NOBODY = IPv4Network("0.0.0.0/32")
+Address = IPv4Address | IPv6Address
 
 
-class Answer(NamedTuple):
-    """Whether a host may relay."""
+class HostAnswer(NamedTuple):
+    """The answer for one host, with its reason."""
 
-    answer: str
-    """`yes`, `after logging on`, `no` or `cannot tell`."""
+    answer: Answer
     why: str
-    relay: RelayRecord
+    relay: Relay
+    """The verdict on the listener, which the answer follows."""
 
 
-def may_relay(address: IPv4Address, virtual_server: DirectoryObject) -> Answer:
+def may_relay(address: Address, listener: DirectoryObject) -> HostAnswer:
     """Return whether a host with this address may relay; the worst case where evidence is missing.
 
     Connection control is not looked at: it narrows who can reach the listener, not who may relay.
     """
-    relay = judge_relay(virtual_server)
-    listed = virtual_server.settings[LIST].decoded
-    if relay.verdict == "unknown":
-        return Answer("cannot tell", relay.reasons[0], relay)
-    if not isinstance(listed, AddressList):
+    relay = judge_relay(listener)
+    if relay.verdict is RelayVerdict.UNKNOWN:
+        return HostAnswer(Answer.CANNOT_TELL, relay.reasons[0], relay)
+    if relay.mode is None:
         return _by_logon("no address is on the relay list", relay)
-    inside = _network_with(address, listed.networks)
-    if listed.mode is Mode.ONLY_LISTED:
-        if inside is None:
-            return _by_logon("not on the list of those that may relay", relay)
-        return _by_list(f"in {inside}, which may relay", relay)
-    if inside is None:
-        return _by_list("not among the exceptions, everybody else may relay", relay)
-    granted = _network_with(address, listed.also_granted)
+    listed = _network_with(address, relay.networks)
+    if relay.mode is Mode.ALL_EXCEPT:
+        return _unless_excepted(address, listed, relay)
+    if listed is None:
+        return _by_logon("not on the list of those that may relay", relay)
+    return _by_address(f"in {listed}, which may relay", relay)
+
+
+def _unless_excepted(address: Address, excepted: Network | None, relay: Relay) -> HostAnswer:
+    """Let everybody relay but the exceptions; a grant for one of these counts, being worse."""
+    if excepted is None:
+        return _by_address("not among the exceptions, everybody else may relay", relay)
+    why = f"in {excepted}, which is excepted"
+    granted = _network_with(address, relay.also_granted)
     if granted is None:
-        return _by_logon(f"in {inside}, which is excepted", relay)
-    return _by_list(f"in {inside}, which is excepted, but in {granted}, which is granted", relay)
+        return _by_logon(why, relay)
+    return _by_address(f"{why}, but in {granted}, which is granted", relay)
 
 
-def _by_list(why: str, relay: RelayRecord) -> Answer:
-    if relay.verdict == "authenticated" and relay.anonymous is False:
-        return Answer("after logging on", f"{why}; anonymous access is off", relay)
-    return Answer("yes", why, relay)
+def _by_address(why: str, relay: Relay) -> HostAnswer:
+    # `authenticated` in spite of a list that lets the host in: the server asks for a logon first.
+    if relay.verdict is RelayVerdict.AUTHENTICATED and relay.anonymous is False:
+        return HostAnswer(Answer.AFTER_LOGON, f"{why}; anonymous access is off", relay)
+    return HostAnswer(Answer.YES, why, relay)
 
 
-def _by_logon(why: str, relay: RelayRecord) -> Answer:
-    if relay.authenticated_may_relay is False:
-        return Answer("no", f"{why}; logging on does not help", relay)
-    known = relay.authenticated_may_relay is True
-    end = "hosts that log on may relay" if known else "whether logging on helps is not known"
-    return Answer("after logging on", f"{why}; {end}", relay)
+def _by_logon(why: str, relay: Relay) -> HostAnswer:
+    match relay.authenticated_may_relay:
+        case False:
+            return HostAnswer(Answer.NO, f"{why}; logging on does not help", relay)
+        case True:
+            end = "hosts that log on may relay"
+        case None:
+            end = "whether logging on helps is not known"
+    return HostAnswer(Answer.AFTER_LOGON, f"{why}; {end}", relay)
 
 
-def _network_with(address: IPv4Address, networks: tuple[IPv4Network, ...]) -> IPv4Network | None:
-    return next((one for one in networks if one != _NOBODY and address in one), None)
+def _network_with(address: Address, networks: Iterable[Network]) -> Network | None:
+    """Return the first network that holds the address; the stored form of nobody holds none."""
+    return next((net for net in networks if address in net and net != NOBODY), None)

@@ -2,11 +2,9 @@
 
 import enum
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
 
 from analyzer.directory.address_list import Mode
-
-Network = IPv4Network | IPv6Network
+from analyzer.directory.networks import Network
 
 
 class RelayVerdict(enum.StrEnum):
@@ -29,15 +27,16 @@ class Confidence(enum.StrEnum):
 
     DECIDED = "decided"
     ASSUMED = "assumed"
+    """The worst reading of what is missing or undocumented; a reason says which."""
 
 
 class Answer(enum.StrEnum):
-    """Whether one host may relay through one listener."""
+    """Whether one host may relay through one listener, worst first."""
 
     YES = "yes"
+    CANNOT_TELL = "cannot tell"
     AFTER_LOGON = "after logging on"
     NO = "no"
-    CANNOT_TELL = "cannot tell"
 
 
 class Cover(enum.StrEnum):
@@ -46,7 +45,19 @@ class Cover(enum.StrEnum):
     NONE = "none"
     PRIVATE = "private"
     PUBLIC = "public"
+    """At least one of them."""
     EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who may relay by address alone, in numbers."""
+
+    addresses: int
+    covers: Cover
+    public_addresses: int
+    has_wide_public_network: bool
+    """Whether a public network of /24 or wider is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +70,17 @@ class Relay:
     authenticated_may_relay: bool | None
     """None where the dump does not tell; so with all truth values here."""
     mode: Mode | None = None
-    """How the list is meant; None where there is no list."""
+    """How the list is meant; None where there is no list, or none that can be read."""
     networks: tuple[Network, ...] = ()
     """The list: who may relay, or for `all_except` who may not."""
+    also_granted: tuple[Network, ...] = ()
+    """Exceptions from the exceptions of `all_except`: they may relay all the same."""
+    exposure: Exposure | None = None
+    """How much of the Internet may relay by its address alone; None where unknown."""
     anonymous: bool | None = None
-    """Whether anonymous access is allowed."""
+    """Whether hosts are let in that do not log on."""
     basic: bool | None = None
+    """Whether passwords may be sent in the clear."""
     tls_required: bool | None = None
-    addresses_covered: int | None = None
-    """How many addresses may relay by address."""
-    covers: Cover | None = None
     connection_control: str = ""
     """Who may connect, in words; empty when unrestricted."""

@@ -1,223 +1,209 @@
 """One SMTP virtual server in, the verdict who may relay through it out, with its reasons.
 
-The relay list decides, then anonymous access and the relay for hosts that log on. Where evidence is
-missing the worst reading counts, and the verdict says that it is assumed. Sources: the Salt
-documentation of win_smtp_server and TechNet cc780293 for absent and empty lists, ms524685 for grant
-and deny lists, ms524513 and ms524954 for the flags, Analyzer article 90819727 for RelayForAuth.
+Three steps: the evidence, converted once; what the relay list says; and what that comes to with
+anonymous access and the relay for hosts that log on. Where evidence is missing the worst reading
+counts, and the verdict says that it is assumed. Sources: the Salt documentation of win_smtp_server
+and TechNet cc780293 for absent and empty lists, ms524685 for grant and deny lists, ms524513 and
+ms524954 for the flags, Analyzer article 90819727 for RelayForAuth.
 """
 
+import enum
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.networks import (
-    ALL_ADDRESSES,
-    Span,
-    complement,
-    count,
-    describe_cover,
-    merge,
-    to_spans,
-)
+from analyzer.directory.networks import ALL_ADDRESSES, complement, count, merge, to_spans
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
-from analyzer.relay.words import (
-    about_accounts,
-    about_connection,
-    connection_control,
-    except_sentence,
-    join_networks,
-    state_in_words,
-)
-from analyzer.results.records import RelayRecord
+from analyzer.relay import words
+from analyzer.relay.exposure import measure
+from analyzer.relay.verdict import Confidence, Exposure, Relay, RelayVerdict
 
-LIST = "msExchSmtpRelayIpList"
-FOR_AUTH = "msExchSmtpRelayForAuth"
-AUTHENTICATION = "msExchAuthenticationFlags"
-SECURE = "msExchAccessSSLFlags"
-CONNECTION = "msExchIPSecurity"
-ACCOUNTS = "msExchSubmitRelaySD"
+_LIST = "msExchSmtpRelayIpList"
+_FOR_AUTH = "msExchSmtpRelayForAuth"
+_AUTHENTICATION = "msExchAuthenticationFlags"
+_SECURE = "msExchAccessSSLFlags"
+_CONNECTION = "msExchIPSecurity"
+_ACCOUNTS = "msExchSubmitRelaySD"
 
-EVIDENCE = (LIST, FOR_AUTH, AUTHENTICATION, SECURE)
+EVIDENCE = (_LIST, _FOR_AUTH, _AUTHENTICATION, _SECURE)
 """Attributes the verdict rests on."""
 
+# The bits that IIS documents for AuthFlags (ms524513) and AccessSSLFlags (ms524954).
 _ANONYMOUS_BIT = 1
 _BASIC_BIT = 2
 _TLS_BIT = 8
 
 
-class _Reading(NamedTuple):
-    """What the relay list and the settings beside it come to."""
-
-    verdict: str
-    assumed: bool
-    reasons: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
-class _Access:
-    """Who may log on, and how; None where the dump does not tell."""
+class _Evidence:
+    """What the verdict rests on; None where the dump does not tell."""
 
+    settings: Mapping[str, Setting]
+    listed: AddressList | None
+    may_hide_empty_list: bool
+    """Whether the format writes an empty list as it writes no list."""
     anonymous: bool | None
     basic: bool | None
     tls_required: bool | None
-    may_relay: bool | None
-    flags_reason: str
-    """Why the flags are not known; empty when they are."""
-    for_auth_reason: str
+    relay_for_auth: bool | None
 
 
-def judge_relay(virtual_server: DirectoryObject) -> RelayRecord:
+class _Admits(enum.Enum):
+    """Whom the relay list lets relay by address."""
+
+    EVERYBODY = enum.auto()
+    """Exceptions apart."""
+    SOME = enum.auto()
+    NOBODY = enum.auto()
+    UNKNOWN = enum.auto()
+
+
+class _ListReading(NamedTuple):
+    """What the relay list says, by itself."""
+
+    admits: _Admits
+    sentence: str
+    assumption: str = ""
+    """Why the reading is the worst one and not the only one; empty when it is proved."""
+
+
+class _Decision(NamedTuple):
+    """What the list comes to with the settings beside it."""
+
+    verdict: RelayVerdict
+    reason: str = ""
+    assumed: bool = False
+
+
+def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
     """Return who may relay through an SMTP virtual server; never raises."""
-    settings = virtual_server.settings
-    access = _access(virtual_server)
-    setting = settings[LIST]
-    listed = setting.decoded if isinstance(setting.decoded, AddressList) else None
-    if listed is not None:
-        reading = _by_list(listed, access)
-    elif setting.state is State.NOT_SET:
-        reading = _without_list(access, is_csv=virtual_server.input.format == "csv")
-    else:
-        reading = _Reading("unknown", False, (_why_unknown(setting),))
-    covered = _covered(setting, listed)
-    connection = connection_control(settings[CONNECTION])
-    return RelayRecord(
-        verdict=reading.verdict,
-        confidence="assumed" if reading.assumed else "decided",
-        authenticated_may_relay=access.may_relay,
-        mode=str(listed.mode) if listed else None,
-        addresses=tuple(map(str, listed.networks)) if listed else (),
-        reasons=(
-            *reading.reasons,
-            *_about_logon(reading.verdict, access),
-            *about_connection(connection),
-            *about_accounts(settings[ACCOUNTS]),
-        ),
-        anonymous=access.anonymous,
-        basic=access.basic,
-        tls_required=access.tls_required,
-        addresses_covered=None if covered is None else count(covered),
-        covers="" if covered is None else describe_cover(covered),
-        connection_control=connection,
+    evidence = _collect(virtual_server)
+    reading = _read_list(evidence)
+    decision = _decide(reading, evidence)
+    listed = evidence.listed
+    connection_control = words.who_may_connect(evidence.settings[_CONNECTION])
+    reasons = (
+        reading.sentence,
+        reading.assumption,
+        decision.reason,
+        *_caveats(decision.verdict, evidence, connection_control),
+    )
+    assumed = decision.assumed or reading.assumption
+    return Relay(
+        verdict=decision.verdict,
+        confidence=Confidence.ASSUMED if assumed else Confidence.DECIDED,
+        reasons=tuple(filter(None, reasons)),
+        authenticated_may_relay=evidence.relay_for_auth,
+        mode=listed.mode if listed else None,
+        networks=listed.networks if listed else (),
+        also_granted=listed.also_granted if listed else (),
+        exposure=_exposure(evidence),
+        anonymous=evidence.anonymous,
+        basic=evidence.basic,
+        tls_required=evidence.tls_required,
+        connection_control=connection_control,
     )
 
 
-def _access(virtual_server: DirectoryObject) -> _Access:
+def _collect(virtual_server: DirectoryObject) -> _Evidence:
     settings = virtual_server.settings
-    flags, for_auth = settings[AUTHENTICATION], settings[FOR_AUTH]
-    bits = flags.value if isinstance(flags.value, int) else None
-    return _Access(
-        anonymous=None if bits is None else bool(bits & _ANONYMOUS_BIT),
-        basic=None if bits is None else bool(bits & _BASIC_BIT),
-        tls_required=_tls_required(settings[SECURE]),
-        may_relay=for_auth.value if isinstance(for_auth.value, bool) else None,
-        flags_reason=state_in_words(flags) if bits is None else "",
-        for_auth_reason=state_in_words(for_auth),
-    )
-
-
-def _tls_required(secure: Setting) -> bool | None:
-    if secure.state is State.NOT_SET:
+    listed, for_auth = settings[_LIST].decoded, settings[_FOR_AUTH].value
+    return _Evidence(
+        settings=settings,
+        listed=listed if isinstance(listed, AddressList) else None,
+        may_hide_empty_list=virtual_server.input.format == "csv",
+        anonymous=_bit(settings[_AUTHENTICATION], _ANONYMOUS_BIT),
+        basic=_bit(settings[_AUTHENTICATION], _BASIC_BIT),
         # Without a value no bit can demand anything; the stored default is 0 (KB 321757).
-        return False
-    return bool(secure.value & _TLS_BIT) if isinstance(secure.value, int) else None
+        tls_required=_bit(settings[_SECURE], _TLS_BIT, not_set=False),
+        relay_for_auth=for_auth if isinstance(for_auth, bool) else None,
+    )
 
 
-def _by_list(listed: AddressList, access: _Access) -> _Reading:
-    notes = (f"Assumed: {LIST} is a {listed.assumption}.",) if listed.assumption else ()
+def _bit(flags: Setting, bit: int, *, not_set: bool | None = None) -> bool | None:
+    """Return whether a bit is set; None where the dump does not tell."""
+    if flags.state is State.NOT_SET:
+        return not_set
+    return bool(flags.value & bit) if isinstance(flags.value, int) else None
+
+
+def _read_list(evidence: _Evidence) -> _ListReading:
+    """Read the relay list; without a value it is one without entries, if the format can tell."""
+    relay_list, listed = evidence.settings[_LIST], evidence.listed
+    if listed is not None:
+        return _read_entries(listed)
+    if relay_list.state is not State.NOT_SET:
+        return _ListReading(_Admits.UNKNOWN, words.list_not_known(relay_list))
+    doubt = words.EMPTY_IN_CSV if evidence.may_hide_empty_list else ""
+    return _ListReading(_Admits.NOBODY, words.NO_LIST, doubt)
+
+
+def _read_entries(listed: AddressList) -> _ListReading:
+    """Tell whom the entries let relay; what the list's own layout leaves open is assumed."""
+    assumption = words.list_assumption(listed.assumption) if listed.assumption else ""
+    if listed.mode is Mode.ALL_EXCEPT:
+        return _ListReading(_Admits.EVERYBODY, words.grants_all_but(listed), assumption)
+    # In pieces or whole: networks that together are all of IPv4 restrict nobody, and the stored
+    # form of nobody is an entry that counts for none.
+    addresses = count(to_spans(listed.networks))
+    if addresses == ALL_ADDRESSES:
+        return _ListReading(_Admits.EVERYBODY, words.GRANTS_EVERYBODY, assumption)
+    if addresses:
+        return _ListReading(_Admits.SOME, words.grants_some(listed), assumption)
+    return _ListReading(_Admits.NOBODY, words.GRANTS_NOBODY, assumption)
+
+
+def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
+    """Weigh the list with who may log on: the verdicts, one case each."""
+    flags, for_auth = evidence.settings[_AUTHENTICATION], evidence.settings[_FOR_AUTH]
+    match reading.admits, evidence.anonymous, evidence.relay_for_auth:
+        # Whoever may connect may relay, unless the server asks for a logon first (ms524513).
+        case _Admits.EVERYBODY, True, _:
+            return _Decision(RelayVerdict.OPEN, words.ANONYMOUS_ALLOWED)
+        case _Admits.EVERYBODY, False, _:
+            return _Decision(RelayVerdict.AUTHENTICATED, words.ANONYMOUS_OFF)
+        case _Admits.EVERYBODY, None, _:
+            return _Decision(RelayVerdict.OPEN, words.anonymous_assumed(flags), assumed=True)
+        # Listed hosts relay without logging on; that others may by logging on is told beside it.
+        case _Admits.SOME, _, True:
+            return _Decision(RelayVerdict.LISTED, words.LOGON_RELAYS)
+        case _Admits.SOME, _, False:
+            return _Decision(RelayVerdict.LISTED, words.LOGON_DOES_NOT_RELAY)
+        case _Admits.SOME, _, None:
+            return _Decision(RelayVerdict.LISTED, words.logon_not_known(for_auth))
+        # Logging on is the only way left.
+        case _Admits.NOBODY, _, True:
+            return _Decision(RelayVerdict.AUTHENTICATED, words.LOGON_RELAYS)
+        case _Admits.NOBODY, _, False:
+            return _Decision(RelayVerdict.CLOSED, words.LOGON_DOES_NOT_RELAY)
+        case _Admits.NOBODY, _, None:
+            reason = words.logon_assumed(for_auth)
+            return _Decision(RelayVerdict.AUTHENTICATED, reason, assumed=True)
+        case _:
+            return _Decision(RelayVerdict.UNKNOWN)
+
+
+def _caveats(verdict: RelayVerdict, evidence: _Evidence, connection_control: str) -> Iterator[str]:
+    """Yield what a reader has to know beside the verdict, and what does not change it."""
+    logon_relays = evidence.relay_for_auth is not False
+    by_logon = verdict in (RelayVerdict.AUTHENTICATED, RelayVerdict.OPEN) or logon_relays
+    if by_logon and evidence.basic and not evidence.tls_required:
+        yield words.basic_in_the_clear(tls_required=evidence.tls_required)
+    if connection_control:
+        yield words.narrowed_by(connection_control)
+    if evidence.settings[_ACCOUNTS].state not in (State.NOT_SET, State.NOT_EXPORTED):
+        yield words.ACCOUNT_GRANTS
+
+
+def _exposure(evidence: _Evidence) -> Exposure | None:
+    """Measure who may relay by address; None where the list cannot be read."""
+    listed = evidence.listed
+    if listed is None:
+        return measure([]) if evidence.settings[_LIST].state is State.NOT_SET else None
     spans = to_spans(listed.networks)
     if listed.mode is Mode.ALL_EXCEPT:
-        return _everybody(except_sentence(listed), notes, access)
-    if count(spans) == ALL_ADDRESSES:
-        sentence = f"{LIST} grants relaying to networks that together are all of IPv4 (ms524685)."
-        return _everybody(sentence, notes, access)
-    if spans:
-        sentence = (
-            f"{LIST} holds 'only the list below': {join_networks(listed)} may relay "
-            "without logging on (ms524685)."
-        )
-        return _Reading("listed", bool(notes), (sentence, *notes, _for_auth_sentence(access)))
-    sentence = f"{LIST} holds 'only the list below' and grants relaying to no host."
-    return _by_logon_alone(sentence, notes, access)
-
-
-def _without_list(access: _Access, *, is_csv: bool) -> _Reading:
-    notes = (
-        (
-            "Assumed: a CSV file cannot tell a list without a value from an empty one, "
-            "which would let everybody relay (Salt documentation of win_smtp_server).",
-        )
-        if is_csv
-        else ()
-    )
-    sentence = (
-        f"{LIST} is not set, which means 'only the list below' with nothing on it "
-        "(TechNet cc780293, Salt documentation of win_smtp_server)."
-    )
-    return _by_logon_alone(sentence, notes, access)
-
-
-def _everybody(sentence: str, notes: tuple[str, ...], access: _Access) -> _Reading:
-    if access.anonymous is False:
-        logon = f"{AUTHENTICATION} does not allow anonymous access, so hosts have to log on first."
-        return _Reading("authenticated", bool(notes), (sentence, *notes, logon))
-    if access.anonymous:
-        logon = f"{AUTHENTICATION} allows anonymous access (bit 1, ms524513)."
-        return _Reading("open", bool(notes), (sentence, *notes, logon))
-    logon = (
-        f"Assumed: anonymous access, because {access.flags_reason}; "
-        "an installation stores 7, which allows it (KB 321757)."
-    )
-    return _Reading("open", True, (sentence, *notes, logon))
-
-
-def _by_logon_alone(sentence: str, notes: tuple[str, ...], access: _Access) -> _Reading:
-    if access.may_relay is None:
-        logon = (
-            f"Assumed: hosts that log on may relay, because {access.for_auth_reason}; "
-            "TRUE is the default (Analyzer article 90819727)."
-        )
-        return _Reading("authenticated", True, (sentence, *notes, logon))
-    reasons = (sentence, *notes, _for_auth_sentence(access))
-    return _Reading("authenticated" if access.may_relay else "closed", bool(notes), reasons)
-
-
-def _for_auth_sentence(access: _Access) -> str:
-    if access.may_relay is None:
-        return (
-            f"Whether hosts that log on may relay as well is not known: {access.for_auth_reason}."
-        )
-    if access.may_relay:
-        return f"{FOR_AUTH} is TRUE: every host that logs on may relay, whatever the list says."
-    return f"{FOR_AUTH} is FALSE: logging on does not help a host that is not on the list."
-
-
-def _about_logon(verdict: str, access: _Access) -> tuple[str, ...]:
-    relays = verdict in ("authenticated", "open") or access.may_relay is not False
-    if not (relays and access.basic) or access.tls_required:
-        return ()
-    tls = (
-        "without TLS being required"
-        if access.tls_required is False
-        else "and whether TLS is required is not known"
-    )
-    return (
-        f"Basic authentication is offered {tls} ({AUTHENTICATION} bit 2, {SECURE} bit 8): "
-        "guessed or overheard passwords are the classic way by which spammers relay (aa996733).",
-    )
-
-
-def _covered(setting: Setting, listed: AddressList | None) -> list[Span] | None:
-    if listed is None:
-        return [] if setting.state is State.NOT_SET else None
-    spans = to_spans(listed.networks)
-    if listed.mode is Mode.ONLY_LISTED:
-        return spans
-    return merge([*complement(spans), *to_spans(listed.also_granted)])
-
-
-def _why_unknown(setting: Setting) -> str:
-    return (
-        f"Not known: {state_in_words(setting)}. Export the attribute with ldifde (without -n) "
-        "or read the relay restrictions on the server."
-    )
+        # Of a value with both lists only one is in force; a granted host may relay by either.
+        spans = merge([*complement(spans), *to_spans(listed.also_granted)])
+    return measure(spans)

@@ -5,67 +5,78 @@ only added. Everything here is plain data: text, numbers, tuples, mappings.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
-Scalar = bool | int | str | tuple[str, ...] | tuple[int, ...] | None
-_Record = TypeVar("_Record")
+from msgspec import Meta, Struct, field
+
+from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity
+from analyzer.directory import kinds
+from analyzer.directory.address_list import Mode
+from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.values import State, Value
+from analyzer.dump.reading import ExportScope
+from analyzer.relay.verdict import Confidence, RelayVerdict
+
+if TYPE_CHECKING:
+    from analyzer.dataframes import DataFrame
+
+SCHEMA_VERSION: Final = 1
+
+Line = Annotated[int, Meta(ge=1)] | None
+"""Number of a line; None in formats without lines."""
+
+Offset = Annotated[int, Meta(ge=0)] | None
+"""Number of a byte; None in formats with lines."""
+
+Count = Annotated[int, Meta(ge=0)]
+
+Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
+"""A SHA-256; empty when unknown."""
+
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", max_length=20)]
+"""ISO 8601 in UTC, to the second."""
 
 
-@dataclass_transform(frozen_default=True)
-def _numerous(kind: type[_Record]) -> type[_Record]:
-    """Make a record of which a virtual server has dozens; frozen to the type checker alone.
-
-    A dataclass that is frozen at run time takes four times as long to make.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(kind)
-
-
-@dataclass(frozen=True, slots=True)
-class ToolRecord:
+class ToolRecord(Struct, frozen=True):
     """The program and the rules it ran."""
 
     name: str
     version: str
     catalogue_version: str
-    catalogue_sha256: str
+    catalogue_sha256: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """This run."""
 
     report_id: str
     """Twelve characters in three groups, derived from inputs, rules and arguments."""
-    started: str
-    """ISO 8601 in UTC, to the second."""
+    started: Moment
     arguments: tuple[str, ...]
     small_business_server: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(Struct, frozen=True):
     """Where an object stands."""
 
     file: str
-    line: int | None
-    last_line: int | None
-    offset: int | None = None
+    line: Line
+    last_line: Line
+    offset: Offset = None
 
 
-@dataclass(frozen=True, slots=True)
-class InputRecord:
+class InputRecord(Struct, frozen=True):
     """One input file, archive member or stream."""
 
     path: str
-    bytes: int
-    sha256: str
+    bytes: Count
+    sha256: Digest
     format: str
     dialect: str
     encoding: str
-    entries: int
-    relevant_entries: int
-    export_scope: str
+    entries: Count
+    relevant_entries: Count
+    export_scope: ExportScope
     naming_context: str | None
     warnings: tuple[str, ...]
     line_ends: str = ""
@@ -73,30 +84,25 @@ class InputRecord:
     """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
 
 
-@_numerous
-class SettingRecord:
+class SettingRecord(Struct, frozen=True):
     """One setting of one object."""
 
-    state: str
-    value: Scalar
+    state: State
+    value: Value
     text: str
-    line: int | None
-    last_line: int | None = None
+    line: Line
+    last_line: Line = None
     raw: str | None = None
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelayRecord:
+class RelayRecord(Struct, frozen=True):
     """Who may relay through one virtual server."""
 
-    verdict: str
-    """`open`, `listed`, `authenticated`, `closed` or `unknown`."""
-    confidence: str
-    """`decided` or `assumed`."""
+    verdict: RelayVerdict
+    confidence: Confidence
     authenticated_may_relay: bool | None
-    mode: str | None
-    """`only_listed`, `all_except` or None."""
+    mode: Mode | None
     addresses: tuple[str, ...]
     """CIDR texts of the list: who may relay, or for `all_except` who may not."""
     reasons: tuple[str, ...]
@@ -106,7 +112,7 @@ class RelayRecord:
     """Anonymous access allowed; None when the flags are not known."""
     basic: bool | None = None
     tls_required: bool | None = None
-    addresses_covered: int | None = None
+    addresses_covered: Count | None = None
     """How many addresses may relay by address; None when unknown."""
     covers: str = ""
     """`none`, `private`, `public`, `everything`, or empty when unknown."""
@@ -114,9 +120,10 @@ class RelayRecord:
     """Who may connect, in words; empty when unrestricted."""
 
 
-@dataclass(frozen=True, slots=True)
-class VirtualServerRecord:
+class VirtualServerRecord(Struct, frozen=True):
     """One SMTP virtual server."""
+
+    kind_of_object: ClassVar[KindOfObject] = kinds.VIRTUAL_SERVER
 
     dn: str
     organization: str | None
@@ -129,14 +136,17 @@ class VirtualServerRecord:
     source: SourceRecord
     relay: RelayRecord | None = None
     guid: str | None = None
-    entry_sha256: str = ""
+    entry_sha256: Digest = ""
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerRecord:
+Listener = VirtualServerRecord
+"""Whoever accepts mail: the union of the records that carry a relay verdict."""
+
+
+class ServerRecord(Struct, frozen=True):
     """One Exchange server: an object of the dump, or only named by the DN of a virtual server."""
 
     dn: str
@@ -148,16 +158,15 @@ class ServerRecord:
     """`serialNumber` as it stands, empty when not in the dump."""
     roles: str
     in_dump: bool
-    virtual_servers: int
-    connectors: int
+    virtual_servers: Count
+    connectors: Count
     when_changed: str
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorRecord:
+class ConnectorRecord(Struct, frozen=True):
     """One SMTP or routing group connector of Exchange 2000 or 2003."""
 
     dn: str
@@ -178,29 +187,44 @@ class ConnectorRecord:
     source: SourceRecord
 
 
-@_numerous
-class FindingEvidence:
+class ObjectRecord(Struct, frozen=True):
+    """One object of a kind that has no record of its own."""
+
+    kind: str
+    """Key of its kind of object."""
+    heading: str
+    """Name of the kind for readers, at the start of a cell or a line."""
+    plural: str
+    """Name of several objects of the kind."""
+    dn: str
+    organization: str | None
+    administrative_group: str | None
+    server: str | None
+    name: str | None
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    notes: tuple[str, ...] = ()
+
+
+class FindingEvidence(Struct, frozen=True):
     """Where the finding can be read in the dump."""
 
     file: str
-    line: int | None
-    last_line: int | None
+    line: Line
+    last_line: Line
     raw: str | None
-    entry_sha256: str
-    offset: int | None = None
+    entry_sha256: Digest
+    offset: Offset = None
 
 
-@_numerous
-class FindingRecord:
+class FindingRecord(Struct, frozen=True):
     """One rule that one object fails."""
 
     id: str
-    fingerprint: str
+    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     rule: str
-    kind: str
-    """`non-default`, `weakness`, `inconsistent` or `information`."""
-    severity: str
-    """`critical`, `high`, `medium`, `low` or `info`."""
+    kind: FindingKind
+    severity: Severity
     title: str
     """One sentence for a reader, condition first."""
     dn: str
@@ -210,12 +234,12 @@ class FindingRecord:
     virtual_server: str | None
     """Display name of the virtual server or connector."""
     attribute: str
-    found: Scalar
+    found: Value
     found_text: str
-    default: Scalar
+    default: Value
     default_text: str
     default_basis: str
-    status: str
+    status: Literal["open", "waived", "resolved"]
     evidence: FindingEvidence
     evidence_id: str = ""
     """`E-0001`: the row in the evidence."""
@@ -225,34 +249,30 @@ class FindingRecord:
     """`direct` (one value), `derived` (several values) or `inferred` (an assumption is named)."""
 
 
-@_numerous
-class EvaluationRecord:
+class EvaluationRecord(Struct, frozen=True):
     """One rule on one object."""
 
     rule: str
     dn: str
-    state: str
-    """`failed`, `passed`, `not_evaluable` or `not_applicable`."""
+    state: Outcome
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRecord:
+class CheckRecord(Struct, frozen=True):
     """One rule over all its objects."""
 
     rule: str
     title: str
-    tested: int
-    failed: int
-    passed: int
-    not_evaluable: int
-    not_applicable: int
+    tested: Count
+    failed: Count
+    passed: Count
+    not_evaluable: Count
+    not_applicable: Count
     reasons: tuple[str, ...] = ()
     """Distinct reasons of the objects that were not evaluable or not applicable."""
 
 
-@_numerous
-class EvidenceRecord:
+class EvidenceRecord(Struct, frozen=True):
     """One value of one object that a finding or a passed check rests on."""
 
     id: str
@@ -261,28 +281,27 @@ class EvidenceRecord:
     guid: str | None
     object_class: str
     attribute: str
-    state: str
+    state: State
     raw: str | None
     text: str
     notation: str
     file: str
-    line: int | None
-    last_line: int | None
-    entry_sha256: str
+    line: Line
+    last_line: Line
+    entry_sha256: Digest
     when_created: str = ""
     when_changed: str = ""
     usn_changed: str = ""
-    offset: int | None = None
+    offset: Offset = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRecord:
+class RuleRecord(Struct, frozen=True):
     """One rule as the reader sees it."""
 
     id: str
     title: str
-    kind: str
-    severity: str
+    kind: FindingKind
+    severity: Severity
     object_class: str
     attribute: str
     label: str
@@ -296,8 +315,7 @@ class RuleRecord:
     sources: tuple[str, ...]
     confidence: str
     disagreements: tuple[str, ...]
-    offline: str
-    """`yes`, `partial` or `no` (not checkable from a dump)."""
+    offline: Offline
     offline_note: str
     origin: str
     """`built-in`, or the file of the user's own rule."""
@@ -305,22 +323,20 @@ class RuleRecord:
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableRecord:
+class UnreadableRecord(Struct, frozen=True):
     """A record or value that could not be read."""
 
     file: str
-    line: int | None
-    last_line: int | None
+    line: Line
+    last_line: Line
     reason: str
-    offset: int | None = None
+    offset: Offset = None
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """Everything one audit found, in the order of the outputs."""
 
-    schema_version: int
+    schema_version: Literal[1]
     tool: ToolRecord
     run: RunRecord
     inputs: tuple[InputRecord, ...]
@@ -335,3 +351,22 @@ class Results:
     evidence: tuple[EvidenceRecord, ...] = ()
     rules: tuple[RuleRecord, ...] = ()
     """Every rule of the catalogue, those that only a live system can decide included."""
+    objects: tuple[ObjectRecord, ...] = ()
+    """Objects of the other kinds; they stand in the document only when there are any."""
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """All that accept mail, kind by kind."""
+        return self.virtual_servers
+
+    def findings_frame(self) -> "DataFrame":
+        """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""
+        from analyzer.results import frames
+
+        return frames.findings_frame(self)
+
+    def relay_frame(self) -> "DataFrame":
+        """Return who may relay through each listener as a DataFrame."""
+        from analyzer.results import frames
+
+        return frames.relay_frame(self)

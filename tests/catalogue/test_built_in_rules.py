@@ -9,6 +9,7 @@ from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import Confidence, FindingKind, Offline, Outcome, Severity
+from analyzer.directory import kinds
 
 RULES = {rule.id: rule for rule in load_catalogue().rules}
 
@@ -40,9 +41,7 @@ def test_all_rules_of_the_analyzer_are_there():
 def test_every_documented_default_has_a_rule():
     attributes = {rule.attribute for rule in RULES.values() if rule.id.startswith("DF-")}
     assert attributes == set(BASELINE.split())
-    connectors = {
-        rule.id for rule in RULES.values() if "msExchRoutingSMTPConnector" in rule.object_classes
-    }
+    connectors = {rule.id for rule in RULES.values() if kinds.SMTP_CONNECTOR in rule.kinds}
     assert {"DF-37", "DF-38", "DF-39", "DF-40"} <= connectors
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from analyzer.catalogue import Catalogue, Outcome, check_folder, load_catalogue
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
-from analyzer.catalogue.fields import Misfit
-from analyzer.catalogue.shape import read_rule
-from analyzer.directory.attributes import CLASS_ATTRIBUTES
+from analyzer.catalogue.rule_fields import Misfit
+from analyzer.catalogue.rule_reader import read_rule
+from analyzer.directory import kinds
 from analyzer.errors import CatalogueError
-from analyzer.judge.run import rule_record
+from analyzer.judge.rule_records import rule_record
 
 GOOD = """
 [[rule]]
@@ -235,7 +235,7 @@ def rules_with(condition):
     (table,) = tomllib.loads(GOOD)["rule"]
     del table["argument"]
     rules = []
-    for attribute in CLASS_ATTRIBUTES["protocolCfgSMTPServer"]:
+    for attribute in kinds.VIRTUAL_SERVER.attributes:
         for value in (True, 1, "a"):
             argument = ARGUMENTS.get(CONDITIONS[condition].argument, value)
             changed = {"attribute": attribute.name, "condition": condition, "default": value}

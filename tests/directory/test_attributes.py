@@ -2,12 +2,9 @@
 
 import pytest
 
-from analyzer.directory.attributes import (
-    CLASS_ATTRIBUTES,
-    VIRTUAL_SERVER_ATTRIBUTES,
-    Syntax,
-    is_secret,
-)
+from analyzer.directory import kinds
+from analyzer.directory.attributes import Syntax, is_secret
+from analyzer.directory.kinds import KindOfObject
 
 INTEGERS = """
     msExchAccessFlags msExchAccessSSLFlags msExchAuthenticationFlags msExchAuthMailDisposition
@@ -52,13 +49,13 @@ EXPECTED = {
     "msExchSmtpRelayIpList": (Syntax.ADDRESS_LIST, False),
     "msExchSubmitRelaySD": (Syntax.SECURITY_DESCRIPTOR, False),
 }
-VIRTUAL_SERVER = CLASS_ATTRIBUTES["protocolCfgSMTPServer"]
-ALL_ROWS = [row for rows in CLASS_ATTRIBUTES.values() for row in rows]
+VIRTUAL_SERVER = kinds.VIRTUAL_SERVER.attributes
+ALL_ROWS = [row for kind in kinds.KINDS for row in kind.attributes]
 
 
 def test_the_virtual_server_has_the_62_attributes_of_its_class() -> None:
     assert len(EXPECTED) == 62
-    found = {row.name: (row.syntax, row.multi) for row in VIRTUAL_SERVER_ATTRIBUTES}
+    found = {row.name: (row.syntax, row.multi) for row in kinds.VIRTUAL_SERVER.own_attributes}
     assert found == EXPECTED
 
 
@@ -79,9 +76,9 @@ def test_the_virtual_server_has_inherited_and_generic_attributes_too() -> None:
     }
 
 
-@pytest.mark.parametrize("name", CLASS_ATTRIBUTES)
-def test_no_class_has_an_attribute_twice(name: str) -> None:
-    names = [row.name.lower() for row in CLASS_ATTRIBUTES[name]]
+@pytest.mark.parametrize("kind", kinds.KINDS, ids=lambda kind: kind.key)
+def test_no_kind_has_an_attribute_twice(kind: KindOfObject) -> None:
+    names = [row.name.lower() for row in kind.attributes]
     assert len(names) == len(set(names))
 
 
@@ -122,7 +119,7 @@ def test_flags_are_single_bits() -> None:
 
 
 def test_connectors_have_their_restrictions_and_bridgeheads() -> None:
-    names = {row.name for row in CLASS_ATTRIBUTES["msExchRoutingSMTPConnector"]}
+    names = {row.name for row in kinds.SMTP_CONNECTOR.attributes}
     assert names >= {
         "authOrig",
         "unauthOrig",

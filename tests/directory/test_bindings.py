@@ -8,29 +8,26 @@ from analyzer.directory.bindings import Binding, parse_binding
 
 
 @pytest.mark.parametrize(
-    ("text", "binding", "shown"),
+    ("text", "binding"),
     [
-        (":25:", Binding("", 25, ""), "all addresses, port 25"),
-        ("192.168.10.5:2525:", Binding("192.168.10.5", 2525, ""), "192.168.10.5, port 2525"),
+        (":25:", Binding("", 25, "")),
+        ("192.168.10.5:2525:", Binding("192.168.10.5", 2525, "")),
         (
             "10.1.2.3:25:mail.contoso.com",
             Binding("10.1.2.3", 25, "mail.contoso.com"),
-            "10.1.2.3, port 25, host mail.contoso.com",
         ),
         (
             ":465:mail.contoso.com",
             Binding("", 465, "mail.contoso.com"),
-            "all addresses, port 465, host mail.contoso.com",
         ),
-        ("[2001:db8::1]:25:", Binding("[2001:db8::1]", 25, ""), "[2001:db8::1], port 25"),
-        ("2001:db8::1:25:", Binding("2001:db8::1", 25, ""), "2001:db8::1, port 25"),
-        (" 10.1.2.3 : 25 : ", Binding("10.1.2.3", 25, ""), "10.1.2.3, port 25"),
-        (":65535:", Binding("", 65535, ""), "all addresses, port 65535"),
+        ("[2001:db8::1]:25:", Binding("[2001:db8::1]", 25, "")),
+        ("2001:db8::1:25:", Binding("2001:db8::1", 25, "")),
+        (" 10.1.2.3 : 25 : ", Binding("10.1.2.3", 25, "")),
+        (":65535:", Binding("", 65535, "")),
     ],
 )
-def test_binding_is_split_from_the_right(text, binding, shown):
+def test_binding_is_split_from_the_right(text, binding):
     assert parse_binding(text) == binding
-    assert str(binding) == shown
 
 
 @pytest.mark.parametrize(

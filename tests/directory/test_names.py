@@ -23,7 +23,7 @@ def test_a_virtual_server_has_all_names() -> None:
     assert names.server == "EX01"
     assert names.routing_group is None
     assert names.naming_context == CONTEXT
-    assert names.is_smtp_virtual_server_path
+    assert names.containers[:2] == ("smtp", "protocols")
     assert names.server_dn == normalise_dn(SERVER)
     assert names.organization_dn == normalise_dn(ORGANIZATION)
     assert not names.conflict
@@ -34,7 +34,7 @@ def test_a_connector_has_a_routing_group_and_no_server() -> None:
     names = parse_names(CONNECTOR)
     assert (names.cn, names.routing_group, names.server) == ("Internet", "RG1", None)
     assert names.administrative_group == "First Administrative Group"
-    assert not names.is_smtp_virtual_server_path
+    assert names.containers[:2] == ("connections", "rg1")
 
 
 def test_global_settings_belong_to_an_organization_only() -> None:
@@ -72,7 +72,7 @@ def test_names_are_unescaped() -> None:
 def test_letter_case_and_blanks_do_not_matter() -> None:
     names = parse_names(VIRTUAL_SERVER.replace("CN=", "cn = ").replace(",", " , ").upper())
     assert (names.server, names.number, names.organization) == ("EX01", 1, "CONTOSO ORG")
-    assert names.is_smtp_virtual_server_path
+    assert names.containers[:2] == ("smtp", "protocols")
 
 
 def test_an_organization_may_be_called_like_the_container_above_it() -> None:
@@ -84,7 +84,7 @@ def test_a_virtual_server_outside_the_server_tree_has_no_server() -> None:
     names = parse_names(f"CN=3,CN=SMTP,CN=Protocols,CN=Templates,{ORGANIZATION}")
     assert (names.number, names.server, names.server_dn) == (3, None, "")
     assert names.organization == "Contoso Org"
-    assert names.is_smtp_virtual_server_path
+    assert names.containers[:2] == ("smtp", "protocols")
 
 
 def test_the_exchange_tree_counts_in_the_configuration_partition_only() -> None:
@@ -99,7 +99,7 @@ def test_only_a_decimal_name_is_a_number(cn: str) -> None:
 
 @pytest.mark.parametrize("dn", [f"CN=SMTP,CN=Protocols,{SERVER}", f"CN=a,CN=1,CN=SMTP,{SERVER}"])
 def test_objects_around_a_virtual_server_are_none(dn: str) -> None:
-    assert not parse_names(dn).is_smtp_virtual_server_path
+    assert parse_names(dn).containers[:2] != ("smtp", "protocols")
 
 
 @pytest.mark.parametrize("separator", [r"\0A", "\n"])
@@ -107,7 +107,7 @@ def test_conflict_and_deleted_objects_are_recognised(separator: str) -> None:
     guid = "00112233-4455-6677-8899-aabbccddeeff"
     conflict = parse_names(VIRTUAL_SERVER.replace("CN=1,", f"CN=1{separator}CNF:{guid},"))
     assert (conflict.conflict, conflict.deleted, conflict.number) == (True, False, None)
-    assert conflict.is_smtp_virtual_server_path
+    assert conflict.containers[:2] == ("smtp", "protocols")
     deleted = parse_names(VIRTUAL_SERVER.replace("CN=EX01,", f"CN=EX01{separator}DEL:{guid},"))
     assert (deleted.conflict, deleted.deleted) == (False, True)
 

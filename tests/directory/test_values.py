@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.attributes import CLASS_ATTRIBUTES, AttributeType, Syntax
+from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.kinds import KINDS
 from analyzer.directory.values import Setting, State, decode
 from analyzer.dump.entry import Attribute, Notation
 
-ROWS = {row.name: row for rows in CLASS_ATTRIBUTES.values() for row in rows}
+ROWS = {row.name: row for kind in KINDS for row in kind.attributes}
 GRANT_TWO = bytes.fromhex(
     "18000080200000803c00008044000080010000004c0000000000000000000000010000000200000002000000"
     "0300000004000000000000004c00008000000000000000000000000000000000ffffffff0a0102030a010204"

@@ -19,7 +19,7 @@ from lxml import etree
 
 from analyzer.catalogue import load_catalogue
 from analyzer.cli import main
-from analyzer.directory.attributes import CLASS_ATTRIBUTES
+from analyzer.directory import kinds
 
 ROOT = Path(__file__).parents[2]
 MARK = "h0stile"
@@ -60,7 +60,7 @@ LONGEST = 32_767
 
 def attributes() -> Iterator[str]:
     """Yield every attribute of a virtual server; what is no text is then of the wrong syntax."""
-    for row in CLASS_ATTRIBUTES["protocolCfgSMTPServer"]:
+    for row in kinds.VIRTUAL_SERVER.attributes:
         if not row.secret and row.name not in ("objectClass", "distinguishedName", "objectGUID"):
             yield row.name
 

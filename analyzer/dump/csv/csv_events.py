@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.csv_rows import Row, Rows
+from analyzer.dump.csv.csv_rows import CsvRow, Rows
 from analyzer.dump.csv.physical_lines import PhysicalLines
 from analyzer.dump.csv.row_cells import (
     NO_DN,
@@ -28,7 +28,7 @@ from analyzer.dump.wanted import is_wanted
 class _ReadRow(NamedTuple):
     """A row that becomes an entry once it is known whether backslashes are doubled."""
 
-    row: Row
+    row: CsvRow
     cells: list[str]
     dn: str
     wanted: bool
@@ -85,10 +85,10 @@ class _CsvReader:
         """Yield the rows that matter and what cannot be read, at last how many were passed over."""
         rows, readable, passed_over = Rows(self._lines, self._format), 0, 0
 
-        def next_row() -> Row | Unreadable | None:
+        def next_row() -> CsvRow | Unreadable | None:
             return rows.next(passing=readable >= self._plan.sample)
 
-        told: Iterator[Row | Unreadable] = iter(next_row, None)
+        told: Iterator[CsvRow | Unreadable] = iter(next_row, None)
         for row in joined(told):
             if isinstance(row, Unreadable):
                 yield row
@@ -107,7 +107,7 @@ class _CsvReader:
         if passed_over := passed_over + self._lines.passed_over:
             yield PassedOver(passed_over)
 
-    def _read(self, row: Row) -> Iterator[_ReadRow | Unreadable]:
+    def _read(self, row: CsvRow) -> Iterator[_ReadRow | Unreadable]:
         """Yield the cells of a row, and what is wrong with it; nothing for an empty one."""
         csv_format = self._format
         if len(row.data) > csv_format.max_row:
@@ -130,7 +130,7 @@ class _CsvReader:
         wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
         yield _ReadRow(row, cells, dn, wanted)
 
-    def _unreadable(self, row: Row, reason: str, *, record: bool = True) -> Unreadable:
+    def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
         return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)
 
     def doubles_backslashes(self, results: Iterable[_Result]) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from typing import NamedTuple
 
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.physical_lines import Line, PhysicalLines
+from analyzer.dump.csv.physical_lines import CsvLine, PhysicalLines
 from analyzer.dump.entry import Unreadable
 
 MAX_LINES = 1 << 17
@@ -18,7 +18,7 @@ _MAX_QUOTES = 1 << 20
 _NO_PARTNER = "a quote without its partner"
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """One row: its text and the physical lines it stands on."""
 
     data: bytes
@@ -33,9 +33,9 @@ class Rows:
     def __init__(self, lines: PhysicalLines, csv_format: CsvFormat) -> None:
         """Begin at the first line after the header."""
         self._lines, self._format = lines, csv_format
-        self._given_back: deque[Line] = deque()
+        self._given_back: deque[CsvLine] = deque()
 
-    def next(self, *, passing: bool) -> Row | Unreadable | None:
+    def next(self, *, passing: bool) -> CsvRow | Unreadable | None:
         """Return the next row, or a line that fits none; None at the end.
 
         With `passing` it is the next one that has to be read.
@@ -45,18 +45,18 @@ class Rows:
             return None
         # Of a line above the limit only the start may be here, which tells nothing of its quotes.
         if len(first.data) > self._format.max_row or not first.data.count(b'"') & 1:
-            return Row(first.data, first.number, first.number, first.ended)
+            return CsvRow(first.data, first.number, first.number, first.ended)
         group, closed, ends = self._until_quotes_balance(first)
         data = b"\n".join(line.data for line in group)
         # Lines of the right width are a row, however odd. In others a stray quote has eaten the
         # rows behind it: they are given back and begin anew.
         if closed and cell_count(data, self._format) == self._format.width:
-            return Row(data, first.number, group[-1].number, group[-1].ended)
+            return CsvRow(data, first.number, group[-1].number, group[-1].ended)
         reason = "the file is cut: it ends inside this row" if ends else _NO_PARTNER
         self._given_back.extendleft(reversed(group[1:]))
         return Unreadable(self._format.file, first.number, first.number, reason)
 
-    def _until_quotes_balance(self, first: Line) -> tuple[list[Line], bool, bool]:
+    def _until_quotes_balance(self, first: CsvLine) -> tuple[list[CsvLine], bool, bool]:
         """Return the lines up to the next odd quote, whether it is there, whether the file ends.
 
         No line may be passed over in between, however ordinary it looks: it is inside a cell.
@@ -72,7 +72,7 @@ class Rows:
                 return group, True, False
         return group, False, False
 
-    def _next_line(self, *, passing: bool) -> Line | None:
+    def _next_line(self, *, passing: bool) -> CsvLine | None:
         if self._given_back:
             return self._given_back.popleft()
         return self._lines.next(passing=passing)

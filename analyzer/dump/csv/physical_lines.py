@@ -8,7 +8,7 @@ from analyzer.dump.csv.row_scan import CsvScan
 from analyzer.dump.encoding import is_utf8_text
 
 
-class Line(NamedTuple):
+class CsvLine(NamedTuple):
     """One physical line of a CSV file."""
 
     data: bytes
@@ -36,7 +36,7 @@ class PhysicalLines:
         self._chosen: Iterator[tuple[int, int]] = iter(())
         self._next_chosen = (0, 0)
 
-    def next(self, *, passing: bool) -> Line | None:
+    def next(self, *, passing: bool) -> CsvLine | None:
         """Return the next line, with `passing` the next one that has to be read; None at the end.
 
         Whoever asks knows whether a line may be passed over: inside a row of several lines none
@@ -68,7 +68,7 @@ class PhysicalLines:
             self._next_chosen = next(self._chosen)
         return bool(text)
 
-    def _take(self) -> Line:
+    def _take(self) -> CsvLine:
         start, number = self._at, self._number
         end = self._text.find(b"\n", start)
         ended = end >= 0
@@ -76,7 +76,7 @@ class PhysicalLines:
         self._at, self._number = end + 1, number + 1
         if number == self._next_chosen[0]:
             self._next_chosen = next(self._chosen, self._next_chosen)
-        return Line(self._text[start:end], number, ended)
+        return CsvLine(self._text[start:end], number, ended)
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

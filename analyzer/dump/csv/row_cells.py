@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.csv_rows import Row
+from analyzer.dump.csv.csv_rows import CsvRow
 from analyzer.dump.distinguished_names import is_dn, without_extension
 from analyzer.dump.encoding import is_utf8
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
@@ -25,10 +25,10 @@ NO_DN = "a row without DN"
 _NOT_HEX = frozenset({"objectclass"})
 
 
-def split_row(row: Row, csv_format: CsvFormat) -> tuple[list[str], str]:
+def split_row(row: CsvRow, csv_format: CsvFormat) -> tuple[list[str], str]:
     """Return the cells of a row, and why it cannot be read (empty when it can)."""
     data = row.data.rstrip(b"\r")
-    # Row by row: rows of another code page are found in files that were put together.
+    # CsvRow by row: rows of another code page are found in files that were put together.
     text = (data if is_utf8(data) else csv_format.to_utf8(data)).decode()
     text = text.removeprefix("\ufeff")
     try:
@@ -76,7 +76,7 @@ def backslashes_doubled(rows: Iterable[list[str]], csv_format: CsvFormat) -> boo
     return doubled
 
 
-def class_of(row: Row, cells: list[str], csv_format: CsvFormat) -> Attribute | None:
+def class_of(row: CsvRow, cells: list[str], csv_format: CsvFormat) -> Attribute | None:
     """Return the object classes of a row as they are in its entry."""
     for column in csv_format.class_columns:
         if column < len(cells) and cells[column]:
@@ -85,7 +85,9 @@ def class_of(row: Row, cells: list[str], csv_format: CsvFormat) -> Attribute | N
     return None
 
 
-def entry_of(row: Row, cells: list[str], dn: str, csv_format: CsvFormat, *, doubled: bool) -> Entry:
+def entry_of(
+    row: CsvRow, cells: list[str], dn: str, csv_format: CsvFormat, *, doubled: bool
+) -> Entry:
     """Return the entry of a row; an empty cell is an absent attribute."""
     fields: dict[str, Attribute] = {}
     for column, cell in enumerate(cells):
@@ -103,7 +105,7 @@ def entry_of(row: Row, cells: list[str], dn: str, csv_format: CsvFormat, *, doub
 
 
 def _attribute(
-    name: str, cell: str, row: Row, csv_format: CsvFormat, *, doubled: bool
+    name: str, cell: str, row: CsvRow, csv_format: CsvFormat, *, doubled: bool
 ) -> Attribute:
     lost = _lost(cell, csv_format.dialect)
     if lost:

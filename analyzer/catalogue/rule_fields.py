@@ -1,0 +1,63 @@
+"""One key of a TOML table in, its checked value out; a Misfit says what is wrong with it."""
+
+import enum
+from collections.abc import Mapping
+from typing import TypeVar
+
+RuleTable = Mapping[str, object]
+"""One `[[rule]]` of a TOML file, or a table in it."""
+_Choice = TypeVar("_Choice", bound=enum.StrEnum)
+
+
+class Misfit(Exception):
+    """What is wrong with a table, in one line."""
+
+
+def refuse_unknown(table: RuleTable, known: frozenset[str]) -> None:
+    """Raise Misfit when the table has a key that is not known."""
+    unknown = sorted(table.keys() - known)
+    if unknown:
+        raise Misfit(f"unknown key {unknown[0]!r:.60}")
+
+
+def read_text(table: RuleTable, key: str, missing: str | None = None) -> str:
+    """Return a text with single blanks; without a `missing` one it has to be there."""
+    value = table.get(key, missing)
+    if value is None:
+        raise Misfit(f"{key} is missing")
+    if not isinstance(value, str) or (missing is None and not value.strip()):
+        raise Misfit(f"{key} is {value!r:.60}, expected text")
+    return " ".join(value.split())
+
+
+def read_texts(table: RuleTable, key: str) -> tuple[str, ...]:
+    """Return a list of texts; empty when it is missing."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise Misfit(f"{key} is {value!r:.60}, expected a list of texts")
+    return tuple(" ".join(text.split()) for text in value)
+
+
+def read_truth(table: RuleTable, key: str) -> bool:
+    """Return true or false; false when it is missing."""
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise Misfit(f"{key} is {value!r:.60}, expected true or false")
+    return value
+
+
+def read_choice(
+    table: RuleTable,
+    key: str,
+    choices: type[_Choice],
+    missing: _Choice | None = None,
+    allowed: tuple[_Choice, ...] = (),
+) -> _Choice:
+    """Return a member of the enumeration; without a `missing` one it has to be there."""
+    allowed = allowed or tuple(choices)
+    value = table.get(key, missing)
+    for choice in allowed:
+        if value == choice:
+            return choice
+    words = ", ".join(allowed)
+    raise Misfit(f"{key} is {value!r:.60}, expected one of {words}")

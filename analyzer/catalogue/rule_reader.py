@@ -1,0 +1,263 @@
+"""One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
+
+from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
+from analyzer.catalogue.rule import (
+    Argument,
+    Clause,
+    Confidence,
+    Default,
+    FindingKind,
+    Offline,
+    Outcome,
+    Rule,
+    Scalar,
+    Severity,
+)
+from analyzer.catalogue.rule_fields import (
+    Misfit,
+    RuleTable,
+    read_choice,
+    read_text,
+    read_texts,
+    read_truth,
+    refuse_unknown,
+)
+from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.editions import VERSIONS
+from analyzer.directory.kinds import KINDS, KindOfObject
+
+_CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
+_RULE_KEYS = _CLAUSE_KEYS | {
+    "id",
+    "title",
+    "finding",
+    "object_class",
+    "label",
+    "kind",
+    "severity",
+    "clause",
+    "match",
+    "violation",
+    "default",
+    "defaults",
+    "also_documented",
+    "default_text",
+    "default_basis",
+    "exempt_small_business_server",
+    "why",
+    "check",
+    "where_to_set",
+    "sources",
+    "confidence",
+    "disagreements",
+    "offline",
+    "offline_note",
+    "since",
+}
+_DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
+_KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
+_DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
+_WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
+_VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)
+
+
+def read_rule(table: RuleTable, origin: str) -> Rule:
+    """Turn one table into a rule; raises Misfit with the reason in one line."""
+    refuse_unknown(table, _RULE_KEYS)
+    kinds = _kinds(table)
+    clauses = _clauses(table, kinds)
+    primary = clauses[0].attribute_type
+    kind = read_choice(table, "kind", FindingKind)
+    offline = read_choice(table, "offline", Offline, Offline.YES)
+    rule = Rule(
+        id=read_text(table, "id"),
+        title=read_text(table, "title"),
+        finding=read_text(table, "finding", ""),
+        kinds=kinds,
+        label=read_text(table, "label", primary.label),
+        kind=kind,
+        severity=read_choice(table, "severity", Severity),
+        clauses=clauses,
+        any_of=_any_of(table),
+        violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
+        defaults=_defaults(table, primary),
+        also_documented=_values(table, "also_documented", primary),
+        default_text=read_text(table, "default_text", ""),
+        default_basis=read_text(table, "default_basis", ""),
+        exempt_small_business_server=read_truth(table, "exempt_small_business_server"),
+        why=read_text(table, "why"),
+        check=read_text(table, "check"),
+        where_to_set=read_text(table, "where_to_set", ""),
+        sources=read_texts(table, "sources"),
+        confidence=read_choice(table, "confidence", Confidence),
+        disagreements=read_texts(table, "disagreements"),
+        offline=offline,
+        offline_note=read_text(table, "offline_note", ""),
+        since=read_text(table, "since", ""),
+        origin=origin,
+    )
+    _check_whole(rule)
+    return rule
+
+
+def _check_whole(rule: Rule) -> None:
+    if rule.kind is not FindingKind.NON_DEFAULT and not rule.finding:
+        raise Misfit(f"finding is missing; kind {rule.kind} needs the sentence of a finding")
+    if rule.offline is not Offline.YES and not rule.offline_note:
+        raise Misfit("offline_note is missing; say what the dump lacks")
+    if rule.violation is Outcome.NOT_EVALUABLE and not rule.offline_note:
+        raise Misfit("offline_note is missing; it is the reason of every violation")
+    conditions = {clause.condition for clause in rule.clauses}
+    if ("live_only" in conditions) is not (rule.offline is Offline.NO):
+        raise Misfit("condition live_only and offline 'no' belong together")
+    if "is_default" in conditions and not rule.defaults:
+        raise Misfit("default is missing; condition is_default compares with it")
+
+
+def _clauses(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> tuple[Clause, ...]:
+    if "clause" not in table:
+        own = {key: table[key] for key in _CLAUSE_KEYS & table.keys()}
+        return (_clause(own, kinds),)
+    both = sorted(_CLAUSE_KEYS & table.keys())
+    if both:
+        raise Misfit(f"{both[0]} stands beside [[rule.clause]]; put it into the clauses")
+    clauses = table["clause"]
+    if not isinstance(clauses, list) or not clauses:
+        raise Misfit("clause is no list of tables; write [[rule.clause]]")
+    return tuple(_clause(clause, kinds) for clause in clauses)
+
+
+def _clause(table: object, kinds: tuple[KindOfObject, ...]) -> Clause:
+    if not isinstance(table, dict):
+        raise Misfit("clause is no table; write [[rule.clause]]")
+    refuse_unknown(table, _CLAUSE_KEYS)
+    condition = read_text(table, "condition")
+    if condition not in CONDITIONS:
+        raise Misfit(f"unknown condition {condition!r:.60}")
+    judged = CONDITIONS[condition].kinds
+    if judged and not set(kinds) <= set(judged):
+        classes = " or ".join(kind.object_class for kind in judged)
+        raise Misfit(f"condition {condition} judges objects of class {classes} only")
+    attribute = _attribute(read_text(table, "attribute"), condition, kinds)
+    syntaxes = CONDITIONS[condition].syntaxes
+    if syntaxes and attribute.syntax not in syntaxes:
+        raise Misfit(
+            f"condition {condition} cannot judge {attribute.name} ({attribute.syntax.value})"
+        )
+    return Clause(
+        attribute_type=attribute,
+        condition=condition,
+        argument=_argument(table, condition, attribute),
+        not_set=read_choice(table, "not_set", Outcome, None, _WITHOUT_VALUE),
+        undecodable=read_choice(table, "undecodable", Outcome, Outcome.NOT_EVALUABLE, _VERDICTS),
+    )
+
+
+def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Argument:
+    wanted = CONDITIONS[condition].argument
+    value = table.get("argument")
+    match wanted, value:
+        case ArgumentType.NONE, None:
+            return None
+        case ArgumentType.INTEGER, int() if not isinstance(value, bool):
+            return value
+        case ArgumentType.TEXT, str() if value:
+            return value
+        case ArgumentType.RANGE, [int() as low, int() as high] if low <= high:
+            return (low, high)
+        case ArgumentType.VALUE, bool() | int() | str():
+            return _fitting("argument", value, attribute)
+        case ArgumentType.VALUES, [_, *_]:
+            return _values(table, "argument", attribute)
+    raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
+
+
+def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:
+    if "default" in table and "defaults" in table:
+        raise Misfit("default stands beside [[rule.defaults]]; keep one of them")
+    if "default" in table:
+        return (Default(_default_value(table["default"], attribute)),)
+    entries = table.get("defaults", [])
+    if not isinstance(entries, list):
+        raise Misfit("defaults is no list of tables; write [[rule.defaults]]")
+    return tuple(_default(entry, attribute) for entry in entries)
+
+
+def _default(table: object, attribute: AttributeType) -> Default:
+    if not isinstance(table, dict) or "value" not in table:
+        raise Misfit("defaults needs tables with a value; write [[rule.defaults]]")
+    refuse_unknown(table, _DEFAULT_KEYS)
+    versions = read_texts(table, "versions")
+    for version in versions:
+        if version not in VERSIONS:
+            raise Misfit(f"unknown Exchange version {version!r:.60}")
+    value = _default_value(table["value"], attribute)
+    return Default(value, versions, read_truth(table, "small_business_server"))
+
+
+def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:
+    if attribute.multi and isinstance(value, list) and value:
+        return tuple(_fitting("default", part, attribute) for part in value)
+    return _fitting("default", value, attribute)
+
+
+def _values(table: RuleTable, key: str, attribute: AttributeType) -> tuple[Scalar, ...]:
+    values = table.get(key, [])
+    if not isinstance(values, list):
+        raise Misfit(f"{key} is {values!r:.60}, expected a list")
+    return tuple(_fitting(key, value, attribute) for value in values)
+
+
+def _fitting(key: str, value: object, attribute: AttributeType) -> Scalar:
+    match attribute.syntax, value:
+        case Syntax.BOOLEAN, bool():
+            return value
+        case ((Syntax.INTEGER | Syntax.LARGE_INTEGER), int()) if not isinstance(value, bool):
+            return value
+        case ((Syntax.TEXT | Syntax.DN), str()):
+            return value
+    raise Misfit(f"{key} is {value!r:.60}, {attribute.name} holds {attribute.syntax.value}")
+
+
+def _kinds(table: RuleTable) -> tuple[KindOfObject, ...]:
+    value = table.get("object_class")
+    names = (
+        read_texts(table, "object_class")
+        if isinstance(value, list)
+        else (read_text(table, "object_class"),)
+    )
+    for name in names:
+        if name not in _KIND_OF_CLASS:
+            raise Misfit(f"unknown object_class {name!r:.60}")
+    if not names or len(set(names)) < len(names):
+        raise Misfit("object_class is empty or names a class twice")
+    return tuple(_KIND_OF_CLASS[name] for name in names)
+
+
+def _attribute(name: str, condition: str, kinds: tuple[KindOfObject, ...]) -> AttributeType:
+    """Return the attribute of that name, which each of the kinds has to have.
+
+    A condition on the object as a whole may name an attribute of another object, for the reader.
+    """
+    own = CONDITIONS[condition].own_attribute
+    if not own and name == _DN.name:
+        return _DN
+    same_name = [
+        attribute
+        for kind in (kinds if own else KINDS)
+        for attribute in kind.attributes
+        if attribute.name == name
+    ]
+    if not same_name or (own and len(same_name) < len(kinds)):
+        classes = ", ".join(kind.object_class for kind in (kinds if own else KINDS))
+        raise Misfit(f"unknown attribute {name!r:.60} of {classes}")
+    if same_name[0].secret and condition != "is_absent":
+        raise Misfit(f"{name} is a secret; only is_absent can judge it")
+    return same_name[0]
+
+
+def _any_of(table: RuleTable) -> bool:
+    match = read_text(table, "match", "all")
+    if match not in ("all", "any"):
+        raise Misfit(f"match is {match!r:.60}, expected 'all' or 'any'")
+    return match == "any"

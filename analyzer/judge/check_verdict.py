@@ -1,0 +1,37 @@
+"""What one rule, or one clause of it, says about one object."""
+
+from typing import NamedTuple
+
+from analyzer.catalogue.rule import Outcome
+
+
+class CheckVerdict(NamedTuple):
+    """The outcome of a check, with what is known about it."""
+
+    outcome: Outcome
+    reason: str | None = None
+    """Why the object could not be judged; None when it passed or failed."""
+    attribute: str = ""
+    """Attribute that failed, where a rule looks at several."""
+    detail: str = ""
+    """What is known about this failure beyond the rule's own text."""
+    assumed: bool = False
+
+
+PASSED = CheckVerdict(Outcome.PASSED)
+FAILED = CheckVerdict(Outcome.FAILED)
+
+
+def failed(detail: str, *, assumed: bool = False) -> CheckVerdict:
+    """Return the verdict on an object that fails, with what is known about it."""
+    return CheckVerdict(Outcome.FAILED, detail=detail, assumed=assumed)
+
+
+def not_evaluable(reason: str) -> CheckVerdict:
+    """Return the verdict on an object that the dump does not let anybody judge."""
+    return CheckVerdict(Outcome.NOT_EVALUABLE, reason)
+
+
+def not_applicable(reason: str) -> CheckVerdict:
+    """Return the verdict on an object that the rule does not speak about."""
+    return CheckVerdict(Outcome.NOT_APPLICABLE, reason)

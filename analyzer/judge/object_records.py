@@ -1,0 +1,206 @@
+"""Inputs and judged objects in, the records that the results hold of them out."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from analyzer.directory import kinds
+from analyzer.directory.editions import is_later_than_2003
+from analyzer.directory.values import Setting, State
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.reading import Input
+from analyzer.inventory import DirectoryObject
+from analyzer.judge.subject import Subject
+from analyzer.judge.surroundings import texts_of
+from analyzer.relay.verdict import Relay
+from analyzer.results.records import (
+    ConnectorRecord,
+    InputRecord,
+    ObjectRecord,
+    RelayRecord,
+    SettingRecord,
+    SourceRecord,
+    UnreadableRecord,
+    VirtualServerRecord,
+)
+
+_ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
+_LATER_NOTE = (
+    "Exchange 2007 and later take mail through receive connectors; "
+    "what this object says may not be in use"
+)
+_RESTRICTIONS = (
+    "authOrig",
+    "unauthOrig",
+    "dLMemSubmitPerms",
+    "dLMemRejectPerms",
+    "delivContLength",
+    "msExchRoutingAcceptMessageType",
+    "msExchRoutingDisallowPriority",
+)
+_ACCOUNTS = {
+    kinds.SMTP_CONNECTOR: (
+        "msExchSmtpOutboundSecurityUserName",
+        "msExchSmtpOutboundSecurityPassword",
+    ),
+    kinds.ROUTING_GROUP_CONNECTOR: ("authorizedUser", "authorizedPassword"),
+}
+
+
+def input_record(source: Input) -> InputRecord:
+    """Describe one input."""
+    return InputRecord(
+        path=source.path,
+        bytes=source.bytes,
+        sha256=source.sha256,
+        format=source.format,
+        dialect=source.dialect,
+        encoding=source.encoding,
+        entries=source.entries,
+        relevant_entries=source.relevant_entries,
+        export_scope=source.export_scope,
+        naming_context=source.naming_context or None,
+        warnings=source.warnings,
+        line_ends=source.line_ends,
+        modified=source.modified,
+    )
+
+
+def unreadable_record(unreadable: Unreadable) -> UnreadableRecord:
+    """Describe a record or value that could not be read."""
+    return UnreadableRecord(
+        file=unreadable.file,
+        line=unreadable.line,
+        last_line=unreadable.last_line,
+        reason=unreadable.reason,
+        offset=unreadable.offset,
+    )
+
+
+def virtual_server_record(subject: Subject) -> VirtualServerRecord:
+    """Describe one SMTP virtual server."""
+    virtual_server = subject.object
+    connectors = subject.around.routes.by_bridgehead.get(virtual_server.names.normalised, ())
+    later = (_LATER_NOTE,) if is_later_than_2003(virtual_server.exchange_version) else ()
+    return VirtualServerRecord(
+        dn=virtual_server.dn,
+        organization=virtual_server.organization,
+        administrative_group=virtual_server.administrative_group,
+        server=virtual_server.server,
+        number=virtual_server.number,
+        name=virtual_server.name,
+        exchange_version=virtual_server.exchange_version,
+        settings=setting_records(virtual_server.settings),
+        source=source_record(virtual_server.entry),
+        relay=None if subject.relay is None else _relay(subject.relay),
+        guid=virtual_server.guid,
+        entry_sha256=virtual_server.entry.sha256,
+        notes=(*virtual_server.notes, *later),
+        connectors=tuple(connector.dn for connector in connectors),
+    )
+
+
+def connector_record(subject: Subject) -> ConnectorRecord:
+    """Describe one SMTP or routing group connector."""
+    connector = subject.object
+    smart_host = connector.settings.get("msExchSmtpSmartHost")
+    return ConnectorRecord(
+        dn=connector.dn,
+        kind="smtp" if connector.kind is kinds.SMTP_CONNECTOR else "routing_group",
+        name=connector.name or "",
+        organization=connector.organization,
+        administrative_group=connector.administrative_group,
+        routing_group=connector.names.routing_group,
+        bridgeheads=texts_of(connector, "msExchSourceBridgeheadServersDN"),
+        smart_host=text_of(smart_host) if smart_host else "",
+        address_spaces=texts_of(connector, "routingList"),
+        restrictions=tuple(_restrictions(connector)),
+        outbound_account=_outbound_account(connector),
+        settings=setting_records(connector.settings),
+        source=source_record(connector.entry),
+    )
+
+
+def object_record(subject: Subject) -> ObjectRecord:
+    """Describe one object of a kind that has no record of its own."""
+    judged = subject.object
+    return ObjectRecord(
+        kind=judged.kind.key,
+        heading=judged.kind.heading,
+        plural=judged.kind.plural,
+        dn=judged.dn,
+        organization=judged.organization,
+        administrative_group=judged.administrative_group,
+        server=judged.server,
+        name=judged.name,
+        settings=setting_records(judged.settings),
+        source=source_record(judged.entry),
+        notes=judged.notes,
+    )
+
+
+def text_of(setting: Setting) -> str:
+    """Return a value for readers; empty where there is none."""
+    return setting.text if setting.state is State.SET else ""
+
+
+def source_record(entry: Entry) -> SourceRecord:
+    """Describe where an object stands."""
+    source = entry.source
+    return SourceRecord(source.file, source.line, source.last_line, source.offset)
+
+
+def setting_records(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
+    """Describe the settings of an object, by name."""
+    return {
+        name: _absent(setting) if setting.state in _ABSENT else _setting(setting)
+        for name, setting in settings.items()
+    }
+
+
+def _relay(relay: Relay) -> RelayRecord:
+    exposure = relay.exposure
+    return RelayRecord(
+        verdict=relay.verdict,
+        confidence=relay.confidence,
+        authenticated_may_relay=relay.authenticated_may_relay,
+        mode=relay.mode,
+        addresses=tuple(map(str, relay.networks)),
+        reasons=relay.reasons,
+        anonymous=relay.anonymous,
+        basic=relay.basic,
+        tls_required=relay.tls_required,
+        addresses_covered=None if exposure is None else exposure.addresses,
+        covers="" if exposure is None else exposure.covers,
+        connection_control=relay.connection_control,
+    )
+
+
+def _restrictions(connector: DirectoryObject) -> Iterable[str]:
+    for name in _RESTRICTIONS:
+        setting = connector.settings[name]
+        if setting.state is State.SET:
+            yield f"{setting.attribute.label}: {setting.text}"
+
+
+def _outbound_account(connector: DirectoryObject) -> State:
+    """Tell whether the connector logs on by an account; half of one is one."""
+    states = {connector.settings[name].state for name in _ACCOUNTS[connector.kind]}
+    if State.SET in states:
+        return State.SET
+    return State.NOT_SET if states == {State.NOT_SET} else State.NOT_EXPORTED
+
+
+def _setting(setting: Setting) -> SettingRecord:
+    return SettingRecord(
+        setting.state,
+        setting.value,
+        setting.text,
+        setting.line,
+        setting.last_line,
+        setting.raw,
+        setting.reason,
+    )
+
+
+# Half of the settings of an object are not in the dump, which says nothing else about them.
+_absent = lru_cache(maxsize=1024)(_setting)
