@@ -28,7 +28,7 @@ _NOT_HEX = frozenset({"objectclass"})
 def split_row(row: CsvRow, csv_format: CsvFormat) -> tuple[list[str], str]:
     """Return the cells of a row, and why it cannot be read (empty when it can)."""
     data = row.data.rstrip(b"\r")
-    # CsvRow by row: rows of another code page are found in files that were put together.
+    # Row by row: those of another code page are found in files that were put together.
     text = (data if is_utf8(data) else csv_format.to_utf8(data)).decode()
     text = text.removeprefix("\ufeff")
     try:
