@@ -107,8 +107,8 @@ def read(path: str, what: str) -> str:
     import mmap
 
     from analyzer.dump.entry import Entry
-    from analyzer.dump.reading import Wanted
     from analyzer.dump.snapshot import open_snapshot, read_objects
+    from analyzer.dump.wanted import Wanted
 
     wanted = Wanted(frozenset({_VIRTUAL_SERVER[-1].lower()}), frozenset())
     if what == "every":

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterator
 
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.reading import Wanted
 from analyzer.dump.snapshot import SnapshotEnd, open_snapshot, read_objects
+from analyzer.dump.wanted import Wanted
 from analyzer.errors import ReadError
 from analyzer.inventory import WANTED
 

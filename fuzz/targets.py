@@ -30,6 +30,7 @@ from analyzer.dump.opened import Opened
 from analyzer.dump.read_options import Plan
 from analyzer.dump.tally import Tally
 from analyzer.inventory import WANTED
+from fuzz.snapshot_target import snapshot
 
 LIMIT = 1 << 16
 _LDIF = Detected("ldif", "other", "utf-8", 0)
@@ -105,7 +106,17 @@ def check_message(error: AnalyzerError) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
-    for target in (ldif, csv, dump, address_list, security_descriptor, names, values, catalogue)
+    for target in (
+        ldif,
+        csv,
+        snapshot,
+        dump,
+        address_list,
+        security_descriptor,
+        names,
+        values,
+        catalogue,
+    )
 }
 
 

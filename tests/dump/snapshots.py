@@ -8,8 +8,8 @@ from pathlib import Path
 from readers import EVERYTHING
 
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.reading import Wanted
 from analyzer.dump.snapshot import SnapshotEnd, open_snapshot, read_objects
+from analyzer.dump.wanted import Wanted
 
 sys.path.append(str(Path(__file__).parents[2] / "samples"))
 

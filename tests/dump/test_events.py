@@ -26,7 +26,7 @@ RECORD = b"dn: CN=o%d,DC=x\nobjectClass: top\ncn: a\n\n"
 SERVER = b"dn: CN=1,CN=SMTP,CN=Protocols,DC=x\nobjectClass: protocolCfgSMTPServer\ncn: 1\n\n"
 ROWS = b"DN,objectClass,cn\n" + b"".join(b'"CN=o%d,DC=x",top,a\n' % n for n in range(400))
 SERVER_ROW = b'"CN=1,CN=SMTP,CN=Protocols,DC=x",protocolCfgSMTPServer,1\n'
-FILES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv"))
+FILES = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv", ".dat"))
 
 
 def events(data: bytes, *, chunk: int = 4_096, **how: object) -> list[Event]:

@@ -25,10 +25,10 @@ from snapshots import (
 )
 
 from analyzer.dump.entry import Notation, Source, Unreadable
-from analyzer.dump.read import iter_entries
-from analyzer.dump.read_one import ReadOptions
-from analyzer.dump.reading import Wanted
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import iter_entries
 from analyzer.dump.snapshot import open_snapshot, read_object, read_objects
+from analyzer.dump.wanted import Wanted
 from analyzer.inventory import WANTED
 
 CLASS = (1, block_of_text("top", "x"))

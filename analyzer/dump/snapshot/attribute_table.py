@@ -12,7 +12,7 @@ _LONGEST_TEXT = 1 << 16
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}\Z")
 
 
-class Column(NamedTuple):
+class StoredAttribute(NamedTuple):
     """An attribute of the attribute table."""
 
     name: str
@@ -27,7 +27,7 @@ class Column(NamedTuple):
 class AttributeTable(NamedTuple):
     """The attributes of a snapshot."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[StoredAttribute, ...]
     schema_context: str
     """DN of the schema partition; empty when it cannot be told."""
     end: int
@@ -44,7 +44,7 @@ def read_attribute_table(view: View, at: int) -> AttributeTable:
     at += NUMBER.size
     if count > min((len(view) - at) // LEAST_ATTRIBUTE, _MOST_ATTRIBUTES):
         raise ValueError(f"{count} attributes in a table of at most {len(view) - at} bytes")
-    columns: list[Column] = []
+    columns: list[StoredAttribute] = []
     keys: set[str] = {""}
     schema_context = ""
     for number in range(1, count + 1):
@@ -57,7 +57,9 @@ def read_attribute_table(view: View, at: int) -> AttributeTable:
         usable = key not in keys
         keys.add(key)
         decoder = decoder_of(ads_type, syntax)
-        columns.append(Column(name if usable else "", key if usable else "", ads_type, decoder))
+        columns.append(
+            StoredAttribute(name if usable else "", key if usable else "", ads_type, decoder)
+        )
         schema_context = schema_context or _parent_in_schema(dn)
     return AttributeTable(tuple(columns), schema_context, at)
 

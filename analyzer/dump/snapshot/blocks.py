@@ -17,7 +17,7 @@ _TIME = Struct("<8H")
 """SYSTEMTIME: year, month, day of week, day, hour, minute, second, milliseconds."""
 
 
-class Decoded(NamedTuple):
+class StoredValues(NamedTuple):
     """The values of a block."""
 
     values: tuple[bytes, ...]
@@ -29,7 +29,7 @@ class Decoded(NamedTuple):
     """What it took, before it is weighed."""
 
 
-class Blocks:
+class ValueBlocks:
     """The value blocks of a snapshot."""
 
     def __init__(self, view: View, end: int, allowance: Allowance) -> None:
@@ -37,7 +37,7 @@ class Blocks:
         self.view, self.end, self.allowance = view, end, allowance
         self._damaged = self._raw = ""
 
-    def decode(self, decoder: "Decoder", at: int) -> Decoded:
+    def decode(self, decoder: "Decoder", at: int) -> StoredValues:
         """Decode the block at an offset; what is wrong with it stands in the result."""
         allowance = self.allowance
         allowance.begin_block()
@@ -47,7 +47,7 @@ class Blocks:
         except Damage as damage:
             values = ()
             self._damaged = self._damaged or str(damage)
-        return Decoded(values, self._damaged, self._raw, allowance.spent)
+        return StoredValues(values, self._damaged, self._raw, allowance.spent)
 
     def count(self, at: int, width: int) -> int:
         """Return the number of values, of which each takes so many bytes in front.
@@ -118,7 +118,7 @@ class Blocks:
             self._damaged, self._raw = reason, octets.hex()
 
 
-Decoder = Callable[[Blocks, int], Iterable[bytes]]
+Decoder = Callable[[ValueBlocks, int], Iterable[bytes]]
 
 
 def decoder_of(ads_type: int, syntax: int) -> Decoder | None:
@@ -128,7 +128,7 @@ def decoder_of(ads_type: int, syntax: int) -> Decoder | None:
     return _DECODERS.get(ads_type)
 
 
-def _texts(blocks: Blocks, at: int) -> list[bytes]:
+def _texts(blocks: ValueBlocks, at: int) -> list[bytes]:
     values = []
     for offset in blocks.numbers(at, "i", 4):
         try:
@@ -141,24 +141,24 @@ def _texts(blocks: Blocks, at: int) -> list[bytes]:
     return values
 
 
-def _names(blocks: Blocks, at: int) -> list[bytes]:
+def _names(blocks: ValueBlocks, at: int) -> list[bytes]:
     # RFC 4514 leaves a line feed in a DN as it is; the directory and ldifde escape it.
     return [value.replace(b"\n", b"\\0A") for value in _texts(blocks, at)]
 
 
-def _booleans(blocks: Blocks, at: int) -> list[bytes]:
+def _booleans(blocks: ValueBlocks, at: int) -> list[bytes]:
     return [b"TRUE" if number else b"FALSE" for number in blocks.numbers(at, "I", 4)]
 
 
-def _integers(blocks: Blocks, at: int) -> list[bytes]:
+def _integers(blocks: ValueBlocks, at: int) -> list[bytes]:
     return [b"%d" % number for number in blocks.numbers(at, "i", 4)]
 
 
-def _large_integers(blocks: Blocks, at: int) -> list[bytes]:
+def _large_integers(blocks: ValueBlocks, at: int) -> list[bytes]:
     return [b"%d" % number for number in blocks.numbers(at, "q", 8)]
 
 
-def _times(blocks: Blocks, at: int) -> list[bytes]:
+def _times(blocks: ValueBlocks, at: int) -> list[bytes]:
     values = []
     for _ in range(blocks.count(at, _TIME.size)):
         octets = blocks.view[at + NUMBER.size : at + NUMBER.size + _TIME.size]
@@ -174,7 +174,7 @@ def _times(blocks: Blocks, at: int) -> list[bytes]:
     return values
 
 
-def _octets(blocks: Blocks, at: int) -> list[bytes]:
+def _octets(blocks: ValueBlocks, at: int) -> list[bytes]:
     lengths = blocks.numbers(at, "I", 4)
     at += NUMBER.size + 4 * len(lengths)
     values = []
@@ -184,7 +184,7 @@ def _octets(blocks: Blocks, at: int) -> list[bytes]:
     return values
 
 
-def _names_with_octets(blocks: Blocks, at: int) -> list[bytes]:
+def _names_with_octets(blocks: ValueBlocks, at: int) -> list[bytes]:
     """Return `B:32:<digits>:<dn>`; no length counts the DN that follows the octets."""
     lengths = blocks.numbers(at, "I", 4)
     at += NUMBER.size + 4 * len(lengths)

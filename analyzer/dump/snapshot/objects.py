@@ -4,17 +4,16 @@ import hashlib
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
+from analyzer.dump.distinguished_names import is_dn
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
-from analyzer.dump.ldif_reader import is_dn
-from analyzer.dump.reading import Wanted
 from analyzer.dump.snapshot.allowance import MAX_OBJECT, Allowance
-from analyzer.dump.snapshot.blocks import Blocks, Decoded
+from analyzer.dump.snapshot.blocks import StoredValues, ValueBlocks
 from analyzer.dump.snapshot.chain import Chain, Place
 from analyzer.dump.snapshot.opening import Snapshot
-from analyzer.dump.snapshot.rows import Row, find_row, rows_of
+from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
-from analyzer.dump.tally import is_wanted
+from analyzer.dump.wanted import Wanted, is_wanted
 
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
@@ -40,6 +39,7 @@ def read_objects(
     snapshot: Snapshot,
     wanted: Wanted,
     *,
+    everything: bool = False,
     max_object: int = MAX_OBJECT,
     only: Container[str] | None = None,
 ) -> Iterator[Entry | Unreadable | SnapshotEnd]:
@@ -55,13 +55,15 @@ def read_objects(
     Args:
         snapshot: what `open_snapshot` returned.
         wanted: which objects are wanted.
+        everything: yield all objects, whatever is wanted.
         max_object: bytes of values of the largest object that is read.
         only: attributes to decode, in lower case; all when None.
 
     Raises:
         ReadError: the attribute table does not name what tells objects apart.
     """
-    yield from _Reader(snapshot, wanted, max_object, only).events()
+    reader = _Reader(snapshot, wanted, max_object, only)
+    yield from reader.events(everything=everything)
 
 
 def read_object(snapshot: Snapshot, offset: int) -> Iterator[Entry | Unreadable]:
@@ -94,10 +96,10 @@ class _Reader:
         self._dull: set[int] = set()
         self._partitions: list[str] = []
 
-    def events(self) -> Iterator[Entry | Unreadable | SnapshotEnd]:
+    def events(self, *, everything: bool) -> Iterator[Entry | Unreadable | SnapshotEnd]:
         for met in self._chain.walk(self._dull):
             if isinstance(met, Place):
-                yield from self._object(met)
+                yield from self.entry(met) if everything else self._object(met)
             else:
                 yield met
         found, said = self._chain.objects, self._snapshot.count
@@ -111,7 +113,7 @@ class _Reader:
 
     def _values_apart(self) -> SharedValues:
         allowance = Allowance(len(self._view), self._max_object)
-        return SharedValues(Blocks(self._view, self._snapshot.end, allowance))
+        return SharedValues(ValueBlocks(self._view, self._snapshot.end, allowance))
 
     def _object(self, place: Place) -> Iterator[Entry | Unreadable]:
         """Read an object if it is wanted; remember its class if it is not."""
@@ -143,15 +145,15 @@ class _Reader:
             return "", "an object without distinguishedName"
         return named.values[0].decode(), ""
 
-    def _find(self, place: Place, number: int, likely: int) -> Row | None:
+    def _find(self, place: Place, number: int, likely: int) -> ValueRow | None:
         at = find_row(self._view, place, number, likely)
-        return None if at is None else Row(self._columns[number], at)
+        return None if at is None else ValueRow(self._columns[number], at)
 
-    def _values(self, row: Row | None, place: Place) -> Decoded:
+    def _values(self, row: ValueRow | None, place: Place) -> StoredValues:
         if row is None:
-            return Decoded(())
+            return StoredValues(())
         if row.column.decoder is None:
-            return Decoded((), _NOT_STORED)
+            return StoredValues((), _NOT_STORED)
         shared = self._names if row.column.key in _NAMING else self._shared
         return shared.values(row.column.decoder, row.at, place.offset)
 
@@ -191,10 +193,10 @@ class _Reader:
         for reason in damage:
             yield self._damage(place, reason)
 
-    def _field(self, row: Row, place: Place) -> Attribute | None:
+    def _field(self, row: ValueRow, place: Place) -> Attribute | None:
         """Return an attribute; None when it has no value, though a row."""
         if row.column.decoder is None:
-            lost = None if self._is_empty(row.at) else _attribute(row.column.name, Decoded(()))
+            lost = None if self._is_empty(row.at) else _attribute(row.column.name, StoredValues(()))
             return lost and lost._replace(lost=_NOT_STORED)
         decoded = self._values(row, place)
         if not decoded.values and not decoded.damaged:
@@ -214,7 +216,7 @@ class _Reader:
         return Unreadable(self._snapshot.file, None, None, reason, place.offset)
 
 
-def _attribute(name: str, decoded: Decoded) -> Attribute:
+def _attribute(name: str, decoded: StoredValues) -> Attribute:
     values, damaged, raw, _ = decoded
     return Attribute(name, values, None, None, Notation.SNAPSHOT, "", damaged, raw)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from analyzer.dump.snapshot.attribute_table import Column
+from analyzer.dump.snapshot.attribute_table import StoredAttribute
 from analyzer.dump.snapshot.chain import Place
 from analyzer.dump.snapshot.structs import OBJECT, ROW, View
 
@@ -11,10 +11,10 @@ _NOWHERE = 0
 """An offset at which no value can stand."""
 
 
-class Row(NamedTuple):
+class ValueRow(NamedTuple):
     """An attribute of an object and the offset of its value block in the file."""
 
-    column: Column
+    column: StoredAttribute
     at: int
 
 
@@ -31,10 +31,10 @@ def find_row(view: View, place: Place, number: int, likely: int) -> int | None:
 
 
 def rows_of(
-    view: View, place: Place, columns: Sequence[Column]
-) -> tuple[Mapping[str, Row], list[str]]:
+    view: View, place: Place, columns: Sequence[StoredAttribute]
+) -> tuple[Mapping[str, ValueRow], list[str]]:
     """Return the rows by attribute name in lower case, and why some may be missing."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, ValueRow] = {}
     damage: list[str] = []
     head = OBJECT.size + ROW.size * place.rows
     for number, offset in ROW.iter_unpack(_table(view, place)):
@@ -45,7 +45,7 @@ def rows_of(
             damage.append(f"{column.name} occurs twice")
         else:
             among_rows = 0 <= offset < head
-            rows[column.key] = Row(column, _NOWHERE if among_rows else place.offset + offset)
+            rows[column.key] = ValueRow(column, _NOWHERE if among_rows else place.offset + offset)
     gap = _gap(rows, place.offset + head, place.offset + place.size)
     if gap:
         damage.append(f"{gap} bytes between its rows and its values: rows may be missing")
@@ -57,7 +57,7 @@ def _table(view: View, place: Place) -> bytes:
     return view[start : start + ROW.size * place.rows]
 
 
-def _gap(rows: Mapping[str, Row], start: int, end: int) -> int:
+def _gap(rows: Mapping[str, ValueRow], start: int, end: int) -> int:
     """Return how many bytes behind the rows belong to no value; a whole object has none.
 
     A number of rows that is too small would else pass for attributes that are not set.

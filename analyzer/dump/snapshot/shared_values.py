@@ -1,7 +1,7 @@
-"""Blocks of a snapshot decoded once, however many objects near each other point at them."""
+"""ValueBlocks of a snapshot decoded once, however many objects near each other point at them."""
 
 from analyzer.dump.snapshot.allowance import Damage
-from analyzer.dump.snapshot.blocks import Blocks, Decoded, Decoder
+from analyzer.dump.snapshot.blocks import Decoder, StoredValues, ValueBlocks
 from analyzer.dump.snapshot.structs import WIDEST_SHARING
 
 _MOST = 16 << 20
@@ -15,14 +15,14 @@ class SharedValues:
     many hold all that can come again, and no more.
     """
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: ValueBlocks) -> None:
         """Keep nothing yet."""
         self._blocks = blocks
-        self._young: dict[tuple[Decoder, int], Decoded] = {}
-        self._old: dict[tuple[Decoder, int], Decoded] = {}
+        self._young: dict[tuple[Decoder, int], StoredValues] = {}
+        self._old: dict[tuple[Decoder, int], StoredValues] = {}
         self._born = self._kept = self._object = 0
 
-    def values(self, decoder: Decoder, at: int, from_object: int) -> Decoded:
+    def values(self, decoder: Decoder, at: int, from_object: int) -> StoredValues:
         """Return the values of the block at an offset, to which the object at another points."""
         if from_object != self._object:
             self._object = from_object
@@ -35,7 +35,7 @@ class SharedValues:
             try:
                 self._blocks.allowance.repeat(known.spent, abs(from_object - at))
             except Damage as damage:
-                return Decoded((), str(damage))
+                return StoredValues((), str(damage))
         if from_object - self._born > WIDEST_SHARING or self._kept > _MOST:
             self._old, self._young = self._young, {}
             self._born, self._kept = from_object, 0
