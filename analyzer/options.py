@@ -144,6 +144,15 @@ OPTIONS = (
         section="audit",
     ),
     OptionRow(
+        "max-input-size",
+        SIZE,
+        64 << 30,
+        "Largest file or stream that is read, such as 64G (default).",
+        _READ,
+        "SIZE",
+        section="audit",
+    ),
+    OptionRow(
         "evidence",
         one_of("findings", "all"),
         "findings",
