@@ -66,6 +66,8 @@ def address_sentence(address: IPv4Address, table: Table) -> str:
 
 
 def _without_logon(relay: Relay) -> str:
+    if relay.logon_first and relay.verdict is not RelayVerdict.UNKNOWN:
+        return "nobody"
     listed = ", ".join(map(str, relay.networks))
     match relay.verdict:
         case RelayVerdict.OPEN:
