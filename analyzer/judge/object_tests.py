@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from analyzer.catalogue.rule import Clause
 from analyzer.directory.names import Names, normalise_dn, parse_names
+from analyzer.directory.values import State
 from analyzer.dump.reading import ExportScope
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import (
@@ -43,7 +44,8 @@ def _matches_server_fqdn(clause: Clause, subject: Subject) -> CheckVerdict:
     tcp_names = _tcp_names(server)
     if not tcp_names:
         return not_evaluable("the server object has no TCP name (networkAddress) in this dump")
-    if str(setting.value).strip().casefold() in tcp_names:
+    # A name may end in the dot of the DNS root, which is the same name (RFC 1034, section 3.1).
+    if str(setting.value).strip().casefold().removesuffix(".") in tcp_names:
         return PASSED
     return failed(f"The server object names itself {tcp_names[0]}.")
 
@@ -67,7 +69,12 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
         every = "; ".join(sorted(peers.texts.values()))
         return failed(f"The group has no common value: {every}.")
     if value == common:
-        return PASSED
+        if not peers.may_have_another():
+            return PASSED
+        return not_evaluable(
+            f"{clause.attribute} of {peers.unknown + peers.doubted} virtual servers of the group "
+            "is not known; together they may have another value in common"
+        )
     return failed(f"{most} of {peers.known} virtual servers have: {peers.texts[common]}.")
 
 
@@ -77,7 +84,7 @@ def _has_internet_route(_: Clause, subject: Subject) -> CheckVerdict:
     if not server_dn:
         return not_evaluable("the virtual server stands outside the server tree")
     connectors = subject.around.routes.by_server.get(server_dn, ())
-    if any(connector.is_smtp and connector.carries_smtp for connector in connectors):
+    if any(each.is_smtp and each.smtp_spaces and not each.unknown for each in connectors):
         return PASSED
     doubt = _doubt_about_route(subject)
     return not_evaluable(doubt) if doubt else FAILED
@@ -106,14 +113,18 @@ def _members_in_own_group(clause: Clause, subject: Subject) -> CheckVerdict:
     if _is_made_for_2007(routing_group):
         return PASSED
     members = _members(clause.attribute, subject)
-    if not members:
-        return unusable(clause, routing_group.settings[clause.attribute]) or PASSED
     strangers = sorted(
         str(member.cn)
         for member in members
         if _OWN_GROUP in (member.administrative_group or "").casefold()
     )
-    return failed(f"Members: {', '.join(strangers)}.") if strangers else PASSED
+    if strangers:
+        return failed(f"Members: {', '.join(strangers)}.")
+    # Servers name their group as well, but those that are not in the dump cannot.
+    setting = routing_group.settings[clause.attribute]
+    if members and setting.state is State.NOT_SET:
+        return PASSED
+    return unusable(clause, setting) or PASSED
 
 
 def _servers_container_present(_: Clause, subject: Subject) -> CheckVerdict:
@@ -143,7 +154,7 @@ OBJECT_TESTS: Mapping[str, _ObjectTest] = {
 
 def _tcp_names(server: DirectoryObject) -> list[str]:
     return [
-        address[len(_TCP_NAME) :].strip().casefold()
+        address[len(_TCP_NAME) :].strip().casefold().removesuffix(".")
         for address in texts_of(server, "networkAddress")
         if address.casefold().startswith(_TCP_NAME)
     ]
