@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from analyzer.catalogue.rule import Clause
+from analyzer.catalogue.rule import Clause, Outcome
 from analyzer.directory.address_list import Mode
 from analyzer.judge.check_verdict import (
     FAILED,
@@ -60,13 +60,18 @@ def _relay_logon_protected(clause: Clause, subject: Subject, relay: Relay) -> Ch
         return PASSED
     if may_log_on is False and relay.verdict is RelayVerdict.UNKNOWN:
         return not_evaluable(_UNKNOWN)
+    setting = subject.object.settings[clause.attribute]
     if may_log_on is False and not by_logon:
+        # Hosts on the list may have to log on, if anonymous access turns out to be off.
+        why = unusable(clause, setting) if relay.verdict is RelayVerdict.LISTED else None
+        if why is not None and why.outcome is Outcome.NOT_EVALUABLE:
+            return why
         return _if_certain(relay)
     if relay.tls_required is None:
         return not_evaluable("whether TLS is required is not known (msExchAccessSSLFlags)")
     if may_log_on is None and relay.verdict is RelayVerdict.UNKNOWN:
         return not_evaluable(_UNKNOWN)
-    verdict = unusable(clause, subject.object.settings[clause.attribute]) or FAILED
+    verdict = unusable(clause, setting) or FAILED
     return verdict._replace(assumed=may_log_on is None or relay.basic is None)
 
 
@@ -98,8 +103,10 @@ RELAY_TESTS: Mapping[str, _RelayTest] = {
 def _listed(relay: Relay) -> Exposure | CheckVerdict:
     """Return how far a list of hosts that may relay reaches, or why there is none to look at."""
     lets_others_through = relay.exposure is not None and relay.exposure.addresses
-    if relay.mode is Mode.ALL_EXCEPT and relay.verdict is not RelayVerdict.LISTED and (
-        lets_others_through
+    if (
+        relay.mode is Mode.ALL_EXCEPT
+        and relay.verdict is not RelayVerdict.LISTED
+        and (lets_others_through)
     ):
         return not_applicable("the list names exceptions, not hosts that may relay (see RL-01)")
     return not_evaluable(_UNKNOWN) if relay.exposure is None else relay.exposure

@@ -82,6 +82,11 @@ class Surroundings:
     """By normalised DN."""
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
+    """Those that have a container for servers, be it seen or be it that something stands in it."""
+    shows_servers_containers: bool
+    """Whether the dump holds such containers, so that a missing one says something."""
+    public_stores: Mapping[str | None, int]
+    """How many public folder stores an organisation has in the dump."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
@@ -98,11 +103,16 @@ class Surroundings:
 def survey(inventory: Inventory) -> Surroundings:
     """Collect what rules compare with, once for a run."""
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
+    containers = inventory.of(kinds.SERVERS_CONTAINER)
     on_servers = (group_of(each) for each in inventory.objects if each.server is not None)
+    with_servers = {*on_servers, *map(group_of, containers)}
+    stores = (store.organization for store in inventory.of(kinds.PUBLIC_STORE))
     return Surroundings(
         servers={server.names.normalised: server for server in inventory.of(kinds.SERVER)},
         routes=_routes(connectors),
-        groups_with_servers=frozenset(group for group in on_servers if group is not None),
+        groups_with_servers=frozenset(group for group in with_servers if group is not None),
+        shows_servers_containers=bool(containers),
+        public_stores=Counter(stores),
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
     )
 
@@ -139,9 +149,11 @@ def is_known(setting: Setting) -> bool:
     return setting.state is State.SET
 
 
-def concerned_by_change(holder: DirectoryObject, attribute: str) -> bool:
-    """Tell whether a change record of the dump may have changed the attribute."""
-    return any(change.concerns((attribute,)) for change in holder.changes)
+def is_certain(holder: DirectoryObject, attribute: str) -> bool:
+    """Tell whether the value, or that there is none, is known and no record may change it."""
+    if any(change.concerns((attribute,)) for change in holder.changes):
+        return False
+    return is_known(holder.settings[attribute])
 
 
 def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
@@ -211,11 +223,7 @@ def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
 def _connector(connector: DirectoryObject) -> Connector:
     bridgeheads = [parse_names(dn) for dn in texts_of(connector, _BRIDGEHEADS)]
     spaces = texts_of(connector, _ADDRESS_SPACES)
-    unknown = (
-        name
-        for name in (_BRIDGEHEADS, _ADDRESS_SPACES)
-        if not is_known(connector.settings[name]) or concerned_by_change(connector, name)
-    )
+    unknown = (name for name in (_BRIDGEHEADS, _ADDRESS_SPACES) if not is_certain(connector, name))
     return Connector(
         dn=connector.dn,
         normalised=connector.names.normalised,

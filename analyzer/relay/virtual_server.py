@@ -3,8 +3,9 @@
 Three steps: the evidence, converted once; what the relay list says; and what that comes to with
 anonymous access and the relay for hosts that log on. Where evidence is missing the worst reading
 counts, and the verdict says that it is assumed. Sources: the Salt documentation of win_smtp_server
-and TechNet cc780293 for absent and empty lists, ms524685 for grant and deny lists, ms524513 and
-ms524954 for the flags, Analyzer article 90819727 for RelayForAuth.
+for absent and empty lists (TechNet cc780293 says no more than that none is the default), ms524685
+for grant and deny lists, ms524513 and ms524954 for the flags, Analyzer article 90819727 for
+RelayForAuth.
 """
 
 import enum

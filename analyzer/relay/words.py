@@ -19,7 +19,7 @@ GRANTS_EVERYBODY = (
 GRANTS_NOBODY = "msExchSmtpRelayIpList holds 'only the list below' and grants relaying to no host."
 NO_LIST = (
     "msExchSmtpRelayIpList is not set, which means 'only the list below' with nothing on it "
-    "(TechNet cc780293, Salt documentation of win_smtp_server)."
+    "(Salt documentation of win_smtp_server)."
 )
 EXCEPTS_EVERYBODY = (
     "Assumed: the exceptions of msExchSmtpRelayIpList cover every address, so no host may relay by "
@@ -113,8 +113,8 @@ def excepts_everybody(listed: AddressList) -> str:
 def anonymous_in_doubt(undocumented: int) -> str:
     """Say why anonymous access may be on although its bit is clear."""
     return (
-        f"Assumed: anonymous access is off; msExchAuthenticationFlags also holds {undocumented:#x}, "
-        "which no document explains (ms524513)."
+        "Assumed: anonymous access is off; msExchAuthenticationFlags also holds "
+        f"{undocumented:#x}, which no document explains (ms524513)."
     )
 
 
@@ -158,7 +158,7 @@ def basic_in_the_clear(*, tls_required: bool | None) -> str:
     return (
         f"Basic authentication is offered {tls} "
         "(msExchAuthenticationFlags bit 2, msExchAccessSSLFlags bit 8): "
-        "guessed or overheard passwords are the classic way by which spammers relay (aa996733)."
+        "passwords cross the network readable (aa996733), and whoever has one may relay."
     )
 
 

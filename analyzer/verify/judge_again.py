@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.catalogue.rule import Catalogue, Rule
-from analyzer.directory.values import State
 from analyzer.inventory import Inventory
 from analyzer.judge.evaluate import evaluate, rests_on_its_object
 from analyzer.judge.findings import severity_of
@@ -120,5 +119,7 @@ def _states(results: Results, subjects: Iterable[Subject], rules: Iterable[Rule]
         for each in results.evaluations
         if (each.rule, each.dn) in judged
     )
-    wrong = dict.fromkeys(f"{rule} on {dn}" for rule, dn, _ in (recorded - again) + (again - recorded))
+    wrong = dict.fromkeys(
+        f"{rule} on {dn}" for rule, dn, _ in (recorded - again) + (again - recorded)
+    )
     return listed("tests", list(wrong), f"{again.total():,} follow from the settings")

@@ -104,7 +104,12 @@ def _setting(row: AttributeType, settings: Mapping[str, SettingRecord]) -> Setti
         doubt=recorded.reason if recorded.state is State.NOT_SET else "",
     )
     # Octets stand as hex in both; their structure, on which verdicts rest, stands in neither.
-    if recorded.state is State.SET and not row.secret and not row.multi and row.syntax in OCTET_SYNTAXES:
+    if (
+        recorded.state is State.SET
+        and not row.secret
+        and not row.multi
+        and row.syntax in OCTET_SYNTAXES
+    ):
         value = bytes.fromhex(str(recorded.value))
         return setting._replace(decoded=decode_value(row, value, Notation.PLAIN).structure)
     return setting
