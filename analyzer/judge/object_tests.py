@@ -133,7 +133,7 @@ def _servers_container_present(_: Clause, subject: Subject) -> CheckVerdict:
         return PASSED
     if not around.shows_servers_containers:
         return not_evaluable(
-            "the dump holds no container of servers at all; add msExchServersContainer to the export"
+            "the dump holds no container of servers at all; add msExchServersContainer to it"
         )
     return FAILED
 
