@@ -1,20 +1,27 @@
 # Everything from a bare machine: Debian with python3 (3.11 or later, with venv), git and make.
 #   make report DUMP=config.ldf OUT=audit.xlsx    audit a dump into a workbook and a JSON document
 #   make test                                     format, lint, types, tests
+#   make lock                                     exact versions with hashes, from pyproject.toml
+#   make audit-deps                               known vulnerabilities of those versions
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup report test bench fuzz clean
+.PHONY: setup report test bench fuzz lock audit-deps clean
 
 VENV := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := scripts/pip.sh $(VENV)
+# Only what the lock files name, built with what they name.
+LOCKED := $(PIP) --require-hashes --no-build-isolation
+PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
 
 DUMP ?= samples/contoso-2003.ldf
 OUT ?= report.xlsx
 SIZE ?= 100
 SECONDS ?= 60
+JOBS ?= $(shell nproc)
+UPGRADE ?=
 export DUMP OUT
 
 setup: $(VENV)/.dev
@@ -28,18 +35,27 @@ test: $(VENV)/.dev $(VENV)/.browser
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m bench --size $(SIZE)
 
 fuzz: $(VENV)/.dev
-	@$(PIP) --group fuzz
+	@$(LOCKED) -r requirements/fuzz.txt
 	$(VENV)/bin/python -m fuzz --seconds $(SECONDS)
+
+# Versions stay where they still fit pyproject.toml; make lock UPGRADE=1 takes the newest.
+lock: $(VENV)/.tools
+	scripts/lock.sh $(VENV)/tools/bin/uv $(if $(UPGRADE),--upgrade)
+
+# Asks the package index about every version; needs the network.
+audit-deps: $(VENV)/.tools
+	$(VENV)/tools/bin/pip-audit --strict --disable-pip --require-hashes --vulnerability-service pypi \
+	  $(foreach lock,$(wildcard requirements/*.txt),--requirement $(lock))
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -f report.xlsx report.json report.html analyzer/dump/lines.c analyzer/dump/lines.*.so
+	rm -f report.xlsx report.json report.html analyzer/dump/line_scan.c analyzer/dump/line_scan.*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -48,20 +64,26 @@ $(VENV)/bin/python:
 # What running needs. python-ldap and the scan of big files are compiled; compiler and headers are
 # installed only when that fails.
 HEADERS := gcc libc6-dev python3-dev libsasl2-dev "libldap2-dev|libldap-dev"
-$(VENV)/.run: pyproject.toml analyzer/dump/lines.pyx scripts/pip.sh scripts/debian-packages.sh \
-    | $(VENV)/bin/python
+$(VENV)/.run: pyproject.toml requirements/build.txt requirements/run.txt analyzer/dump/line_scan.pyx \
+    scripts/pip.sh scripts/debian-packages.sh | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (a minute or two the first time)"
-	@$(PIP) --upgrade pip
-	@$(VENV)/bin/python -c "import ldap" 2>/dev/null || QUIET=1 $(PIP) "python-ldap>=3.4.4" || { \
-	  scripts/debian-packages.sh $(HEADERS); $(PIP) "python-ldap>=3.4.4"; }
-	@$(PIP) --editable .
-	@$(VENV)/bin/python -c "import analyzer.dump.lines" 2>/dev/null || { \
-	  scripts/debian-packages.sh $(HEADERS); $(PIP) --editable .; }
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@QUIET=1 $(LOCKED) -r requirements/run.txt || { \
+	  scripts/debian-packages.sh $(HEADERS); $(LOCKED) -r requirements/run.txt; }
+	@$(PACKAGE)
+	@$(VENV)/bin/python -c "import analyzer.dump.line_scan" 2>/dev/null || { \
+	  scripts/debian-packages.sh $(HEADERS); $(PACKAGE); }
 	@$(VENV)/bin/python -m compileall -q analyzer
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
-	@$(PIP) --group dev
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@$(LOCKED) -r requirements/dev.txt
+	@touch $@
+
+# Tools that are no part of the project's own environment, in one of their own.
+$(VENV)/.tools: requirements/tools.txt scripts/pip.sh | $(VENV)/bin/python
+	@$(VENV)/bin/python -m venv $(VENV)/tools
+	@scripts/pip.sh $(VENV)/tools --require-hashes -r requirements/tools.txt
 	@touch $@
 
 # The browser in which the tests open the page, and the tracer that shows every file they open.

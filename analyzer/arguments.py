@@ -6,14 +6,17 @@ from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.encoding import check_encoding
-from analyzer.dump.read_one import MAX_RECORD, ReadOptions
+from analyzer.dump.hashing import Progress
+from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
-from analyzer.dump.stream import Progress
+from analyzer.errors import ReadError, UsageError
+from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
-from analyzer.report.wording import moment
-from analyzer.results.records import Results
-from analyzer.settings import SEVERITIES, Settings
+from analyzer.report.moments import moment
+from analyzer.results.records import Results, RuleRecord
+from analyzer.settings import Settings
 
+# What only one command needs is imported where it is used, so that the others start sooner.
 STDOUT = "-"
 
 
@@ -21,17 +24,17 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
     """Return how dumps are to be read.
 
     Raises:
-        ValueError: there is no such encoding.
+        UsageError: there is no such encoding.
     """
     name = settings.text("encoding")
     try:
         encoding = check_encoding(name) if name else None
     except LookupError as error:
-        raise ValueError(f"--encoding: {error}") from error
+        raise UsageError(f"--encoding: {error}") from error
     return ReadOptions(
         encoding=encoding,
         parse_all=settings.flag("parse-all"),
-        max_record=settings.number("max-record-size") or MAX_RECORD,
+        max_record=settings.size("max-record-size"),
         jobs=settings.number("jobs"),
         progress=progress,
     )
@@ -44,6 +47,32 @@ def catalogue_of(settings: Settings) -> Catalogue:
         CatalogueError: a rule file is invalid.
     """
     return load_catalogue([Path(folder) for folder in settings.texts("rules")])
+
+
+def rule_records(settings: Settings) -> list[RuleRecord]:
+    """Return every rule as results and readers see it.
+
+    Raises:
+        CatalogueError: a rule file is invalid.
+    """
+    from analyzer.judge.rule_records import rule_record
+
+    return [rule_record(rule) for rule in catalogue_of(settings).rules]
+
+
+def read_results(file: Path) -> Results:
+    """Return the results in the JSON document of an audit.
+
+    Raises:
+        ReadError: the file cannot be read, or holds no results.
+    """
+    from analyzer.results.document import load_json
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ReadError(str(file), (error.strerror or "cannot be read").lower()) from error
+    return load_json(data, str(file))
 
 
 def paper_of(settings: Settings) -> Paper:
@@ -65,17 +94,17 @@ def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
     """Look at the names of the outputs before any work is done.
 
     Raises:
-        ValueError: one has no known ending, is named twice, or is an input.
+        UsageError: one has no known ending, is named twice, or is an input.
     """
     for output in outputs:
         if output != STDOUT and Path(output).suffix.lower() not in FORMATS:
             known = ", ".join(FORMATS)
-            raise ValueError(f"{output}: expected a name that ends with one of {known}")
+            raise UsageError(f"{output}: expected a name that ends with one of {known}", "-o")
     targets = [Path(output).resolve() for output in outputs]
     if len(set(targets)) < len(targets):
-        raise ValueError("an output is named twice")
+        raise UsageError("an output is named twice", "-o")
     if any(Path(source).resolve() in targets for source in inputs if source != STDOUT):
-        raise ValueError("an output would replace an input")
+        raise UsageError("an output would replace an input", "-o")
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:
@@ -100,10 +129,12 @@ def time_of(inputs: Sequence[Input]) -> datetime:
 
 def is_incomplete(results: Results) -> bool:
     """Tell whether anything was unreadable or not evaluable."""
-    return bool(results.unreadable) or any(item.not_evaluable for item in results.checks)
+    return bool(results.unreadable) or any(check.not_evaluable for check in results.checks)
 
 
 def has_findings(results: Results, level: str) -> bool:
     """Tell whether findings are open at or above a severity; `never` is above all."""
     counting = () if level == "never" else SEVERITIES[: SEVERITIES.index(level) + 1]
-    return any(item.status == "open" and item.severity in counting for item in results.findings)
+    return any(
+        finding.status == "open" and finding.severity in counting for finding in results.findings
+    )

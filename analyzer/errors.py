@@ -27,6 +27,15 @@ class CatalogueError(AnalyzerError):
         super().__init__(": ".join(part for part in (file, rule_id, reason) if part))
 
 
+class UsageError(AnalyzerError):
+    """What the command line asks for cannot be done."""
+
+    def __init__(self, reason: str, parameter: str = "") -> None:
+        """Say what is wrong and, if it is not in the reason, with which parameter."""
+        self.parameter = parameter
+        super().__init__(reason)
+
+
 class OutputError(AnalyzerError):
     """An output cannot be written."""
 
@@ -51,13 +60,13 @@ def places_of(error: BaseException) -> Iterator[str]:
     Messages and variables are left out: they may quote a secret of the dump.
     """
     seen: set[int] = set()
-    found: BaseException | None = error
-    while found is not None and id(found) not in seen:
-        seen.add(id(found))
-        yield f"{type(found).__module__}.{type(found).__qualname__}"
-        for frame, line in traceback.walk_tb(found.__traceback__):
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield f"{type(cause).__module__}.{type(cause).__qualname__}"
+        for frame, line in traceback.walk_tb(cause.__traceback__):
             code = frame.f_code
             yield f"  {code.co_filename}:{line} in {code.co_qualname}"
-        if isinstance(found, ProcessError):
-            yield from found.places
-        found = found.__cause__ or found.__context__
+        if isinstance(cause, ProcessError):
+            yield from cause.places
+        cause = cause.__cause__ or cause.__context__

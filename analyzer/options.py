@@ -1,176 +1,255 @@
-"""The options of the commands, with the words of their help.
+"""The options: one row each, from which everything that knows an option is made.
 
-None stands for an option that was not given, so that the environment and the settings file count.
+The parameters of the commands with their help, the settings file, the environment and
+`--show-config` follow from the rows. To add an option, add its row and use its value:
+`settings.flag("name")`.
 """
 
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator
+from inspect import Parameter
+from typing import Annotated, NamedTuple
 
-from typer import Argument, Option
+import typer
 
-Inputs = Annotated[
-    list[str] | None,
-    Argument(
-        metavar="INPUT...",
-        help="Dumps: files, folders, globs, .gz, .zip, or - for standard input.",
-        show_default=False,
+from analyzer.option_forms import (
+    ADDRESS,
+    FLAG,
+    PROCESSES,
+    SIZE,
+    TEXT,
+    TEXTS,
+    Form,
+    OptionValue,
+    one_of,
+)
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+class OptionRow(NamedTuple):
+    """One option."""
+
+    name: str
+    """Its long name without the dashes; also its key in the settings file."""
+    form: Form
+    default: OptionValue
+    help: str
+    commands: tuple[str, ...]
+    metavar: str | None = None
+    short: str = ""
+    section: str = ""
+    """Where it stands in the settings file; empty when it counts for one run only."""
+
+    @property
+    def argument(self) -> str:
+        """The name of its parameter."""
+        return self.name.replace("-", "_")
+
+
+_READ = ("audit", "inspect", "relay")
+_RENDER = ("audit", "report")
+_JUDGE = ("audit", "verify", "rules list", "rules show")
+
+OPTIONS = (
+    OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write .xlsx, .html, .json or .csv; may be repeated. - prints JSON.",
+        _RENDER,
+        "FILE",
+        short="o",
     ),
-]
-Outputs = Annotated[
-    list[str] | None,
-    Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Write .xlsx, .html, .json or .csv; may be repeated. - prints JSON.",
-        show_default=False,
+    OptionRow("overwrite", FLAG, False, "Replace existing outputs.", _RENDER, section="audit"),
+    OptionRow(
+        "health", FLAG, False, "Report what is odd and what to ask the client for.", ("inspect",)
     ),
-]
-Overwrite = Annotated[
-    bool | None,
-    Option("--overwrite/--no-overwrite", help="Replace existing outputs.", show_default=False),
-]
-FailOn = Annotated[
-    str | None,
-    Option(
-        metavar="LEVEL",
-        help="Exit status 1 for open findings from this severity on: "
+    OptionRow("ip", ADDRESS, None, "May this host relay, and why?", ("relay",), "ADDRESS"),
+    OptionRow(
+        "input",
+        TEXTS,
+        (),
+        "A dump the report was made from, or the JSON document of a workbook; repeatable.",
+        ("verify",),
+        "FILE",
+    ),
+    OptionRow(
+        "fail-on",
+        one_of(*SEVERITIES, "never"),
+        "never",
+        "Exit status 1 for open findings from this severity on: "
         "critical, high, medium, low, info or never (default).",
-        show_default=False,
+        ("audit",),
+        "LEVEL",
+        section="audit",
     ),
-]
-Strict = Annotated[
-    bool | None,
-    Option(
-        "--strict/--no-strict",
-        help="Exit status 4 when anything was unreadable or not evaluable.",
-        show_default=False,
+    OptionRow(
+        "strict",
+        FLAG,
+        False,
+        "Exit status 4 when anything was unreadable or not evaluable.",
+        ("audit",),
+        section="audit",
     ),
-]
-Rules = Annotated[
-    list[str] | None,
-    Option(
-        metavar="FOLDER", help="Add the rule files of a folder; repeatable.", show_default=False
+    OptionRow(
+        "rules",
+        TEXTS,
+        (),
+        "Add the rule files of a folder; repeatable.",
+        _JUDGE,
+        "FOLDER",
+        section="audit",
     ),
-]
-SmallBusiness = Annotated[
-    bool | None,
-    Option(
-        "--small-business-server/--no-small-business-server",
-        help="Judge by the defaults of Small Business Server.",
-        show_default=False,
+    OptionRow(
+        "small-business-server",
+        FLAG,
+        False,
+        "Judge by the defaults of Small Business Server.",
+        ("audit",),
+        section="audit",
     ),
-]
-Encoding = Annotated[
-    str | None,
-    Option(
-        metavar="NAME", help="Text encoding of the dumps, when detection fails.", show_default=False
+    OptionRow(
+        "encoding",
+        TEXT,
+        None,
+        "Text encoding of the dumps, when detection fails.",
+        _READ,
+        "NAME",
+        section="audit",
     ),
-]
-ParseAll = Annotated[
-    bool | None,
-    Option(
-        "--parse-all/--no-parse-all",
-        help="Parse every record instead of scanning for those of interest.",
-        show_default=False,
+    OptionRow(
+        "parse-all",
+        FLAG,
+        False,
+        "Parse every record instead of scanning for those of interest.",
+        _READ,
+        section="audit",
     ),
-]
-Jobs = Annotated[
-    str | None,
-    Option(
-        metavar="N", help="Processes that read; by size and cores otherwise.", show_default=False
+    OptionRow(
+        "jobs",
+        PROCESSES,
+        None,
+        "Processes that read; by size and cores otherwise.",
+        _READ,
+        "N",
+        section="audit",
     ),
-]
-MaxRecord = Annotated[
-    str | None,
-    Option(
-        "--max-record-size",
-        metavar="SIZE",
-        help="Largest record that is read, such as 64M (default).",
-        show_default=False,
+    OptionRow(
+        "max-record-size",
+        SIZE,
+        64 << 20,
+        "Largest record that is read, such as 64M (default).",
+        _READ,
+        "SIZE",
+        section="audit",
     ),
-]
-Progress = Annotated[
-    bool | None,
-    Option(
-        "--progress/--no-progress", help="Bar while reading, on a terminal.", show_default=False
+    OptionRow(
+        "evidence",
+        one_of("findings", "all"),
+        "findings",
+        "Evidence in the workbook: findings (default) or all.",
+        _RENDER,
+        "WHICH",
+        section="audit",
     ),
-]
-Reproducible = Annotated[
-    bool | None,
-    Option(
-        "--reproducible/--no-reproducible",
-        help="Equal bytes for equal inputs and arguments: time of the newest input, no names of "
+    OptionRow(
+        "reproducible",
+        FLAG,
+        False,
+        "Equal bytes for equal inputs and arguments: time of the newest input, no names of "
         "outputs inside.",
-        show_default=False,
+        _RENDER,
+        section="audit",
     ),
-]
-CsvRaw = Annotated[
-    bool | None,
-    Option(
-        "--csv-raw/--no-csv-raw",
-        help="CSV for programs, without the guard against formulas.",
-        show_default=False,
+    OptionRow(
+        "csv-raw",
+        FLAG,
+        False,
+        "CSV for programs, without the guard against formulas.",
+        _RENDER,
+        section="audit",
     ),
-]
-Evidence = Annotated[
-    str | None,
-    Option(
-        metavar="WHICH",
-        help="Evidence in the workbook: findings (default) or all.",
-        show_default=False,
+    OptionRow(
+        "client", TEXT, "", "Client's name, on the report.", _RENDER, "TEXT", section="paper"
     ),
-]
-Client = Annotated[
-    str | None, Option(metavar="TEXT", help="Client's name, on the report.", show_default=False)
-]
-Engagement = Annotated[
-    str | None, Option(metavar="TEXT", help="Reference of the engagement.", show_default=False)
-]
-PreparedBy = Annotated[
-    str | None, Option(metavar="TEXT", help="Who made the report.", show_default=False)
-]
-Reviewer = Annotated[str | None, Option(metavar="TEXT", help="Who reviews it.", show_default=False)]
-Marking = Annotated[
-    str | None,
-    Option(metavar="TEXT", help="Confidentiality marking, on every page.", show_default=False),
-]
-ScopeLabel = Annotated[
-    str | None, Option(metavar="TEXT", help="Short name of what was examined.", show_default=False)
-]
-Logo = Annotated[
-    str | None, Option(metavar="FILE", help="PNG or JPEG for the first page.", show_default=False)
-]
-PaperSize = Annotated[
-    str | None,
-    Option("--paper", metavar="SIZE", help="a4 (default) or letter.", show_default=False),
-]
-ShowConfig = Annotated[
-    bool, Option("--show-config", help="Print the settings and where each came from, and stop.")
-]
-Quiet = Annotated[bool, Option("--quiet", "-q", help="Print nothing but errors.")]
-Verbose = Annotated[
-    bool, Option("--verbose", "-v", help="Print all findings, warnings and the time taken.")
-]
-Health = Annotated[
-    bool, Option("--health", help="Report what is odd and what to ask the client for.")
-]
-Address = Annotated[
-    str | None,
-    Option("--ip", metavar="ADDRESS", help="May this host relay, and why?", show_default=False),
-]
-ResultsFile = Annotated[
-    Path, Argument(metavar="RESULTS.json", help="The JSON document of an audit.")
-]
-ReportFile = Annotated[
-    Path, Argument(metavar="REPORT", help="Workbook or JSON document of an audit.")
-]
-InputFiles = Annotated[
-    list[Path] | None,
-    Option(
-        "--input",
-        metavar="FILE",
-        help="A dump the report was made from, or the JSON document of a workbook; repeatable.",
-        show_default=False,
+    OptionRow(
+        "engagement", TEXT, "", "Reference of the engagement.", _RENDER, "TEXT", section="paper"
     ),
-]
+    OptionRow("prepared-by", TEXT, "", "Who made the report.", _RENDER, "TEXT", section="paper"),
+    OptionRow("reviewer", TEXT, "", "Who reviews it.", _RENDER, "TEXT", section="paper"),
+    OptionRow(
+        "marking",
+        TEXT,
+        "",
+        "Confidentiality marking, on every page.",
+        _RENDER,
+        "TEXT",
+        section="paper",
+    ),
+    OptionRow(
+        "scope-label",
+        TEXT,
+        "",
+        "Short name of what was examined.",
+        _RENDER,
+        "TEXT",
+        section="paper",
+    ),
+    OptionRow(
+        "logo", TEXT, None, "PNG or JPEG for the first page.", _RENDER, "FILE", section="paper"
+    ),
+    OptionRow(
+        "paper",
+        one_of("a4", "letter"),
+        "a4",
+        "a4 (default) or letter.",
+        _RENDER,
+        "SIZE",
+        section="paper",
+    ),
+    OptionRow("quiet", FLAG, False, "Print nothing but errors.", _RENDER, short="q"),
+    OptionRow(
+        "verbose",
+        FLAG,
+        False,
+        "Print all findings, warnings and the time taken.",
+        ("audit",),
+        short="v",
+    ),
+    OptionRow("progress", FLAG, True, "Bar while reading, on a terminal.", _READ, section="audit"),
+    OptionRow(
+        "show-config",
+        FLAG,
+        False,
+        "Print the settings and where each came from, and stop.",
+        ("audit",),
+    ),
+)
+"""In the order in which the help of a command lists them."""
+
+
+def parameters(command: str) -> Iterator[Parameter]:
+    """Yield the parameters of a command, as typer reads them.
+
+    None or an empty list stands for an option that was not given, so that the environment and the
+    settings file count.
+    """
+    for option in OPTIONS:
+        if command in option.commands:
+            given = bool if option.form is FLAG else list[str] if option.form.repeated else str
+            names = (_switch(option), *([f"-{option.short}"] if option.short else []))
+            about = typer.Option(
+                *names, metavar=option.metavar, help=option.help, show_default=False
+            )
+            yield Parameter(
+                option.argument,
+                Parameter.KEYWORD_ONLY,
+                default=None,
+                annotation=Annotated[given | None, about],
+            )
+
+
+def _switch(option: OptionRow) -> str:
+    # What the settings file can turn on, the command line can turn off.
+    twin = option.form is FLAG and option.section
+    return f"--{option.name}/--no-{option.name}" if twin else f"--{option.name}"

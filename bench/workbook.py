@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analyzer.report import Paper
+from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.section import Cell, plain
-from analyzer.report.sections.order import sections
 from analyzer.results.records import (
     CheckRecord,
     EvidenceRecord,
@@ -73,10 +73,10 @@ def make_results(virtual_servers: int, evidence_rows: int) -> Results:
 
 def write_ours(results: Results, target: Path) -> None:
     """Write the whole workbook: styles, links, formats, tables, validations."""
-    from analyzer.report.workbook import write_workbook
+    from analyzer.report.workbook.workbook_file import write_workbook
 
     with target.open("wb") as stream:
-        write_workbook(results, Paper(), stream, evidence="all")
+        write_workbook(compose_report(results, Paper(), "all"), Paper(), stream)
 
 
 def write_plain(results: Results, target: Path) -> None:
@@ -84,7 +84,7 @@ def write_plain(results: Results, target: Path) -> None:
     import xlsxwriter
 
     workbook = xlsxwriter.Workbook(str(target), {"constant_memory": True})
-    for section in sections(results, Paper(), "all"):
+    for section in compose_sections(results, Paper(), "all"):
         sheet = workbook.add_worksheet(section.title)
         for at, row in enumerate(section.rows()):
             for column, value in enumerate(row):

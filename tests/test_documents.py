@@ -173,3 +173,44 @@ def test_the_first_columns_of_each_table_are_in_the_documents(method):
 
 def test_every_output_format_is_in_the_readme():
     assert set(re.findall(r"(?m)^\| `(\.[a-z]+)` \|", README)) == set(FORMATS)
+
+
+PACKAGE = ROOT / "analyzer"
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def on_the_map() -> set[str]:
+    """Return the folders and modules that the map names, as paths without endings."""
+    (tree,) = [block for block in blocks(ARCHITECTURE, "") if block.startswith("analyzer/\n")]
+    folders: list[str] = []
+    named: set[str] = set()
+    for line in tree.splitlines()[1:]:
+        depth = (len(line) - len(line.lstrip())) // 2 - 1
+        del folders[depth:]
+        for name in re.split(" {2,}", line.strip())[0].split():
+            named.add("".join([*folders, name.rstrip("/")]))
+            if name.endswith("/"):
+                folders.append(name)
+    return named
+
+
+def test_the_map_names_every_folder_and_module_and_no_other():
+    modules = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".pyx")]
+    paths = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in modules}
+    expected = {path.removesuffix("/__init__") for path in paths}
+    assert on_the_map() == expected
+
+
+def test_every_file_that_the_map_names_exists():
+    named = set(re.findall(r"`([a-z_/]+(?:/|\.[a-z]+))`", ARCHITECTURE))
+    assert len(named) > 30
+    assert [n for n in named if not ((PACKAGE / n).exists() or (ROOT / n).exists())] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), re.findall(r"`(\w+)`\s+\(`([a-z_/]+\.py)`\)", ARCHITECTURE)
+)
+def test_every_step_of_the_walk_is_where_the_map_says(name, file):
+    tree = ast.parse((PACKAGE / file).read_text())
+    definitions = ast.FunctionDef | ast.ClassDef
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, definitions)}

@@ -34,6 +34,8 @@ class KindOfObject:
 
     An entry without class is recognised by them; empty where the place does not tell the kind.
     """
+    short: str = ""
+    """Name for readers where it goes without saying that mail is meant; empty: the singular."""
     is_listener: bool = False
     """Whether it accepts mail and has a verdict who may relay."""
     is_connector: bool = False
@@ -74,6 +76,7 @@ VIRTUAL_SERVER = KindOfObject(
     own_attributes=schema.VIRTUAL_SERVER,
     inherited=schema.PROTOCOL + schema.GENERIC,
     path=("smtp", "protocols"),
+    short="virtual server",
     is_listener=True,
     is_named=True,
 )

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.errors import OutputError
-from analyzer.report.output import Render, write_files
 from analyzer.report.paper import Paper
+from analyzer.report.whole_files import Render, write_files
 from analyzer.results.records import Results
 
 __all__ = ["FORMATS", "Paper", "write_reports"]
@@ -66,16 +66,18 @@ def _workbook(
     reproducible: bool,
     evidence: str,
 ) -> None:
-    from analyzer.report.workbook import write_workbook
+    from analyzer.report.compose import compose_report
+    from analyzer.report.workbook.workbook_file import write_workbook
 
-    write_workbook(results, paper, stream, reproducible=reproducible, evidence=evidence)
+    report = compose_report(results, paper, evidence)
+    write_workbook(report, paper, stream, reproducible=reproducible)
 
 
 def _page(results: Results, paper: Paper, stream: BinaryIO) -> None:
-    from analyzer.report.page.page import write_page
+    from analyzer.report.compose import compose_report
+    from analyzer.report.page.html_page import write_page
 
-    page = write_page(results, paper)
-    stream.write(page if isinstance(page, bytes) else page.encode("utf-8", "backslashreplace"))
+    write_page(compose_report(results, paper), paper, stream)
 
 
 def _json(results: Results, stream: BinaryIO) -> None:

@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from analyzer.report.text import visible
-from analyzer.report.wording import criterion, rules_by_attribute, setting_label
+from analyzer.report.phrases import criterion, rules_by_attribute, setting_label
 from analyzer.results.records import FindingRecord, Results, RuleRecord
+from analyzer.visible_text import visible
 
 HEADERS = (
     "id",
@@ -64,39 +64,39 @@ def guard(cell: str) -> str:
 def _rows(results: Results) -> Iterator[list[str]]:
     rules = {rule.id: rule for rule in results.rules}
     labels = rules_by_attribute(results)
-    for item in results.findings:
-        yield [_text(value) for value in _row(item, rules.get(item.rule), labels)]
+    for finding in results.findings:
+        yield [_text(value) for value in _row(finding, rules.get(finding.rule), labels)]
 
 
 def _row(
-    item: FindingRecord, rule: RuleRecord | None, labels: dict[str, RuleRecord]
+    finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, RuleRecord]
 ) -> tuple[str | int | None, ...]:
     return (
-        item.id,
-        item.severity,
-        item.kind,
-        item.status,
-        item.rule,
-        item.title,
-        item.organization,
-        item.administrative_group,
-        item.server,
-        item.virtual_server,
-        rule.label if rule and rule.label else setting_label(labels, item.attribute),
-        item.attribute,
-        criterion(item, rule),
-        item.default_text,
-        item.found_text,
-        item.default_basis,
-        item.consequence or (rule.why if rule else ""),
+        finding.id,
+        finding.severity,
+        finding.kind,
+        finding.status,
+        finding.rule,
+        finding.title,
+        finding.organization,
+        finding.administrative_group,
+        finding.server,
+        finding.virtual_server,
+        rule.label if rule and rule.label else setting_label(labels, finding.attribute),
+        finding.attribute,
+        criterion(finding, rule),
+        finding.default_text,
+        finding.found_text,
+        finding.default_basis,
+        finding.consequence or (rule.why if rule else ""),
         rule.recommendation if rule else "",
-        item.dn,
-        item.evidence.file,
-        item.evidence.line,
-        item.evidence.last_line,
-        item.evidence.raw,
-        item.evidence.entry_sha256,
-        item.fingerprint,
+        finding.dn,
+        finding.evidence.file,
+        finding.evidence.line,
+        finding.evidence.last_line,
+        finding.evidence.raw,
+        finding.evidence.entry_sha256,
+        finding.fingerprint,
     )
 
 

@@ -27,8 +27,6 @@ class Paper:
     """A PNG or JPEG file."""
     paper: str = "a4"
     """`a4` or `letter`."""
-    lock: bool = False
-    """Protect, without a password, the sheets that hold evidence and results of the tool."""
 
 
 class Logo(NamedTuple):

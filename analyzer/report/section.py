@@ -1,31 +1,30 @@
-"""The shape of a report: what the workbook and the page both render.
+"""The shape of a section: what is said, as data; every renderer lays out the same.
 
-A report is one `Summary` and a sequence of `Section`, in reading order. Each section is one table:
-a sheet of the workbook, a heading with a table on the page. Everything in here is already worded
-for the reader; a renderer only lays it out and guards the text for its own format (`report.text`
-shows control characters, but no cell is escaped for XML or HTML yet).
+A section is one table: a sheet of the workbook, a heading with a table on the page. It is worded
+for the reader and says by itself how it is meant to look: kinds and tones of columns, marks of
+cells, what stands on paper. A renderer knows these kinds only; it asks for no section by its key
+and for no column by its header, but where the section itself names them.
 
 How to render a section:
 
 - `section.rows()` gives a fresh iterator; each row has one cell per column, in column order.
-- A cell is text, a number, None (empty), a `Link` to a row of another section, or a `Url`.
 - A row that others link to has its anchor in `section.anchors` (same order and number as the
   rows; empty when nothing links here). `Link.section` is a `Section.key`, `Link.row` an anchor.
   A link whose target is missing (evidence left out, sheet not written) is shown as plain text.
-- `Column.kind` WORD marks columns whose text is coloured: `wording.tone_of(word, header)`.
-- `Column.group` tells the main columns from those a reviewer fills in and the detail ones,
-  which are collapsed in the workbook.
-- In the settings matrix a cell starting with `*` differs from default, with `≠` from its peers
-  (`*≠` both).
+- Text is not yet escaped for any format, and control characters are still in it (`visible_text`).
 """
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+DIFFERS_FROM_DEFAULT = "*"
+DIFFERS_FROM_PEERS = "≠"
+"""The marks of a `Marked` value, as readers see them."""
 
-class Kind(enum.Enum):
+
+class ColumnKind(enum.Enum):
     """What a column holds."""
 
     TEXT = "text"
@@ -33,17 +32,19 @@ class Kind(enum.Enum):
     TIME = "time"
     """ISO 8601 text in UTC, or any other text when the dump's time could not be read."""
     WORD = "word"
-    """One word out of a closed set, coloured by `wording.tone_of`."""
+    """One word out of a closed set, coloured by the tones of the column."""
+    MARKED = "marked"
+    """`Marked` values, those that differ standing out."""
 
 
-class Group(enum.Enum):
+class ColumnGroup(enum.Enum):
     """Which part of a table a column belongs to."""
 
     MAIN = "main"
     REVIEWER = "reviewer"
     """Blank, for people to fill in."""
     DETAIL = "detail"
-    """Collapsed in the workbook, outside its print area."""
+    """Looked up rather than read: collapsed until somebody asks for it."""
 
 
 class Link(NamedTuple):
@@ -61,8 +62,30 @@ class Url(NamedTuple):
     address: str
 
 
-Cell = str | int | None | Link | Url
+class Marked(NamedTuple):
+    """A value, and what sets it apart."""
+
+    text: str
+    differs_from_default: bool = False
+    differs_from_peers: bool = False
+
+    @property
+    def marks(self) -> str:
+        """The marks in front of it; empty for a value that stands for itself."""
+        return (DIFFERS_FROM_DEFAULT if self.differs_from_default else "") + (
+            DIFFERS_FROM_PEERS if self.differs_from_peers else ""
+        )
+
+
+Cell = str | int | None | Link | Url | Marked
 Row = tuple[Cell, ...]
+
+
+class RowTest(NamedTuple):
+    """Holds for the rows that say `word` in the column with that header."""
+
+    header: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +95,18 @@ class Column:
     header: str
     width: int
     """Characters of the workbook's font."""
-    kind: Kind = Kind.TEXT
-    group: Group = Group.MAIN
+    kind: ColumnKind = ColumnKind.TEXT
+    group: ColumnGroup = ColumnGroup.MAIN
+    tones: Mapping[str, str] = field(default_factory=dict)
+    """Tone of each word that has one; a key of `tones.PALETTE`."""
+    below: str = ""
+    """Header of the column that this one explains: where width is scarce, it stands below it."""
     choices: str = ""
-    """Name of the list in `wording.LISTS` that a reviewer picks from."""
+    """Name of the list in `wording.CHOICE_LISTS` that a reviewer picks from."""
     date: bool = False
     """A date that a reviewer fills in."""
+    alarm_unless: RowTest | None = None
+    """The date is an alarm once it has passed, but for the rows that this test holds for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,60 +123,41 @@ class Section:
     rows: Callable[[], Iterator[Row]]
     count: int
     """Number of rows."""
-    table: str = ""
-    """Name of the workbook table, such as `tblFindings`; empty for a plain list."""
+    table: str
+    """Name of the workbook table, such as `tblFindings`."""
     empty: str = "None"
     """What the only row says when there is none."""
+    reviewer_note: str = ""
+    """A sentence on the columns for people to fill in, for renderers that show them."""
     anchors: Sequence[str] = ()
     frozen: int = 1
     """Columns that stay in view while scrolling sideways."""
     wide: bool = False
     """As many pages side by side as it needs to stay readable, the frozen columns on each."""
-    locked: bool = False
-    """Protected when the reader asked for it: nothing in it is for people to change."""
+    printed: tuple[ColumnGroup, ...] = (ColumnGroup.MAIN,)
+    """Groups of columns that stand on paper."""
+    set_aside: RowTest | None = None
+    """Rows that are there for completeness and shown in grey."""
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One small table of the summary."""
-
-    title: str
-    headers: tuple[str, ...]
-    rows: tuple[Row, ...]
-    note: str = ""
-    """A line below the table, for example how many rows were left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The first page: what was found, where to read on."""
-
-    title: str
-    headline: str
-    engagement: Block
-    """Label, value."""
-    severities: Block
-    """Severity, Open, Waived."""
-    checks: Block
-    """State, Checks on objects."""
-    servers: Block
-    """Server, Virtual servers, one column per severity, Non-default, Relay verdict."""
-    actions: Block
-    """Action, Horizon, Severity, Findings: the top five of the action plan."""
-    quality: Block
-    """Label, value: how far the dump can be relied on."""
-    contents: Block
-    """Section (a link), Rows."""
-    sign_off: Block
-    """Role, and blank columns for people."""
-    chart: Mapping[str, tuple[int, ...]]
-    """Open findings per severity word, one number per row of `servers`."""
-    chart_text: str
-    """The chart in words, for readers who do not see it."""
+    def position(self, header: str) -> int:
+        """Return at which place the column with that header stands, the first being 0."""
+        return [column.header for column in self.columns].index(header)
 
 
 def plain(cell: Cell) -> str:
-    """Return the text of a cell, links without their target."""
+    """Return the text of a cell: links without their target, marks in front of the value."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
+    if isinstance(cell, Marked):
+        return _with_marks(cell)
     return cell.text if isinstance(cell, (Link, Url)) else str(cell)
+
+
+def _with_marks(value: Marked) -> str:
+    """Return a value behind its marks; one that begins like a mark must not pass for one."""
+    if value.marks:
+        return f"{value.marks} {value.text}"
+    looks_marked = value.text.startswith((DIFFERS_FROM_DEFAULT, DIFFERS_FROM_PEERS))
+    return f"“{value.text}”" if looks_marked else value.text

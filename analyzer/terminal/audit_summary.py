@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analyzer.directory import kinds
+from analyzer.dump import read_options
 from analyzer.report.counts import check_states, open_findings, severity_counts
-from analyzer.report.text import one_line, shorten
-from analyzer.report.wording import SEVERITY, count, name_of, place
+from analyzer.report.phrases import count, name_of, place
+from analyzer.report.wording import SEVERITY
 from analyzer.results.records import FindingRecord, InputRecord, Results
-from analyzer.terminal.text_table import size_in_words
+from analyzer.terminal.sizes_and_places import size_in_words
+from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
 _FEW = 5
@@ -17,7 +20,7 @@ _WIDTH = 80
 _NAMED_FIRST = ("msExchSmtpRelayForAuth", "msExchSmtpRelayIpList")
 
 
-class Line(NamedTuple):
+class MarkedLine(NamedTuple):
     """A line; the mark in front carries the colour and says the same in words."""
 
     text: str
@@ -26,7 +29,7 @@ class Line(NamedTuple):
     """`critical`, `high`, `medium`, `low`, `info`, `warning` or empty."""
 
 
-def summary(results: Results, *, everything: bool = False) -> Iterator[Line]:
+def summary(results: Results, *, everything: bool = False) -> Iterator[MarkedLine]:
     """Yield what was read, what was found and what could not be judged.
 
     Args:
@@ -34,22 +37,23 @@ def summary(results: Results, *, everything: bool = False) -> Iterator[Line]:
         everything: all findings, warnings and unreadable records instead of the first ones.
     """
     for source in results.inputs:
-        yield Line(_input_line(source))
-    yield Line(_objects_line(results))
+        yield MarkedLine(_input_line(source))
+    yield MarkedLine(_objects_line(results))
     yield from _warnings(results, None if everything else _FEW)
-    yield Line("")
-    yield Line(_counts_line(results))
-    found = open_findings(results)
-    shown = found if everything else found[:_TOP]
-    width = max((len(_who(item)) for item in shown), default=0)
-    for item in shown:
-        where = place(item.evidence.file, item.evidence.line, None, item.evidence.offset)
-        title = one_line(item.title) if everything else shorten(item.title, _WIDTH)
-        text = f"{_who(item):<{width}}  {title}  {one_line(where)}"
-        yield Line(text, f"{SEVERITY[item.severity].upper():<8}", item.severity)
-    if len(found) > len(shown):
-        yield Line(f"{len(found) - len(shown)} more; -v shows them all here")
-    yield Line("")
+    yield MarkedLine("")
+    yield MarkedLine(_counts_line(results))
+    findings = open_findings(results)
+    shown = findings if everything else findings[:_TOP]
+    width = max((len(_who(finding)) for finding in shown), default=0)
+    for finding in shown:
+        evidence = finding.evidence
+        where = place(evidence.file, evidence.line, None, evidence.offset)
+        title = one_line(finding.title) if everything else shorten(finding.title, _WIDTH)
+        text = f"{_who(finding):<{width}}  {title}  {one_line(where)}"
+        yield MarkedLine(text, f"{SEVERITY[finding.severity].upper():<8}", finding.severity)
+    if len(findings) > len(shown):
+        yield MarkedLine(f"{len(findings) - len(shown)} more; -v shows them all here")
+    yield MarkedLine("")
 
 
 def written_line(results: Results, outputs: Sequence[str]) -> str:
@@ -57,6 +61,13 @@ def written_line(results: Results, outputs: Sequence[str]) -> str:
     number = count(len(results.findings), "finding")
     wrote = f"Wrote {', '.join(outputs)} ({number})." if outputs else "Wrote nothing (no -o given)."
     return f"{wrote} Report ID {results.run.report_id}. Nothing left this computer."
+
+
+def timing_lines(reading: float, total: float) -> Iterator[str]:
+    """Yield how long a run took, in seconds, and what would make it faster."""
+    yield f"Reading took {reading:.2f} s of {total:.2f} s in all."
+    if not read_options.scan_is_compiled():
+        yield "The scan of big files is not compiled: every record was parsed."
 
 
 def _input_line(source: InputRecord) -> str:
@@ -68,41 +79,45 @@ def _input_line(source: InputRecord) -> str:
 
 
 def _objects_line(results: Results) -> str:
-    kinds = Counter(item.kind for item in results.connectors)
-    versions = Counter(item.exchange_version or "unknown" for item in results.servers)
-    which = ", ".join(f"{version}: {versions[version]}" for version in sorted(versions))
+    counts = Counter(listener.kind_of_object.key for listener in results.listeners)
+    counts.update(f"{connector.kind}_connector" for connector in results.connectors)
+    counts.update(further.kind for further in results.objects)
+    counts[kinds.SERVER.key] = len(results.servers)
+    routing = [kind for kind in kinds.KINDS if kind.is_listener or kind.is_connector]
+    further_kinds = [kind for kind in kinds.KINDS if kind.in_results and counts[kind.key]]
     parts = [
-        count(len(results.virtual_servers), "SMTP virtual server"),
-        count(kinds["smtp"], "SMTP connector"),
-        count(kinds["routing_group"], "routing group connector"),
-        count(len(results.servers), "Exchange server") + (f" ({which})" if which else ""),
+        count(counts[kind.key], kind.singular, kind.plural)
+        for kind in (*routing, kinds.SERVER, *further_kinds)
     ]
+    versions = Counter(server.exchange_version or "unknown" for server in results.servers)
+    which = ", ".join(f"{version}: {versions[version]}" for version in sorted(versions))
+    parts[len(routing)] += f" ({which})" if which else ""
     return f"Found {', '.join(parts)}"
 
 
-def _warnings(results: Results, limit: int | None) -> Iterator[Line]:
+def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
     lines = [
         *(f"{source.path}: {text}" for source in results.inputs for text in source.warnings),
         *(
-            f"{place(item.file, item.line, item.last_line, item.offset)}: {item.reason}"
-            for item in results.unreadable
+            f"{place(part.file, part.line, part.last_line, part.offset)}: {part.reason}"
+            for part in results.unreadable
         ),
     ]
     for line in lines[:limit]:
-        yield Line(one_line(line), "!", "warning")
+        yield MarkedLine(one_line(line), "!", "warning")
     if limit is not None and len(lines) > limit:
-        yield Line(f"{len(lines) - limit} more in the Parse log", "!", "warning")
+        yield MarkedLine(f"{len(lines) - limit} more in the Parse log", "!", "warning")
     yield from _not_exported(results)
 
 
-def _not_exported(results: Results) -> Iterator[Line]:
+def _not_exported(results: Results) -> Iterator[MarkedLine]:
     missing = {
         name
-        for server in results.virtual_servers
-        for name, setting in server.settings.items()
+        for listener in results.listeners
+        for name, setting in listener.settings.items()
         if setting.state == "not_exported"
     }
-    undecided = {item.rule for item in results.checks if item.not_evaluable}
+    undecided = {check.rule for check in results.checks if check.not_evaluable}
     affected = [
         rule
         for rule in results.rules
@@ -114,7 +129,7 @@ def _not_exported(results: Results) -> Iterator[Line]:
     if affected:
         order = sorted(names, key=lambda name: name not in _NAMED_FIRST)
         more = f" and {len(order) - _FEW} more" if len(order) > _FEW else ""
-        yield Line(
+        yield MarkedLine(
             f"not exported: {', '.join(order[:_FEW])}{more}; {count(len(affected), 'check')} "
             "not evaluable. See: exchange-analyzer export-help ldifde",
             "!",
@@ -132,5 +147,5 @@ def _counts_line(results: Results) -> str:
     )
 
 
-def _who(item: FindingRecord) -> str:
-    return shorten(name_of(item.server, item.virtual_server), 48)
+def _who(finding: FindingRecord) -> str:
+    return shorten(name_of(finding.server, finding.virtual_server), 48)

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
+from analyzer.dump.input_warnings import describe_lines
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.tally import describe_lines
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.report.text import one_line
-from analyzer.report.wording import moment, place
+from analyzer.report.moments import moment
+from analyzer.report.phrases import place
 from analyzer.terminal.export_help import EXAMPLE, command_for, configuration_of
-from analyzer.terminal.text_table import place_of
+from analyzer.terminal.sizes_and_places import place_of
+from analyzer.visible_text import one_line
 
 _SHOWN = 20
 _TOOLS = {"ldapsearch": "ldapsearch", "ldbsearch": "ldapsearch", "studio": "ldapsearch"}
@@ -23,27 +24,31 @@ _FIRST_YEAR = 1999
 def health_report(dump: Dump) -> Iterator[str]:
     """Yield the lines of the report, file by file."""
     for reading in dump.readings:
-        items = [item for item in dump.inventory.objects if item.input is reading.input]
-        yield from _file_report(reading, items)
+        objects = [
+            exchange_object
+            for exchange_object in dump.inventory.objects
+            if exchange_object.input is reading.input
+        ]
+        yield from _file_report(reading, objects)
         yield ""
     for reading in dump.readings:
         yield from _what_to_ask(reading, dump.inventory.objects)
 
 
-def _file_report(reading: Reading, items: list[DirectoryObject]) -> Iterator[str]:
-    found = reading.input
+def _file_report(reading: Reading, objects: list[DirectoryObject]) -> Iterator[str]:
+    source = reading.input
     yield (
-        f"{one_line(found.path)}: {found.entries:,} records, {found.relevant_entries:,} of "
+        f"{one_line(source.path)}: {source.entries:,} records, {source.relevant_entries:,} of "
         f"interest, {len(reading.unreadable)} unreadable"
     )
     notes = [
         *map(_unreadable_line, reading.unreadable[:_SHOWN]),
         *_more(len(reading.unreadable), "unreadable records or values"),
-        *_form_notes(found),
-        *found.warnings,
-        *_first(list(_lost_values(items)), "lost values"),
-        *_first(list(_clock_notes(items, found)), "odd times"),
-        *_first(list(_dn_notes(items)), "notes on names"),
+        *_form_notes(source),
+        *source.warnings,
+        *_first(list(_lost_values(objects)), "lost values"),
+        *_first(list(_clock_notes(objects, source)), "odd times"),
+        *_first(list(_dn_notes(objects)), "notes on names"),
     ]
     for note in notes:
         yield f"  ! {one_line(note)}"
@@ -51,8 +56,8 @@ def _file_report(reading: Reading, items: list[DirectoryObject]) -> Iterator[str
         yield "  nothing odd"
 
 
-def _unreadable_line(item: Unreadable) -> str:
-    return f"{place(item.file, item.line, item.last_line, item.offset)}: {item.reason}"
+def _unreadable_line(part: Unreadable) -> str:
+    return f"{place(part.file, part.line, part.last_line, part.offset)}: {part.reason}"
 
 
 def _first(notes: list[str], what: str) -> list[str]:
@@ -63,24 +68,24 @@ def _more(number: int, what: str) -> list[str]:
     return [f"and {number - _SHOWN} more {what}"] if number > _SHOWN else []
 
 
-def _form_notes(found: Input) -> Iterator[str]:
-    if found.export_scope is ExportScope.LIMITED:
+def _form_notes(source: Input) -> Iterator[str]:
+    if source.export_scope is ExportScope.LIMITED:
         yield "limited export: only chosen attributes; what is absent may be set all the same"
-    if found.encoding == "cp1252" and found.format == "csv":
+    if source.encoding == "cp1252" and source.format == "csv":
         yield "text that is no UTF-8 was read as cp1252"
-    if found.line_ends == "mixed":
+    if source.line_ends == "mixed":
         yield "line ends of both kinds: the file was edited, or put together from several"
-    if found.format == "csv":
+    if source.format == "csv":
         yield "CSV cannot tell an empty relay list (everybody may relay) from none"
-    context = found.naming_context
+    context = source.naming_context
     if context and not context.lower().startswith("cn=configuration,"):
         yield f"this is not the configuration partition but {context}"
 
 
-def _lost_values(items: Iterable[DirectoryObject]) -> Iterator[str]:
+def _lost_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
     lines: dict[tuple[str, str, str], list[int | None]] = {}
-    for item in items:
-        for name, setting in item.settings.items():
+    for exchange_object in objects:
+        for name, setting in exchange_object.settings.items():
             if setting.state in (State.LOST, State.UNDECODABLE):
                 key = (name, setting.text, setting.reason)
                 lines.setdefault(key, []).append(setting.line)
@@ -88,11 +93,11 @@ def _lost_values(items: Iterable[DirectoryObject]) -> Iterator[str]:
         yield f"{name} is {state} ({describe_lines(where)}): {reason}"
 
 
-def _clock_notes(items: Iterable[DirectoryObject], found: Input) -> Iterator[str]:
-    exported = moment(found.modified)
-    for item in items:
-        created, changed = (_time(item, name) for name in ("whenCreated", "whenChanged"))
-        where = place_of(item.entry.source)
+def _clock_notes(objects: Iterable[DirectoryObject], source: Input) -> Iterator[str]:
+    exported = moment(source.modified)
+    for exchange_object in objects:
+        created, changed = (_time(exchange_object, name) for name in ("whenCreated", "whenChanged"))
+        where = place_of(exchange_object.entry.source)
         if created and changed and changed < created:
             yield f"{where}: changed ({changed:%Y-%m-%d}) before it was created"
         for time in filter(None, (created, changed)):
@@ -102,50 +107,54 @@ def _clock_notes(items: Iterable[DirectoryObject], found: Input) -> Iterator[str
                 yield f"{where}: dated {time:%Y-%m-%d}, later than the file itself"
 
 
-def _time(item: DirectoryObject, name: str) -> datetime | None:
-    setting = item.settings.get(name)
+def _time(exchange_object: DirectoryObject, name: str) -> datetime | None:
+    setting = exchange_object.settings.get(name)
     return moment(str(setting.value)) if setting and setting.state is State.SET else None
 
 
-def _dn_notes(items: Iterable[DirectoryObject]) -> Iterator[str]:
-    for item in items:
-        for note in item.notes:
-            yield f"{place_of(item.entry.source)}: {note}"
+def _dn_notes(objects: Iterable[DirectoryObject]) -> Iterator[str]:
+    for exchange_object in objects:
+        for note in exchange_object.notes:
+            yield f"{place_of(exchange_object.entry.source)}: {note}"
 
 
 def _what_to_ask(reading: Reading, objects: Iterable[DirectoryObject]) -> Iterator[str]:
-    found = reading.input
-    items = [item for item in objects if item.input is found]
-    reasons = list(_shortcomings(reading, items))
+    source = reading.input
+    own = [exchange_object for exchange_object in objects if exchange_object.input is source]
+    reasons = list(_shortcomings(reading, own))
     if not reasons:
-        yield f"{one_line(found.path)}: no better export is needed."
+        yield f"{one_line(source.path)}: no better export is needed."
         return
-    yield f"{one_line(found.path)}: a better export would help ({'; '.join(reasons)}). Ask for:"
+    yield f"{one_line(source.path)}: a better export would help ({'; '.join(reasons)}). Ask for:"
     yield ""
-    tools = dict.fromkeys(("ldifde", _TOOLS.get(found.dialect, "ldifde")))
+    tools = dict.fromkeys(("ldifde", _TOOLS.get(source.dialect, "ldifde")))
     for tool in tools:
-        yield f"    {command_for(tool, found.naming_context)}"
-    if configuration_of(found.naming_context):
+        yield f"    {command_for(tool, source.naming_context)}"
+    if configuration_of(source.naming_context):
         yield ""
         return
     yield f"  with the name of the forest in place of {EXAMPLE}, which could not be told"
     yield ""
 
 
-def _shortcomings(reading: Reading, items: list[DirectoryObject]) -> Iterator[str]:
-    found = reading.input
-    states = [setting.state for item in items for setting in item.settings.values()]
-    if not found.relevant_entries:
+def _shortcomings(reading: Reading, objects: list[DirectoryObject]) -> Iterator[str]:
+    source = reading.input
+    states = [
+        setting.state
+        for exchange_object in objects
+        for setting in exchange_object.settings.values()
+    ]
+    if not source.relevant_entries:
         yield "no Exchange object in it"
-    if found.export_scope is ExportScope.LIMITED:
+    if source.export_scope is ExportScope.LIMITED:
         yield "limited export"
     if State.LOST in states:
         yield "values lost by the tool"
-    if not found.binary_exported:
+    if not source.binary_exported:
         yield "no relay lists"
-    if found.format == "csv":
+    if source.format == "csv":
         yield "CSV"
     if reading.unreadable:
         yield "unreadable parts"
-    if any("cut" in warning or "size limit" in warning for warning in found.warnings):
+    if any("cut" in warning or "size limit" in warning for warning in source.warnings):
         yield "it may be cut"

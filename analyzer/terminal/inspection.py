@@ -1,59 +1,82 @@
 """What is in the files of a dump, without verdicts: facts of each file, coverage of attributes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.report.text import one_line
-from analyzer.terminal.text_table import Table, make_table, size_in_words
+from analyzer.terminal.sizes_and_places import size_in_words
+from analyzer.terminal.text_table import TextTable, make_table
+from analyzer.visible_text import one_line
 
 _STATES = (State.SET, State.NOT_SET, State.NOT_EXPORTED, State.LOST, State.UNDECODABLE)
 
 
-def describe_input(found: Input) -> Iterator[str]:
-    """Yield what is known of one file, a line each."""
-    yield one_line(found.path)
-    ends = f", {found.line_ends} line ends" if found.line_ends else ""
-    yield f"  form            {found.format}, {found.dialect}, {found.encoding}{ends}"
-    yield f"  size            {size_in_words(found.bytes)} ({found.bytes:,} bytes)"
-    yield f"  SHA-256         {found.sha256}"
-    yield f"  changed         {found.modified or 'not known'}"
-    yield f"  entries         {found.entries:,}, of interest {found.relevant_entries:,}"
-    yield f"  scope           {found.export_scope} export"
-    yield f"  partition       {one_line(found.naming_context) or 'cannot be told'}"
-    for warning in found.warnings:
+class Coverage(NamedTuple):
+    """Which attributes the listeners of one kind have in a dump."""
+
+    heading: str
+    table: TextTable
+    """For each attribute with a value on any of them, how many have it in each state."""
+    rest: tuple[str, ...]
+    """The attributes without a value on any of them, by the reason for it."""
+
+
+def describe_contents(dump: Dump) -> Iterator[str]:
+    """Yield what is known of each file, and what objects the dump holds."""
+    for source in dump.inputs:
+        yield from _describe_input(source)
+        yield ""
+    yield _count_objects(dump)
+
+
+def coverages(dump: Dump) -> Iterator[Coverage]:
+    """Yield for each kind of listener which attributes its objects have."""
+    for kind in kinds.KINDS:
+        states = _states(dump.inventory.of(kind)) if kind.is_listener else {}
+        valued = {name: counts for name, counts in states.items() if _has_value(counts)}
+        if valued:
+            yield Coverage(
+                f"Attributes of the {kind.plural}, by how many have them",
+                _coverage_table(valued),
+                tuple(_without_value(states)),
+            )
+
+
+def _describe_input(source: Input) -> Iterator[str]:
+    yield one_line(source.path)
+    ends = f", {source.line_ends} line ends" if source.line_ends else ""
+    yield f"  form            {source.format}, {source.dialect}, {source.encoding}{ends}"
+    yield f"  size            {size_in_words(source.bytes)} ({source.bytes:,} bytes)"
+    yield f"  SHA-256         {source.sha256}"
+    yield f"  changed         {source.modified or 'not known'}"
+    yield f"  entries         {source.entries:,}, of interest {source.relevant_entries:,}"
+    yield f"  scope           {source.export_scope} export"
+    yield f"  partition       {one_line(source.naming_context) or 'cannot be told'}"
+    for warning in source.warnings:
         yield f"  ! {one_line(warning)}"
 
 
-def count_objects(dump: Dump) -> str:
+def _count_objects(dump: Dump) -> str:
     """Return how many objects of each kind the dump holds, as one sentence."""
-    counts = Counter(item.kind for item in dump.inventory.objects)
+    counts = Counter(exchange_object.kind for exchange_object in dump.inventory.objects)
     parts = [kind.count(counts[kind]) for kind in kinds.KINDS if counts[kind]]
-    if not counts[kinds.VIRTUAL_SERVER]:
-        parts.insert(0, "no SMTP virtual server")
+    listening = [kind for kind in kinds.KINDS if kind.is_listener]
+    if not any(counts[kind] for kind in listening):
+        parts.insert(0, f"no {' or '.join(kind.singular for kind in listening)}")
     return "Found " + ", ".join(parts)
 
 
-def coverage(dump: Dump) -> Table:
-    """Return for each attribute how many virtual servers have it in each state.
-
-    Attributes without a value on any of them are left to `uncovered`.
-    """
-    rows = [
-        (name, *(counts[state] or "" for state in _STATES))
-        for name, counts in _states(dump.inventory.of(kinds.VIRTUAL_SERVER)).items()
-        if _has_value(counts)
-    ]
+def _coverage_table(states: Mapping[str, Counter[State]]) -> TextTable:
+    rows = [(name, *(counts[state] or "" for state in _STATES)) for name, counts in states.items()]
     return make_table(("Attribute", "set", "not set", "not exported", "lost", "undecodable"), rows)
 
 
-def uncovered(dump: Dump) -> Iterator[str]:
-    """Yield the attributes without a value on any virtual server, by the reason for it."""
-    states = _states(dump.inventory.of(kinds.VIRTUAL_SERVER))
+def _without_value(states: Mapping[str, Counter[State]]) -> Iterator[str]:
     empty = {name: counts for name, counts in states.items() if not _has_value(counts)}
     unset = [name for name, counts in empty.items() if counts[State.NOT_SET]]
     missing = [name for name, counts in empty.items() if not counts[State.NOT_SET]]
@@ -63,10 +86,10 @@ def uncovered(dump: Dump) -> Iterator[str]:
         yield f"Not exported ({len(missing)}): {', '.join(missing)}"
 
 
-def _states(items: tuple[DirectoryObject, ...]) -> dict[str, Counter[State]]:
+def _states(listeners: Sequence[DirectoryObject]) -> dict[str, Counter[State]]:
     counts: dict[str, Counter[State]] = {}
-    for item in items:
-        for name, setting in item.settings.items():
+    for listener in listeners:
+        for name, setting in listener.settings.items():
             counts.setdefault(name, Counter())[setting.state] += 1
     return counts
 

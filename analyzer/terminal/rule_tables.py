@@ -2,17 +2,18 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from analyzer.report.text import one_line
-from analyzer.report.wording import sentence
+from analyzer.errors import CatalogueError
+from analyzer.report.phrases import sentence
 from analyzer.results.records import RuleRecord
-from analyzer.terminal.text_table import Table, make_table
+from analyzer.terminal.text_table import TextTable, make_table
+from analyzer.visible_text import one_line
 
 _WIDTH = 96
 
 
-def rules_table(rules: Iterable[RuleRecord]) -> Table:
+def rules_table(rules: Iterable[RuleRecord]) -> TextTable:
     """Return one row per rule."""
     return make_table(
         ("Id", "Severity", "Kind", "Dump decides", "Title"),
@@ -42,6 +43,20 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
     for label, text in fields:
         if text:
             yield from _field(label, one_line(text))
+
+
+def rule_named(wanted: str, rules: Sequence[RuleRecord]) -> RuleRecord:
+    """Return the rule with an id, in any letter case.
+
+    Raises:
+        CatalogueError: there is none; the text names the nearest.
+    """
+    for rule in rules:
+        if rule.id.upper() == wanted.upper():
+            return rule
+    near = nearest_id(wanted, rules)
+    hint = f"did you mean {near}?" if near else "see: exchange-analyzer rules list"
+    raise CatalogueError(f"unknown rule {wanted!r:.60}", hint)
 
 
 def nearest_id(wanted: str, rules: Iterable[RuleRecord]) -> str:

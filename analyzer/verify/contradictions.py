@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.catalogue.rule import Outcome
-from analyzer.report.wording import count
+from analyzer.report.phrases import count
 from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord, Results
 from analyzer.verify.verification import Point, listed
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from analyzer.dump.encoding import check_encoding
-from analyzer.dump.read import read_inputs
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
 from analyzer.proof import proof_of
-from analyzer.report.text import visible
-from analyzer.report.wording import count, place
+from analyzer.report.phrases import count, place
 from analyzer.results.records import EvidenceRecord, InputRecord
 from analyzer.verify.claims import ClaimedEvidence, ClaimedInput, Claims
 from analyzer.verify.verification import MOST_NAMED, Point, quote, unchecked
+from analyzer.visible_text import visible
 
 
 def read_back(claims: Claims, dumps: Sequence[Path]) -> Iterator[Point]:

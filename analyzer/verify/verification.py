@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.report.text import shorten
+from analyzer.visible_text import shorten
 
 MOST_NAMED = 20
 """Faults of one kind that are named one by one."""

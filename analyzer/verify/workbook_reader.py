@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 
 from analyzer.errors import ReadError
 from analyzer.report.workbook.cells import shown
-from analyzer.report.workbook.sheet import HEADER_ROW
+from analyzer.report.workbook.sheet_parts import HEADER_ROW
 
 LARGEST = 4 << 30
 """Unpacked bytes of the largest workbook that is read."""

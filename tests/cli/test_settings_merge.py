@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzer.errors import CatalogueError
+from analyzer.errors import CatalogueError, UsageError
 from analyzer.settings import merge
 
 
@@ -51,7 +51,7 @@ def test_sizes_are_read_with_their_unit(file, text, size):
 
 @pytest.mark.parametrize("text", ["0", "-1", "64X", "", "1.5M", "9" * 20])
 def test_sizes_that_are_none_are_refused(file, text):
-    with pytest.raises(ValueError, match="--max-record-size: expected a size"):
+    with pytest.raises(UsageError, match="--max-record-size: expected a size"):
         merge({"max_record_size": text}, {}, file)
 
 

@@ -25,7 +25,8 @@ KILLER = """
 import os, resource, signal, sys
 sys.argv = ["exchange-analyzer", *sys.argv[1:]]
 from analyzer.cli import main
-import analyzer.report.workbook, analyzer.report.page.page, openpyxl, jinja2, msgspec
+import analyzer.report.workbook.workbook_file, analyzer.report.page.html_page
+import openpyxl, jinja2, msgspec
 for line in sys.stdin:
     what, number = line.split()
     child = os.fork()

@@ -1,6 +1,7 @@
-"""Makes the builder of made-up audits importable by the tests of reports."""
+"""Makes the builder of made-up results, and what renders them, importable by the tests here."""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1] / "results"))
+HERE = Path(__file__).parent
+sys.path += [str(HERE), str(HERE.parent / "results")]

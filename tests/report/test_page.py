@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rendered import page_of
 from report_builder import empty, finding, hostile, realistic
 
 from analyzer.errors import ReadError
-from analyzer.report.page.page import write_page
-from analyzer.report.page.page_table import AT_ONCE, LONG
+from analyzer.report.compose import compose_sections
+from analyzer.report.page.html_cells import LONG
+from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
-from analyzer.report.section import Group, Kind, plain
-from analyzer.report.sections.order import sections
-from analyzer.report.text import visible
-from analyzer.report.wording import PALETTE
+from analyzer.report.section import ColumnGroup, ColumnKind, plain
+from analyzer.report.tones import PALETTE
+from analyzer.visible_text import visible
 
 VOID = {"meta", "input", "img", "br", "rect"}
 NOBODY = Paper()
@@ -36,18 +37,18 @@ class Element:
         return "".join(child if isinstance(child, str) else child.text() for child in self.children)
 
     def all(self, name: str) -> list["Element"]:
-        found = [self] if self.name == name else []
+        elements = [self] if self.name == name else []
         for child in self.children:
             if isinstance(child, Element):
-                found += child.all(name)
-        return found
+                elements += child.all(name)
+        return elements
 
     def every(self) -> list["Element"]:
-        found = [self]
+        elements = [self]
         for child in self.children:
             if isinstance(child, Element):
-                found += child.every()
-        return found
+                elements += child.every()
+        return elements
 
 
 class Tree(HTMLParser):
@@ -83,15 +84,15 @@ def read(page: bytes) -> Element:
 
 
 def section_of(root: Element, key: str) -> Element:
-    return next(item for item in root.all("section") if item.attributes.get("id") == key)
+    return next(element for element in root.all("section") if element.attributes.get("id") == key)
 
 
 @pytest.mark.parametrize("results", [realistic(), hostile(), empty()])
 def test_every_section_stands_on_the_page_with_every_value(results: object) -> None:
-    root = read(write_page(results, NOBODY))
+    root = read(page_of(results, NOBODY))
 
-    report = sections(results, NOBODY)
-    assert [item.attributes["id"] for item in root.all("section")] == [
+    report = compose_sections(results, NOBODY)
+    assert [element.attributes["id"] for element in root.all("section")] == [
         "summary", *(section.key for section in report),
     ]  # fmt: skip
     for section in report:
@@ -104,23 +105,25 @@ def test_every_section_stands_on_the_page_with_every_value(results: object) -> N
         for element, row in zip(rows, section.rows(), strict=True):
             text = element.text()
             for column, cell in zip(section.columns, row, strict=True):
-                if column.group is Group.REVIEWER or column.kind is Kind.TIME:
+                if column.group is ColumnGroup.REVIEWER or column.kind is ColumnKind.TIME:
                     continue
                 shown = f"{cell:,}" if isinstance(cell, int) else visible(plain(cell))
                 assert shown in text, (section.key, column.header)
 
 
 def test_times_are_iso_in_utc_and_to_the_minute() -> None:
-    inputs = section_of(read(write_page(realistic(), NOBODY)), "inputs")
+    inputs = section_of(read(page_of(realistic(), NOBODY)), "inputs")
 
     assert "2019-05-03 12:00 UTC" in inputs.text()
 
 
 def test_a_table_is_marked_up_for_those_who_hear_it() -> None:
-    root = read(write_page(realistic(), NOBODY))
+    root = read(page_of(realistic(), NOBODY))
 
     assert root.all("html")[0].attributes["lang"] == "en"
-    assert [item.text() for item in root.all("h1")] == ["Exchange SMTP relay audit: Contoso Org"]
+    assert [element.text() for element in root.all("h1")] == [
+        "Exchange SMTP relay audit: Contoso Org"
+    ]
     assert [len(root.all(name)) for name in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
     skip = root.all("a")[0]
     assert (skip.text(), skip.attributes["href"]) == ("Skip to the report", "#main")
@@ -133,12 +136,12 @@ def test_a_table_is_marked_up_for_those_who_hear_it() -> None:
 
 
 def test_the_policy_names_the_only_style_sheet_and_the_only_script() -> None:
-    root = read(write_page(realistic(), NOBODY))
+    root = read(page_of(realistic(), NOBODY))
 
     policy = next(
-        item.attributes["content"]
-        for item in root.all("meta")
-        if item.attributes.get("http-equiv") == "Content-Security-Policy"
+        element.attributes["content"]
+        for element in root.all("meta")
+        if element.attributes.get("http-equiv") == "Content-Security-Policy"
     )
     [style], [script] = root.all("style"), root.all("script")
 
@@ -155,7 +158,7 @@ def test_the_policy_names_the_only_style_sheet_and_the_only_script() -> None:
 def test_nothing_on_the_page_points_outside_but_the_sources_of_built_in_rules(
     results: object,
 ) -> None:
-    root = read(write_page(results, NOBODY))
+    root = read(page_of(results, NOBODY))
 
     for element in root.every():
         for name, value in element.attributes.items():
@@ -172,21 +175,21 @@ def test_nothing_on_the_page_points_outside_but_the_sources_of_built_in_rules(
 
 @pytest.mark.parametrize("results", [realistic(), hostile(), empty()])
 def test_names_are_unique_and_every_link_inside_has_its_target(results: object) -> None:
-    root = read(write_page(results, NOBODY))
+    root = read(page_of(results, NOBODY))
 
-    names = [item.attributes["id"] for item in root.every() if "id" in item.attributes]
+    names = [element.attributes["id"] for element in root.every() if "id" in element.attributes]
     assert len(names) == len(set(names))
-    targets = [item.attributes.get("href") or "" for item in root.all("a")]
+    targets = [element.attributes.get("href") or "" for element in root.all("a")]
     inside = {target[1:] for target in targets if target.startswith("#")}
     assert inside <= set(names)
 
 
 def test_findings_evidence_and_rules_lead_to_each_other() -> None:
-    root = read(write_page(realistic(), NOBODY))
+    root = read(page_of(realistic(), NOBODY))
 
     def links(section: str, row: str) -> set[str | None]:
         rows = section_of(root, section).all("tr")
-        element = next(item for item in rows if item.attributes.get("id") == row)
+        element = next(element for element in rows if element.attributes.get("id") == row)
         return {link.attributes["href"] for link in element.all("a")}
 
     assert links("findings", "findings-F-00000001") == {"#evidence-E-0001", "#rules-RL-01"}
@@ -198,7 +201,7 @@ def test_evidence_of_several_findings_has_a_link_to_each() -> None:
     base = realistic()
     both = replace(base.evidence[0], findings=("F-00000001", "F-00000002"))
 
-    root = read(write_page(replace(base, evidence=(both,)), NOBODY))
+    root = read(page_of(replace(base, evidence=(both,)), NOBODY))
 
     assert [link.attributes["href"] for link in section_of(root, "evidence").all("a")] == [
         "#findings-F-00000001", "#findings-F-00000002",
@@ -209,7 +212,7 @@ def test_an_odd_identifier_is_no_address() -> None:
     base = realistic()
     odd = replace(base.findings[0], id='F-1" onclick="x')
 
-    root = read(write_page(replace(base, findings=(odd,)), NOBODY))
+    root = read(page_of(replace(base, findings=(odd,)), NOBODY))
 
     row = section_of(root, "findings").all("tbody")[0].all("tr")[0]
     assert row.attributes == {"id": "findings-row0"}
@@ -217,7 +220,7 @@ def test_an_odd_identifier_is_no_address() -> None:
 
 
 def test_hidden_characters_are_visible_and_the_page_is_utf_8() -> None:
-    page = write_page(hostile(), NOBODY).decode()
+    page = page_of(hostile(), NOBODY).decode()
 
     assert "right\\u202eexe.txt\\u202c" in page
     assert "lone \\ud800 surrogate \\udfff end" in page
@@ -229,16 +232,16 @@ def test_a_long_value_is_folded_and_whole() -> None:
     text = "v" * (LONG + 1)
     long = replace(realistic(), findings=(finding(1, "VS-01", "EX01", text, title="A"),))
 
-    found = section_of(read(write_page(long, NOBODY)), "findings").all("details")
+    folded = section_of(read(page_of(long, NOBODY)), "findings").all("details")
 
-    assert found[0].all("summary")[0].text() == "v" * 120 + "… (601 characters)"
-    assert found[0].text().endswith(text)
+    assert folded[0].all("summary")[0].text() == "v" * 120 + "… (601 characters)"
+    assert folded[0].text().endswith(text)
 
 
 def test_rows_beyond_the_first_are_marked_for_the_script() -> None:
-    found = tuple(finding(number, "VS-03", "EX01", "5") for number in range(AT_ONCE + 3))
+    findings = tuple(finding(number, "VS-03", "EX01", "5") for number in range(AT_ONCE + 3))
 
-    root = read(write_page(replace(realistic(), findings=found), NOBODY))
+    root = read(page_of(replace(realistic(), findings=findings), NOBODY))
 
     rows = section_of(root, "findings").all("tbody")[0].all("tr")
     beyond = [row.attributes.get("class") for row in rows]
@@ -249,9 +252,7 @@ def test_the_letterhead_cannot_leave_the_style_sheet() -> None:
     evil = '"; } </style><script>alert(1)</script>'
     paper = Paper(client=evil, marking=evil, engagement=evil)
 
-    root = read(
-        write_page(replace(realistic(), run=replace(realistic().run, report_id=evil)), paper)
-    )
+    root = read(page_of(replace(realistic(), run=replace(realistic().run, report_id=evil)), paper))
 
     assert len(root.all("script")) == len(root.all("style")) == 1
     contents = re.findall(r"content: \"(.*)\"; font", root.all("style")[0].text())
@@ -261,8 +262,8 @@ def test_the_letterhead_cannot_leave_the_style_sheet() -> None:
 
 
 def test_the_paper_size_is_that_of_the_letterhead() -> None:
-    assert b"size: A4 landscape" in write_page(realistic(), NOBODY)
-    assert b"size: letter landscape" in write_page(realistic(), Paper(paper="letter"))
+    assert b"size: A4 landscape" in page_of(realistic(), NOBODY)
+    assert b"size: letter landscape" in page_of(realistic(), Paper(paper="letter"))
 
 
 def png(width: int, height: int) -> bytes:
@@ -281,7 +282,7 @@ def test_the_logo_is_inside_the_page(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     logo.write_bytes(png(3, 2))
 
-    [image] = read(write_page(realistic(), Paper(client="Contoso Ltd", logo=logo))).all("img")
+    [image] = read(page_of(realistic(), Paper(client="Contoso Ltd", logo=logo))).all("img")
 
     source = f"data:image/png;base64,{base64.b64encode(png(3, 2)).decode()}"
     assert image.attributes == {"src": source, "alt": "Logo of Contoso Ltd"}
@@ -292,32 +293,32 @@ def test_a_logo_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     logo.write_bytes(b"<svg/>")
 
     with pytest.raises(ReadError, match="neither PNG nor JPEG"):
-        write_page(realistic(), Paper(logo=logo))
+        page_of(realistic(), Paper(logo=logo))
 
 
 def test_the_bars_say_in_words_what_they_show() -> None:
-    figure = read(write_page(realistic(), NOBODY)).all("figure")[0]
+    figure = read(page_of(realistic(), NOBODY)).all("figure")[0]
 
     assert "EX03: Critical 1" in figure.all("desc")[0].text()
-    labels = [item.text() for item in figure.all("text")]
+    labels = [element.text() for element in figure.all("text")]
     assert labels == [
         "EX03", "C\u00a01", "EX02", "H\u00a01, L\u00a01", "EX01", "H\u00a01", "EX04", "M\u00a01",
         "Not tied to a server", "L\u00a01",
     ]  # fmt: skip
-    widths = [int(item.attributes["width"] or 0) for item in figure.all("rect")]
+    widths = [int(element.attributes["width"] or 0) for element in figure.all("rect")]
     # The longest bar, of 190 units, is that of the two findings of EX02.
     assert widths == [95, 95, 95, 95, 95, 95]
 
 
 def test_without_findings_there_is_no_bar() -> None:
-    figure = read(write_page(empty(), NOBODY)).all("figure")[0]
+    figure = read(page_of(empty(), NOBODY)).all("figure")[0]
 
     assert "No open findings." in figure.text()
     assert figure.all("svg") == []
 
 
 def test_equal_results_give_equal_bytes() -> None:
-    assert write_page(realistic(), NOBODY) == write_page(realistic(), NOBODY)
+    assert page_of(realistic(), NOBODY) == page_of(realistic(), NOBODY)
 
 
 def luminance(colour: str) -> float:
@@ -328,14 +329,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of WCAG 2.2."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_every_ink_has_contrast_on_every_paper_light_and_dark() -> None:
-    style = read(write_page(realistic(), NOBODY)).all("style")[0].text()
+    style = read(page_of(realistic(), NOBODY)).all("style")[0].text()
     light, dark = (
         dict(re.findall(r"--([a-z-]+): #([0-9a-fA-F]{6})", block))
         for block in re.findall(r":root \{([^}]*)\}", style)

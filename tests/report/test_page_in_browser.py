@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from rendered import page_of
 from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
 
-from analyzer.report.page.page import write_page
-from analyzer.report.page.page_table import AT_ONCE
+from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
 from analyzer.results.records import Results
 
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # a busy or slow machine is no failure
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield opened
@@ -73,7 +74,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def open_results(results: Results, target: str = "", **options: object) -> Opened:
         file = tmp_path / "report.html"
-        file.write_bytes(write_page(results, PAPER))
+        file.write_bytes(page_of(results, PAPER))
         opened = Opened(browser.new_context(**options).new_page(), file.as_uri())
         opened.page.goto(opened.address + target)
         return opened
@@ -85,8 +86,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
 def many(rows: int) -> Results:
     """Return an audit with that many findings and rows of evidence."""
-    found = tuple(finding(number, "VS-03", "EX01", str(number)) for number in range(1, rows + 1))
-    return replace(realistic(), findings=found, evidence=tuple(map(evidence_for, found)))
+    findings = tuple(finding(number, "VS-03", "EX01", str(number)) for number in range(1, rows + 1))
+    return replace(realistic(), findings=findings, evidence=tuple(map(evidence_for, findings)))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -263,6 +264,6 @@ def test_axe_finds_no_violation(open_page: Open, made: Callable[[], Results], sc
     )
 
     assert [
-        (found["id"], [node["html"][:200] for node in found["nodes"][:3]])
-        for found in report["violations"]
+        (rule["id"], [node["html"][:200] for node in rule["nodes"][:3]])
+        for rule in report["violations"]
     ] == []

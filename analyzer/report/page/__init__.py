@@ -1,1 +1,1 @@
-"""Results in, the HTML page out."""
+"""A report in, the HTML page out."""

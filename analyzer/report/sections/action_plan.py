@@ -5,38 +5,53 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.report.counts import open_findings
-from analyzer.report.section import Column, Group, Kind, Link, Row, Section
-from analyzer.report.text import one_line
-from analyzer.report.wording import (
-    NO_SERVER,
-    SEVERITY,
-    count,
-    recommendation,
-    sentence,
-    setting_label,
-)
+from analyzer.report.phrases import count, recommendation, sentence, setting_label
+from analyzer.report.section import Column, ColumnGroup, ColumnKind, Link, Row, RowTest, Section
+from analyzer.report.summary import LiveCounter
+from analyzer.report.tones import STATUS_TONES, TONES
+from analyzer.report.wording import NO_SERVER, SEVERITY
 from analyzer.results.records import FindingRecord, Results, RuleRecord
+from analyzer.visible_text import one_line
 
 _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", "info": "Later"}
 _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}
 _NAMED_SERVERS = 6
 
+KEY = "action-plan"
+COUNTERS = (
+    LiveCounter("Actions with an owner", KEY, "Owner"),
+    LiveCounter("Actions done", KEY, "Status", "Done"),
+)
+
 COLUMNS = (
     Column("Action ID", 12),
-    Column("Horizon", 9, Kind.WORD, choices="Horizons"),
+    Column("Horizon", 9, ColumnKind.WORD, tones=TONES, choices="Horizons"),
     Column("Action", 40),
-    Column("Highest severity", 10, Kind.WORD),
-    Column("Findings", 9, Kind.NUMBER),
+    Column("Highest severity", 10, ColumnKind.WORD, tones=TONES),
+    Column("Findings", 9, ColumnKind.NUMBER),
     Column("Servers", 20),
     Column("Effort", 9, choices="Efforts"),
-    Column("Steps", 46),
-    Column("Risk of the change", 36),
+    Column("Steps", 46, below="Action"),
+    Column("Risk of the change", 36, below="Action"),
     Column("Findings link", 12),
-    Column("Owner", 14, group=Group.REVIEWER),
-    Column("Due date", 12, group=Group.REVIEWER, date=True),
-    Column("Status", 14, Kind.WORD, Group.REVIEWER, choices="ActionStates"),
-    Column("Management response", 32, group=Group.REVIEWER),
-    Column("Done on", 12, group=Group.REVIEWER, date=True),
+    Column("Owner", 14, group=ColumnGroup.REVIEWER),
+    Column(
+        "Due date",
+        12,
+        group=ColumnGroup.REVIEWER,
+        date=True,
+        alarm_unless=RowTest("Status", "Done"),
+    ),
+    Column(
+        "Status",
+        14,
+        ColumnKind.WORD,
+        ColumnGroup.REVIEWER,
+        tones=STATUS_TONES,
+        choices="ActionStates",
+    ),
+    Column("Management response", 32, group=ColumnGroup.REVIEWER),
+    Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True),
 )
 
 
@@ -59,13 +74,13 @@ def plan(results: Results) -> list[Action]:
     """Return the actions, the most pressing first."""
     rules = {rule.id: rule for rule in results.rules}
     groups: dict[str, list[FindingRecord]] = {}
-    for item in open_findings(results):
-        if item.kind != "information":
-            groups.setdefault(item.rule, []).append(item)
-    found = [_action(group, rules.get(rule_id)) for rule_id, group in groups.items()]
+    for finding in open_findings(results):
+        if finding.kind != "information":
+            groups.setdefault(finding.rule, []).append(finding)
+    actions = [_action(group, rules.get(rule_id)) for rule_id, group in groups.items()]
     order = list(SEVERITY)
     return sorted(
-        found, key=lambda item: (order.index(item.severity), -len(item.findings), item.id)
+        actions, key=lambda action: (order.index(action.severity), -len(action.findings), action.id)
     )
 
 
@@ -73,34 +88,37 @@ def section(results: Results) -> Section:
     """Return the action plan with blank columns for owner, date and response."""
     actions = plan(results)
     return Section(
-        key="action-plan",
+        key=KEY,
         title="Action plan",
-        intro=(
-            f"{count(len(actions), 'action')}, the most pressing first. Violet columns are for the"
-            " people who carry them out; effort and horizon are proposals to be edited."
+        intro=f"{count(len(actions), 'action')}, the most pressing first.",
+        reviewer_note=(
+            "Violet columns are for the people who carry them out; effort and horizon are"
+            " proposals to be edited."
         ),
         columns=COLUMNS,
         rows=lambda: _rows(actions),
         count=len(actions),
         table="tblActions",
         empty="No action needed",
-        anchors=tuple(item.id for item in actions),
+        anchors=tuple(action.id for action in actions),
+        # The columns to fill in are for the people who carry it out: they belong on paper.
+        printed=(ColumnGroup.MAIN, ColumnGroup.REVIEWER),
     )
 
 
 def _rows(actions: Sequence[Action]) -> Iterator[Row]:
-    for item in actions:
-        first = item.findings[0].id
+    for action in actions:
+        first = action.findings[0].id
         yield (
-            item.id,
-            item.horizon,
-            item.text,
-            SEVERITY[item.severity],
-            len(item.findings),
-            _names(item.servers),
-            item.effort,
-            item.steps,
-            item.risk,
+            action.id,
+            action.horizon,
+            action.text,
+            SEVERITY[action.severity],
+            len(action.findings),
+            _names(action.servers),
+            action.effort,
+            action.steps,
+            action.risk,
             Link(first, "findings", first),
             None,
             None,
@@ -112,14 +130,14 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
 
 def _action(group: list[FindingRecord], rule: RuleRecord | None) -> Action:
     first = group[0]
-    severity = min((item.severity for item in group), key=list(SEVERITY).index)
+    severity = min((finding.severity for finding in group), key=list(SEVERITY).index)
     return Action(
         id=f"A-{first.rule}",
         horizon=_HORIZON[severity],
         text=_text(first, rule),
         severity=severity,
         findings=tuple(group),
-        servers=tuple(dict.fromkeys(item.server or NO_SERVER for item in group)),
+        servers=tuple(dict.fromkeys(finding.server or NO_SERVER for finding in group)),
         effort=_EFFORT.get(first.kind, "Low"),
         steps=recommendation(first, rule),
         risk=_risk(first.attribute),
@@ -143,6 +161,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _risk(attribute: str) -> str:
+    """Return what may stop working; attributes of one subject have a word of it in their names."""
     name = attribute.lower()
     if "relay" in name or "iplist" in name or "ipsecurity" in name:
         return (

@@ -1,10 +1,27 @@
-"""Results in, who may relay out: one row per virtual server, one per listed range."""
+"""Results in, who may relay through each listener out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from analyzer.report.section import Cell, Column, Group, Kind, Link, Row, Section
-from analyzer.report.sections.evidence_sheets import RELAY_ATTRIBUTES, evidence_index
-from analyzer.report.sections.relay_ranges import Range, describe
+from analyzer.report.phrases import (
+    capital,
+    count_listeners,
+    noun_of,
+    place_of,
+    setting_text,
+    yes_no,
+)
+from analyzer.report.section import (
+    Cell,
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    Link,
+    Row,
+    Section,
+)
+from analyzer.report.sections.evidence_list import RELAY_ATTRIBUTES, evidence_index
+from analyzer.report.tones import TONES
 from analyzer.report.wording import (
     CONFIDENCE,
     COVERS,
@@ -12,175 +29,133 @@ from analyzer.report.wording import (
     NO_SERVER,
     VERDICT,
     VERDICT_RANK,
-    count,
-    place,
-    setting_text,
 )
-from analyzer.results.records import RelayRecord, Results, VirtualServerRecord
+from analyzer.results.records import Listener, RelayRecord, Results
 
+TITLE = "Relay exposure"
 _SHOWN_RANGES = 8
+# The settings of any kind of listener that say where it listens, and where its mail goes next.
+_BINDINGS = ("msExchServerBindings",)
+_SMART_HOST = ("msExchSmtpSmartHost",)
 
-COLUMNS = (
-    Column("Server", 13),
-    Column("Virtual server", 20),
-    Column("Address and port", 16),
-    Column("Verdict", 14, Kind.WORD),
-    Column("Confidence", 11, Kind.WORD),
-    Column("Relay list mode", 14),
-    Column("Entries", 9, Kind.NUMBER),
-    Column("Decoded ranges", 22),
-    Column("Addresses covered", 16, Kind.NUMBER),
-    Column("Ranges reach", 10),
-    Column("Authenticated may relay", 13),
-    Column("Anonymous allowed", 11),
-    Column("Basic logon", 9),
-    Column("TLS required", 9),
-    Column("Smart host", 16),
-    Column("Who may connect", 20),
-    Column("Domains on the list", 16),
-    Column("Reasoning", 44),
-    Column("Evidence", 10),
-    Column("Decision", 18, group=Group.REVIEWER, choices="Decisions"),
-    Column("Comment", 40, group=Group.REVIEWER),
-)
 
-RANGE_COLUMNS = (
-    Column("Server", 16),
-    Column("Virtual server", 26),
-    Column("Network", 22),
-    Column("Mask", 18),
-    Column("First address", 18),
-    Column("Last address", 18),
-    Column("Addresses", 16, Kind.NUMBER),
-    Column("Meaning", 16),
-    Column("Reach", 14),
-    Column("Overlaps with", 34),
-    Column("Evidence", 11),
-)
+class JudgedListener(NamedTuple):
+    """A listener, who may relay through it, and what that rests on."""
 
-_MEANING = {"only_listed": "May relay", "all_except": "May not relay"}
-_GRANTS_NOBODY = "Stands for nobody"
+    listener: Listener
+    relay: RelayRecord
+    evidence: Cell
+
+
+def judged_listeners(results: Results) -> list[JudgedListener]:
+    """Return the listeners whose relay was judged, the most exposed first."""
+    index = evidence_index(results)
+    judged = [
+        JudgedListener(listener, listener.relay, _evidence(listener, index))
+        for listener in results.listeners
+        if listener.relay is not None
+    ]
+    judged.sort(
+        key=lambda pair: (
+            VERDICT_RANK.index(pair.relay.verdict),
+            pair.listener.server or "",
+            pair.listener.dn,
+        )
+    )
+    return judged
 
 
 def sections(results: Results) -> tuple[Section, ...]:
-    """Return the relay exposure and the ranges behind it; nothing where relay was not judged."""
-    servers = [item for item in results.virtual_servers if item.relay is not None]
-    if not servers:
+    """Return the exposure of every listener; nothing where relay was not judged."""
+    judged = judged_listeners(results)
+    if not judged:
         return ()
-    servers.sort(key=_exposed_first)
-    proof = evidence_index(results)
-    exposure = Section(
-        key="relay-exposure",
-        title="Relay exposure",
-        intro=(
-            f"{count(len(servers), 'SMTP virtual server')}, the most exposed first: who may send"
-            " mail to other domains through each, and what that rests on."
-        ),
-        columns=COLUMNS,
-        rows=lambda: (_row(item, relay, proof) for item, relay in _judged(servers)),
-        count=len(servers),
-        table="tblRelay",
-        frozen=2,
-    )
-    total = sum(len(relay.addresses) + len(relay.names) for _, relay in _judged(servers))
-    if not total:
-        return (exposure,)
-    ranges = Section(
-        key="relay-ranges",
-        title="Relay ranges",
-        intro=(
-            f"{count(total, 'entry', 'entries')} of the relay lists, one a row, with those of the"
-            " same list that they overlap with."
-        ),
-        columns=RANGE_COLUMNS,
-        rows=lambda: _range_rows(servers, proof),
-        count=total,
-        table="tblRanges",
-        frozen=2,
-    )
-    return exposure, ranges
-
-
-def yes_no(value: bool | None) -> str:
-    """Return `Yes`, `No` or `Unknown`."""
-    return "Unknown" if value is None else "Yes" if value else "No"
-
-
-def _judged(
-    servers: Sequence[VirtualServerRecord],
-) -> Iterator[tuple[VirtualServerRecord, RelayRecord]]:
-    return ((item, item.relay) for item in servers if item.relay is not None)
-
-
-def _exposed_first(item: VirtualServerRecord) -> tuple[int, str, str]:
-    verdict = item.relay.verdict if item.relay else "closed"
-    return VERDICT_RANK.index(verdict), item.server or "", item.dn
-
-
-def _row(
-    item: VirtualServerRecord, relay: RelayRecord, proof: Mapping[tuple[str, str], str]
-) -> Row:
-    shown = list(relay.addresses[:_SHOWN_RANGES])
-    rest = len(relay.addresses) - len(shown)
-    if rest:
-        shown.append(f"and {rest:,} more, see Relay ranges")
-    covers = COVERS.get(relay.covers, "Unknown")
+    listeners = [pair.listener for pair in judged]
     return (
-        item.server or NO_SERVER,
-        item.name,
-        _setting(item, "msExchServerBindings"),
+        Section(
+            key="relay-exposure",
+            title=TITLE,
+            intro=(
+                f"{count_listeners(listeners)}, the most exposed first: who may send"
+                " mail to other domains through each, and what that rests on."
+            ),
+            columns=_columns(listeners),
+            rows=lambda: map(_row, judged),
+            count=len(judged),
+            table="tblRelay",
+            frozen=2,
+        ),
+    )
+
+
+def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
+    return (
+        Column("Server", 13),
+        Column(capital(noun_of(listeners)), 20),
+        Column("Address and port", 16),
+        Column("Verdict", 14, ColumnKind.WORD, tones=TONES),
+        Column("Confidence", 11, ColumnKind.WORD, tones=TONES, below="Verdict"),
+        Column("Relay list mode", 14),
+        Column("Entries", 9, ColumnKind.NUMBER),
+        Column("Decoded ranges", 22),
+        Column("Addresses covered", 16, ColumnKind.NUMBER),
+        Column("Ranges reach", 10),
+        Column("Authenticated may relay", 13),
+        Column("Anonymous allowed", 11),
+        Column("Basic logon", 9),
+        Column("TLS required", 9),
+        Column("Smart host", 16),
+        Column("Who may connect", 20),
+        Column("Domains on the list", 16),
+        Column("Reasoning", 44, below="Verdict"),
+        Column("Evidence", 10),
+        Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
+        Column("Comment", 40, group=ColumnGroup.REVIEWER),
+    )
+
+
+def _row(judged: JudgedListener) -> Row:
+    listener, relay, evidence = judged
+    ranges = list(relay.addresses[:_SHOWN_RANGES])
+    rest = len(relay.addresses) - len(ranges)
+    if rest:
+        ranges.append(f"and {rest:,} more, see Relay ranges")
+    return (
+        listener.server or NO_SERVER,
+        listener.name,
+        _setting(listener, _BINDINGS),
         VERDICT[relay.verdict],
         CONFIDENCE.get(relay.confidence, relay.confidence),
         LIST_MODE.get(relay.mode or "", "No list"),
-        len(relay.addresses) + len(relay.names),
-        "\n".join(shown),
+        len(relay.addresses),
+        "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
-        covers,
+        COVERS.get(relay.covers, "Unknown"),
         yes_no(relay.authenticated_may_relay),
         yes_no(relay.anonymous),
         yes_no(relay.basic),
         yes_no(relay.tls_required),
-        _setting(item, "msExchSmtpSmartHost"),
+        _setting(listener, _SMART_HOST),
         relay.connection_control or "Anybody",
-        "\n".join(relay.names),
+        # How a list stores domain names is not known (directory/address_list.py).
+        None,
         "\n".join(relay.reasons),
-        _evidence(item, proof),
+        evidence,
         None,
         None,
     )
 
 
-def _setting(item: VirtualServerRecord, attribute: str) -> str:
-    return setting_text(item.settings.get(attribute))
+def _setting(listener: Listener, attributes: Sequence[str]) -> str:
+    """Return the first of some settings that this kind of listener has."""
+    texts = (setting_text(listener.settings.get(attribute)) for attribute in attributes)
+    return next(filter(None, texts), "")
 
 
-def _evidence(item: VirtualServerRecord, proof: Mapping[tuple[str, str], str]) -> Cell:
+def _evidence(listener: Listener, index: dict[tuple[str, str], str]) -> Cell:
+    """Return the evidence of the verdict; without any, where the object stands in the dump."""
     for attribute in RELAY_ATTRIBUTES:
-        evidence_id = proof.get((item.dn, attribute))
+        evidence_id = index.get((listener.dn, attribute))
         if evidence_id:
             return Link(evidence_id, "evidence", evidence_id)
-    source = item.source
-    return place(source.file, source.line, source.last_line, source.offset)
-
-
-def _range_rows(
-    servers: Sequence[VirtualServerRecord], proof: Mapping[tuple[str, str], str]
-) -> Iterator[Row]:
-    for item, relay in _judged(servers):
-        meaning = _MEANING.get(relay.mode or "", "Listed")
-        evidence = _evidence(item, proof)
-        names = (Range(name, "", "", "", None, "Domain name", "") for name in relay.names)
-        for entry in (*describe(relay.addresses), *names):
-            yield (
-                item.server or NO_SERVER,
-                item.name,
-                entry.network,
-                entry.mask,
-                entry.first,
-                entry.last,
-                entry.addresses,
-                meaning if entry.addresses != 0 else _GRANTS_NOBODY,
-                entry.reach,
-                entry.overlaps,
-                evidence,
-            )
+    return place_of(listener.source)

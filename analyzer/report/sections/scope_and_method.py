@@ -4,13 +4,15 @@ import shlex
 from collections.abc import Iterator
 
 from analyzer.report.paper import Paper
+from analyzer.report.phrases import count, count_listeners, name_listeners
 from analyzer.report.section import Column, Row, Section
-from analyzer.report.wording import DIALECT, TICK_MARKS, count
+from analyzer.report.wording import DIALECT, TICK_MARKS
 from analyzer.results.document import input_manifest_sha256
 from analyzer.results.records import Results
 
 COLUMNS = (Column("Topic", 26), Column("Text", 110))
-NOT_SUPPLIED = "Not supplied."
+_NOT_SUPPLIED = "Not supplied."
+_NAMED_FILES = 20
 
 
 def section(results: Results, paper: Paper) -> Section:
@@ -30,9 +32,9 @@ def section(results: Results, paper: Paper) -> Section:
 def _rows(results: Results, paper: Paper) -> Iterator[Row]:
     yield (
         "Purpose",
-        "To compare the settings of the SMTP virtual servers of an Exchange organisation, above all"
-        " those that decide who may relay mail through them, with the documented defaults and"
-        " recommendations, and to say plainly what could not be compared.",
+        f"To compare the settings of the {name_listeners(results.listeners)} of an Exchange"
+        " organisation, above all those that decide who may relay mail through them, with the"
+        " documented defaults and recommendations, and to say plainly what could not be compared.",
     )
     yield "Scope", paper.scope_label or "All Exchange objects found in the files listed on Inputs."
     yield "Source of data", _source(results)
@@ -92,7 +94,7 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
     yield "Reviewer's tick marks", "\n".join(f"{key}: {text}" for key, text in TICK_MARKS.items())
     yield "Glossary", _glossary()
     yield "Program and rules", _program(results)
-    yield "Command line", shlex.join(results.run.arguments) or NOT_SUPPLIED
+    yield "Command line", shlex.join(results.run.arguments) or _NOT_SUPPLIED
     yield (
         "How to perform it again",
         "Check the files on Inputs against their SHA-256, run the command line above with the same"
@@ -105,25 +107,27 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
 
 def _source(results: Results) -> str:
     lines = [
-        f"{item.path}: {DIALECT.get(item.dialect, item.format.upper())}, {item.encoding},"
-        f" {count(item.entries, 'entry', 'entries')}, {item.naming_context or 'partition unknown'}"
-        for item in results.inputs[:20]
+        f"{source.path}: {DIALECT.get(source.dialect, source.format.upper())}, {source.encoding},"
+        f" {count(source.entries, 'entry', 'entries')},"
+        f" {source.naming_context or 'partition unknown'}"
+        for source in results.inputs[:_NAMED_FILES]
     ]
     rest = len(results.inputs) - len(lines)
-    return "\n".join(lines + ([f"and {rest:,} more, see Inputs"] if rest else [])) or NOT_SUPPLIED
+    return "\n".join(lines + ([f"and {rest:,} more, see Inputs"] if rest else [])) or _NOT_SUPPLIED
 
 
 def _coverage(results: Results) -> str:
-    entries = sum(item.entries for item in results.inputs)
-    relevant = sum(item.relevant_entries for item in results.inputs)
-    limited = sum(item.export_scope == "limited" for item in results.inputs)
+    """Say how much was read and examined, and what was not: half of an audit is that."""
+    entries = sum(source.entries for source in results.inputs)
+    relevant = sum(source.relevant_entries for source in results.inputs)
+    limited = sum(source.export_scope == "limited" for source in results.inputs)
     scope = "all full exports"
     if limited:
         scope = f"{limited} of {len(results.inputs)} limited to chosen settings"
     return (
         f"{count(entries, 'entry', 'entries')} in {count(len(results.inputs), 'file')} ({scope});"
         f" {relevant:,} of them concern Exchange mail flow."
-        f" {count(len(results.virtual_servers), 'SMTP virtual server')} and"
+        f" {count_listeners(results.listeners)} and"
         f" {count(len(results.connectors), 'connector')} were examined, all of them, no sample."
         f" {count(len(results.unreadable), 'record')} could not be read; see Parse log."
     )

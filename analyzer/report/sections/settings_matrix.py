@@ -1,25 +1,34 @@
-"""Results in, the settings of all virtual servers side by side out, with the odd ones marked."""
+"""Results in, the settings of all listeners side by side out, with the odd ones marked."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 
-from analyzer.report.section import Column, Group, Row, Section
-from analyzer.report.text import one_line, shorten
-from analyzer.report.wording import (
+from analyzer.report.counts import open_differences
+from analyzer.report.phrases import (
     count,
     name_of,
-    open_differences,
+    noun_of,
     rules_by_attribute,
     setting_label,
     setting_text,
 )
-from analyzer.results.records import Results, RuleRecord, VirtualServerRecord
+from analyzer.report.section import (
+    DIFFERS_FROM_DEFAULT,
+    DIFFERS_FROM_PEERS,
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    Marked,
+    Row,
+    Section,
+)
+from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord
+from analyzer.visible_text import one_line, shorten, tell_apart
 
+TITLE = "Settings matrix"
 WIDEST = 60
-"""Virtual servers in one matrix; beyond it every administrative group has its own."""
-DIFFERS = "*"
-ODD = "≠"
+"""Listeners in one matrix; beyond it every administrative group has its own."""
 
 THEMES = (
     ("Access and relay", ("relay", "authentication", "anonymous", "ssl", "iplist", "ipsecurity",
@@ -50,21 +59,19 @@ NO_SETTINGS = frozenset(
         "whencreated",
     ]
 )
-"""What every object has of its own: nothing to compare between virtual servers."""
-_SMTP = "protocolCfgSMTPServer"
+"""What every object has of its own: nothing to compare between objects."""
 
 
 def sections(results: Results) -> tuple[Section, ...]:
-    """Return the matrix in as many parts as its width asks for; nothing without virtual servers."""
-    servers = results.virtual_servers
-    if not servers:
-        return ()
-    if len(servers) <= WIDEST:
-        return (_section(results, servers, "", 1),)
-    parts = list(_parts(servers))
+    """Return a matrix for each kind of listener, in as many parts as its width asks for."""
+    parts = [
+        part
+        for _, listeners in groupby(results.listeners, key=lambda record: record.kind_of_object)
+        for part in _parts(tuple(listeners))
+    ]
     return tuple(
-        _section(results, part, _part_name(part), number)
-        for number, part in enumerate(parts, start=1)
+        _section(results, listeners, name, number)
+        for number, (listeners, name) in enumerate(parts, start=1)
     )
 
 
@@ -77,45 +84,57 @@ def theme(attribute: str) -> str:
     return OTHER
 
 
-def _parts(servers: Sequence[VirtualServerRecord]) -> Iterator[tuple[VirtualServerRecord, ...]]:
-    groups: dict[tuple[str, str], list[VirtualServerRecord]] = {}
-    for item in servers:
-        key = item.organization or "", item.administrative_group or ""
-        groups.setdefault(key, []).append(item)
+def compared_settings(records: Iterable[Listener | ObjectRecord]) -> list[str]:
+    """Return the attributes that are worth comparing, by theme."""
+    attributes = dict.fromkeys(
+        name for record in records for name in record.settings if name.lower() not in NO_SETTINGS
+    )
+    themes = [title for title, _ in THEMES] + [OTHER]
+    return sorted(attributes, key=lambda name: themes.index(theme(name)))
+
+
+def _parts(listeners: Sequence[Listener]) -> Iterator[tuple[Sequence[Listener], str]]:
+    """Yield the listeners of each matrix, and its name where it is not the only one."""
+    if len(listeners) <= WIDEST:
+        yield listeners, ""
+        return
+    groups: dict[tuple[str, str], list[Listener]] = {}
+    for listener in listeners:
+        key = listener.organization or "", listener.administrative_group or ""
+        groups.setdefault(key, []).append(listener)
     for group in groups.values():
         source = iter(group)
         while part := tuple(islice(source, WIDEST)):
-            yield part
+            yield part, _part_name(part)
 
 
-def _part_name(part: Sequence[VirtualServerRecord]) -> str:
+def _part_name(part: Sequence[Listener]) -> str:
+    """Return the group, and where in it the part begins and ends."""
     group = part[0].administrative_group or "no administrative group"
     ends = part[0].server or "", part[-1].server or ""
     return f"{one_line(group)}, {one_line(ends[0])} to {one_line(ends[1])}"
 
 
-def _section(
-    results: Results, servers: Sequence[VirtualServerRecord], part: str, number: int
-) -> Section:
-    attributes = _attributes(servers)
+def _section(results: Results, listeners: Sequence[Listener], part: str, number: int) -> Section:
+    attributes = compared_settings(listeners)
     intro = (
-        f"{count(len(attributes), 'setting')} of {count(len(servers), 'virtual server')}"
-        f"{' (' + part + ')' if part else ''}. {DIFFERS} differs from default,"
-        f" {ODD} differs from most of the others."
+        f"{count(len(attributes), 'setting')} of {count(len(listeners), noun_of(listeners))}"
+        f"{' (' + part + ')' if part else ''}. {DIFFERS_FROM_DEFAULT} differs from default,"
+        f" {DIFFERS_FROM_PEERS} differs from most of the others."
     )
     return Section(
         key="settings-matrix" if number == 1 else f"settings-matrix-{number}",
-        title="Settings matrix" if number == 1 else f"Settings matrix {number}",
+        title=TITLE if number == 1 else f"{TITLE} {number}",
         intro=intro,
         columns=(
             Column("Theme", 15),
             Column("Setting", 28),
-            Column("Attribute", 30, group=Group.DETAIL),
+            Column("Attribute", 30, group=ColumnGroup.DETAIL),
             Column("Default", 20),
             Column("Same everywhere?", 13),
-            *(Column(header, 20) for header in _headers(servers)),
+            *(Column(header, 20, ColumnKind.MARKED) for header in tell_apart(_headers(listeners))),
         ),
-        rows=_rows(results, servers, attributes),
+        rows=_rows(results, listeners, attributes),
         count=len(attributes),
         table="tblSettings" if number == 1 else f"tblSettings{number}",
         frozen=3,
@@ -123,67 +142,68 @@ def _section(
     )
 
 
-def _attributes(servers: Sequence[VirtualServerRecord]) -> list[str]:
-    found = dict.fromkeys(
-        name for item in servers for name in item.settings if name.lower() not in NO_SETTINGS
-    )
-    themes = [title for title, _ in THEMES] + [OTHER]
-    return sorted(found, key=lambda name: themes.index(theme(name)))
-
-
-def _headers(servers: Sequence[VirtualServerRecord]) -> Iterator[str]:
-    seen: Counter[str] = Counter()
-    for item in servers:
-        label = item.name or (f"virtual server {item.number}" if item.number else item.dn)
-        header = shorten(name_of(item.server, label), 120)
-        seen[header.lower()] += 1
-        again = seen[header.lower()]
-        yield header if again == 1 else f"{header} ({again})"
+def _headers(listeners: Sequence[Listener]) -> Iterator[str]:
+    noun = noun_of(listeners)
+    for listener in listeners:
+        label = listener.name or (f"{noun} {listener.number}" if listener.number else listener.dn)
+        yield shorten(name_of(listener.server, label), 120)
 
 
 def _rows(
-    results: Results, servers: Sequence[VirtualServerRecord], attributes: Sequence[str]
+    results: Results, listeners: Sequence[Listener], attributes: Sequence[str]
 ) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         labels = rules_by_attribute(results)
-        defaults = _defaults(results)
+        defaults = _defaults(results, listeners[0].kind_of_object.object_class)
         differences = open_differences(results)
-        for name in attributes:
-            texts = [setting_text(item.settings.get(name)) for item in servers]
+        for attribute in attributes:
+            texts = [setting_text(listener.settings.get(attribute)) for listener in listeners]
             compared = Counter(
                 text
-                for item, text in zip(servers, texts, strict=True)
-                if name in item.settings and item.settings[name].state in ("set", "not_set")
+                for listener, text in zip(listeners, texts, strict=True)
+                if _is_known(listener, attribute)
             )
             common = _common(compared)
-            cells = (
-                _cell(text, (item.dn, name.lower()) in differences, common, text in compared)
-                for item, text in zip(servers, texts, strict=True)
-            )
-            default = defaults.get(name.lower())
+            default = defaults.get(attribute.lower())
             yield (
-                theme(name),
-                setting_label(labels, name),
-                name,
+                theme(attribute),
+                setting_label(labels, attribute),
+                attribute,
                 default.default_text if default else "not documented",
-                _same(compared, len(servers)),
-                *cells,
+                _same(compared, len(listeners)),
+                *(
+                    Marked(
+                        text,
+                        (listener.dn, attribute.lower()) in differences,
+                        common is not None and text in compared and text != common,
+                    )
+                    for listener, text in zip(listeners, texts, strict=True)
+                ),
             )
 
     return rows
 
 
-def _defaults(results: Results) -> dict[str, RuleRecord]:
-    # An attribute may be on connectors too: the virtual servers' own rules come first.
-    found: dict[str, RuleRecord] = {}
-    ordered = sorted(results.rules, key=lambda rule: _SMTP not in rule.object_class.split(", "))
+def _is_known(listener: Listener, attribute: str) -> bool:
+    """Tell whether the dump says what the listener has there, be it nothing."""
+    setting = listener.settings.get(attribute)
+    return setting is not None and setting.state in ("set", "not_set")
+
+
+def _defaults(results: Results, object_class: str) -> dict[str, RuleRecord]:
+    """Map each attribute to the rule that says its default, best the one that tests for it."""
+    # An attribute may be on objects of other kinds too: the rules of this one come first.
+    defaults: dict[str, RuleRecord] = {}
+    ordered = sorted(
+        results.rules, key=lambda rule: object_class not in rule.object_class.split(", ")
+    )
     for rule in ordered:
         if rule.default_text and rule.kind == "non-default":
-            found.setdefault(rule.attribute.lower(), rule)
+            defaults.setdefault(rule.attribute.lower(), rule)
     for rule in ordered:
         if rule.default_text:
-            found.setdefault(rule.attribute.lower(), rule)
-    return found
+            defaults.setdefault(rule.attribute.lower(), rule)
+    return defaults
 
 
 def _common(compared: Counter[str]) -> str | None:
@@ -195,20 +215,11 @@ def _common(compared: Counter[str]) -> str | None:
     return text if number * 2 > total else None
 
 
-def _cell(text: str, differs: bool, common: str | None, compared: bool) -> str:
-    odd = common is not None and compared and text != common
-    mark = (DIFFERS if differs else "") + (ODD if odd else "")
-    if mark:
-        return f"{mark} {text}"
-    # A value that begins like a mark must not pass for one.
-    return f"“{text}”" if text.startswith((DIFFERS, ODD)) else text
-
-
-def _same(compared: Counter[str], servers: int) -> str:
-    if servers == 1:
+def _same(compared: Counter[str], listeners: int) -> str:
+    if listeners == 1:
         return "Only one"
     if not compared:
         return "Unknown"
     if len(compared) > 1:
         return f"No, {len(compared)} values"
-    return "Yes" if compared.total() == servers else "Yes, where known"
+    return "Yes" if compared.total() == listeners else "Yes, where known"

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.report.section import Cell, Link, Url
-from analyzer.report.text import visible
+from analyzer.report.section import Cell, Link, Marked, Url, plain
+from analyzer.visible_text import visible
 
 LONGEST = 32_767
 """UTF-16 units that a cell holds (Excel specifications and limits)."""
@@ -39,10 +39,10 @@ class Formula(NamedTuple):
     value: int
 
 
-Value = Cell | datetime | Formula
+CellValue = Cell | datetime | Formula
 
 
-def cell(reference: str, value: Value, style: Style, row_name: str = "") -> str:
+def cell(reference: str, value: CellValue, style: Style, row_name: str = "") -> str:
     """Return the XML of one cell.
 
     `reference` is its address (`B6`); `row_name` names the row in the note that takes the place
@@ -52,8 +52,8 @@ def cell(reference: str, value: Value, style: Style, row_name: str = "") -> str:
         return f'<c r="{reference}" s="{style.plain}"/>'
     if isinstance(value, str):
         return _text(reference, value, style, row_name)
-    if isinstance(value, (Link, Url)):
-        return _text(reference, value.text, style, row_name)
+    if isinstance(value, (Link, Marked, Url)):
+        return _text(reference, plain(value), style, row_name)
     if isinstance(value, Formula):
         return (
             f'<c r="{reference}" s="{style.plain}"><f>{_escaped(value.text)}</f>'

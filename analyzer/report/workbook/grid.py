@@ -2,28 +2,33 @@
 
 from collections.abc import Sequence
 
-from analyzer.report.section import Block, Link, Row, plain
-from analyzer.report.workbook.cells import Value, cell
-from analyzer.report.workbook.layout import height_of, letter, lines_of
-from analyzer.report.workbook.sheet import Places, address
+from analyzer.report.section import ColumnKind, Link, plain
+from analyzer.report.summary import SummaryBlock
+from analyzer.report.workbook.cells import CellValue, cell
+from analyzer.report.workbook.print_setup import letter
+from analyzer.report.workbook.row_heights import height_of, lines_of
+from analyzer.report.workbook.sheet_parts import Addresses, address
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles
+
+_STYLES = {ColumnKind.TEXT: "text", ColumnKind.NUMBER: "number", ColumnKind.WORD: "word"}
+"""The kinds of column that a summary has."""
 
 
 class Grid:
     """A sheet that is laid out block by block; rows and columns count from 1."""
 
-    def __init__(self, sheet: StreamedSheet, styles: Styles, places: Places) -> None:
+    def __init__(self, sheet: StreamedSheet, styles: Styles, addresses: Addresses) -> None:
         """Start empty."""
-        self._sheet, self._styles, self._places = sheet, styles, places
+        self._sheet, self._styles, self._addresses = sheet, styles, addresses
         self._rows: dict[int, dict[int, str]] = {}
         self._lines: dict[int, int] = {}
 
-    def put(self, row: int, column: int, value: Value, style: str) -> None:
+    def put(self, row: int, column: int, value: CellValue, style: str) -> None:
         """Put a value; a link whose target is in the workbook becomes one."""
         reference = f"{letter(column)}{row}"
         if isinstance(value, Link):
-            target = address(self._places, value)
+            target = address(self._addresses, value)
             style = "link" if target else style
             if target:
                 self._sheet.add_link(reference, target, f"Go to {value.text}")
@@ -35,7 +40,7 @@ class Grid:
         for column in columns[1:]:
             self.put(row, column, None, "line")
 
-    def pairs(self, row: int, column: int, columns: Sequence[int], block: Block) -> int:
+    def pairs(self, row: int, column: int, columns: Sequence[int], block: SummaryBlock) -> int:
         """Put a block of label and value; return the row below it."""
         self.heading(row, columns, block.title)
         for label, value in block.rows:
@@ -46,21 +51,19 @@ class Grid:
                 self.put(row, column + 1, value, "value")
         return row + 1
 
-    def table(self, row: int, columns: Sequence[int], block: Block, kinds: str) -> int:
-        """Put a block with headers; `kinds` holds t(ext), n(umber), w(ord), f(ree text) a column.
-
-        Returns the row below it and its note.
-        """
+    def table(self, row: int, columns: Sequence[int], block: SummaryBlock) -> int:
+        """Put a block with headers; return the row below it and its note."""
         self.heading(row, columns, block.title)
         row += 1
-        for column, header in zip(columns, block.headers, strict=True):
-            self.put(row, column, header, "head")
+        for column, shape in zip(columns, block.columns, strict=True):
+            self.put(row, column, shape.header, "head")
             width = self._sheet.column_dimensions[letter(column)].width
-            lines = lines_of(header, int(width), bold=True)
+            lines = lines_of(shape.header, int(width), bold=True)
             self._lines[row] = max(lines, self._lines.get(row, 1))
-        for cells in block.rows:
+        for cells in block.rows or ((block.empty, *(None,) * (len(block.columns) - 1)),):
             row += 1
-            self._row(row, columns, cells, kinds)
+            for column, shape, value in zip(columns, block.columns, cells, strict=True):
+                self.put(row, column, value, _STYLES[shape.kind])
         if block.note:
             row += 1
             self.put(row, columns[0], block.note, "note")
@@ -76,8 +79,3 @@ class Grid:
     def last_row(self) -> int:
         """Return the number of the last row with anything in it."""
         return max(self._rows)
-
-    def _row(self, row: int, columns: Sequence[int], cells: Row, kinds: str) -> None:
-        styles = {"t": "text", "n": "number", "w": "word", "f": "value"}
-        for column, value, kind in zip(columns, cells, kinds, strict=True):
-            self.put(row, column, value, styles[kind])

@@ -12,13 +12,13 @@ from openpyxl import Workbook
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.xml.constants import REL_NS
 
 from analyzer.report.section import Url
 
 MOST_LINKS = 65_530
 """Hyperlinks that one sheet may hold (Excel specifications and limits)."""
 _CHUNK = 1 << 16
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 class _Writer(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types
@@ -38,7 +38,7 @@ class _Writer(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types
                     type="hyperlink", TargetMode="External", Target=target.address
                 )
                 self._rels.append(relation)
-                where = f'xmlns:r="{_RELATIONSHIPS}" r:id="{relation.id}"'
+                where = f'xmlns:r="{REL_NS}" r:id="{relation.id}"'
             else:
                 where = f'location="{_attribute(target)}"'
             link = f'<hyperlink ref="{reference}" {where} tooltip="{_attribute(tip)}"/>'

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from analyzer.report.wording import LINK_INK, PALETTE
+from analyzer.report.tones import LINK_INK, PALETTE
 from analyzer.report.workbook.cells import Style
 
 FONT = "Calibri"
@@ -30,6 +30,7 @@ def make_styles(workbook: Workbook, sheet: WriteOnlyWorksheet) -> Styles:
     normal.font = Font(name=FONT, size=SIZE)
     normal.bind(workbook)
     head, review = PALETTE["header"], PALETTE["reviewer"]
+    # Whoever protects a sheet later leaves the reviewer's columns open.
     open_cell = Protection(locked=False)
 
     def style(**parts: object) -> Style:

@@ -1,0 +1,172 @@
+"""Chunks of LDIF text in, regions of whole blocks out: what can be read apart from the rest.
+
+A region ends at a separator that is one beyond doubt, so that each region can be scanned, parsed
+or given to another process without a look at its neighbours. Records are never cut apart by the
+chunks in which a file happens to be read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_KEPT_OF_OVERSIZED = 65_536
+_OVERLAP = 4_096
+"""Bytes searched again with the next chunk: a border may be cut by the end of this one."""
+_NEAR = 16_384
+"""Most chunks have an empty line so near to their ends, and a search from there is cheap."""
+# Looked for by rfind, many times as fast as an expression. `\n\r\r\n`, which a file has that went
+# through text mode twice, is left to the expressions below.
+_EMPTY_LINES = (b"\n\n", b"\n\r\n")
+_EMPTY = re.compile(rb"\n\r*\n")
+# A line of blanks that no fold follows, or the place before a dn line.
+_BLANK_OR_DN = re.compile(rb"\n(?:[ \t\r]*+\n(?=[^ \t\r\n])|(?=[dD][nN]:))")
+
+
+class Part(NamedTuple):
+    """Whole blocks in a text."""
+
+    text: bytes
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Whole blocks, one after the other, as they stand in the file."""
+
+    before: bytes
+    """What earlier chunks left over."""
+    chunk: bytes = b""
+    end: int = 0
+    """How much of the chunk follows."""
+    final: bool = False
+    """True for the last region of the stream."""
+    skipped: int = 0
+    """Bytes of a block above the size limit that are not in `data`."""
+    lines: int = 0
+    """Line feeds of such a block and of the separator behind it."""
+    content: int = 0
+    """Lines of such a block."""
+
+    @property
+    def data(self) -> bytes:
+        """The text, put together."""
+        return b"".join((self.before, memoryview(self.chunk)[: self.end]))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the text in parts of whole blocks, with little of it copied.
+
+        Only the block that two chunks share is put together; the chunk, a mebibyte, stays.
+        """
+        first = min(_first_empty_line(self.chunk), self.end)
+        joint = b"".join((self.before, memoryview(self.chunk)[:first]))
+        return Part(joint, 0, len(joint)), Part(self.chunk, first, self.end)
+
+    def line_feeds(self) -> int:
+        """Return how many lines end in it, without a look at its blocks."""
+        return self.lines or self.before.count(b"\n") + self.chunk.count(b"\n", 0, self.end)
+
+    def last(self, size: int) -> bytes:
+        """Return the last bytes of the text."""
+        return (self.before[-size:] + self.chunk[max(0, self.end - size) : self.end])[-size:]
+
+
+def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
+    """Cut a stream of text into regions at separators.
+
+    A block of more than `max_block` bytes comes as a region of its own, cut to its start, with
+    `skipped` telling how much of it is left out. The last region is `final`, even if it is empty.
+    """
+    buffer, searched = bytearray(), 0
+    for chunk in chunks:
+        if end := _last_empty_line(chunk, 0):
+            # The common case copies no more than what is left over on either side.
+            yield Region(bytes(buffer), chunk, end)
+            buffer[:] = chunk[end:]
+            searched = 0
+            continue
+        # No empty line in a whole chunk: records without one between them, or one big record.
+        buffer += chunk
+        end = _last_border(buffer, searched)
+        while end or len(buffer) > max_block + _OVERLAP:
+            # The buffer is full: search it whole once more before its first record is given up.
+            end = end or _last_border(buffer, 0)
+            if end:
+                data = bytes(memoryview(buffer)[:end])
+                del buffer[:end]
+                yield Region(data)
+                end = 0
+                continue
+            # Its start is kept to say where it stands; the rest is dropped as it comes in.
+            head = bytes(buffer[:_KEPT_OF_OVERSIZED])
+            size, lines, content = _skip(buffer, chunks)
+            yield Region(head, skipped=max(1, size - len(head)), lines=lines, content=content)
+        searched = max(0, len(buffer) - _OVERLAP)
+    yield Region(bytes(buffer), final=True)
+
+
+def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
+    """Drop text up to the next separator; return its bytes, its lines, its lines before that."""
+    skipped = lines = 0
+    while (separator := _first_separator(buffer)) is None:
+        # A separator may be cut by the end of the chunk: the last bytes wait for the next.
+        dropped = max(0, len(buffer) - _OVERLAP)
+        lines += buffer.count(b"\n", 0, dropped)
+        skipped += dropped
+        del buffer[:dropped]
+        chunk = next(chunks, b"")
+        if not chunk:
+            separator = (len(buffer.rstrip(b"\r\n")), len(buffer))
+            break
+        buffer += chunk
+    start, end = separator
+    content = lines + buffer.count(b"\n", 0, start) + 1
+    lines += buffer.count(b"\n", 0, end)
+    del buffer[:end]
+    return skipped + end, lines, content
+
+
+def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
+    """Return where the first line lies that ends a record; None when there is none."""
+    spans = [next(_blank_or_dn(buffer, 0), None)]
+    if empty := _EMPTY.search(buffer):
+        spans.append(empty.span())
+    return min(filter(None, spans), default=None)
+
+
+def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines of blanks and the borders before a dn line.
+
+    A version line, folded or with comments after it, belongs to the dn line behind it, not to the
+    record before it.
+    """
+    for match in _BLANK_OR_DN.finditer(buffer, start):
+        before = buffer.rfind(b"\n", 0, match.start()) + 1
+        # Back over folds and comments to the line that they continue or follow.
+        while before and buffer[before] in b" \t#":
+            before = buffer.rfind(b"\n", 0, before - 1) + 1
+        if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
+            yield match.span()
+
+
+def _last_border(buffer: bytearray, searched: int) -> int:
+    """Return the end of the last separator that is one beyond doubt; 0 when there is none."""
+    end = _last_empty_line(buffer, searched)
+    return end or max((end for _, end in _blank_or_dn(buffer, searched)), default=0)
+
+
+def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
+    """Return the end of the last empty line; 0 when there is none."""
+    near = max(searched, len(text) - _NEAR)
+    for start in (near, searched):
+        ends = [at + len(line) for line in _EMPTY_LINES if (at := text.rfind(line, start)) >= 0]
+        if ends:
+            return max(ends)
+    return 0
+
+
+def _first_empty_line(text: bytes) -> int:
+    """Return the end of the first empty line near the start; the end of the text without one."""
+    ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, _NEAR)) >= 0]
+    return min(ends, default=len(text))

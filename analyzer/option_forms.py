@@ -1,0 +1,84 @@
+"""The forms that values of options take, and a value as it was written in, the parsed one out."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Address
+from typing import NamedTuple
+
+OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | None
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_SIZE = re.compile(r"([0-9]{1,12}) *([KMG]?)(?:i?B)?", re.IGNORECASE)
+_WORDS = {"true": True, "yes": True, "on": True, "1": True}
+_WORDS |= {"false": False, "no": False, "off": False, "0": False}
+
+
+class Form(NamedTuple):
+    """How a value is written and read."""
+
+    parse: Callable[[object], OptionValue]
+    """From what the command line, the environment or the settings file hold; raises ValueError."""
+    repeated: bool = False
+    """Whether the option may be given several times; in the environment `;` stands between."""
+
+
+def _flag(value: object) -> bool:
+    switch = _WORDS.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(switch, bool):
+        raise ValueError(f"expected true or false, found {value!r:.60}")  # noqa: TRY004 (a bad value, not a bug)
+    return switch
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(f"expected text, found {value!r:.60}")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError(f"expected a list of texts, found {value!r:.60}")  # noqa: TRY004 (a bad value, not a bug)
+    return tuple(_text(part) for part in parts)
+
+
+def _processes(value: object) -> int:
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,4}", text) or text.strip("0") == "":
+        raise ValueError(f"expected a number of processes from 1 on, found {value!r:.60}")
+    return int(text)
+
+
+def _size(value: object) -> int:
+    match = _SIZE.fullmatch(str(value).strip())
+    size = int(match[1]) * _UNITS[match[2].upper()] if match else 0
+    if size < 1:
+        raise ValueError(f"expected a size such as 64M or 1GiB, found {value!r:.60}")
+    return size
+
+
+def _address(value: object) -> IPv4Address:
+    try:
+        return IPv4Address(str(value))
+    except ValueError as error:
+        message = f"{value!r:.60}: expected an IPv4 address, the lists hold no others"
+        raise ValueError(message) from error
+
+
+FLAG = Form(_flag)
+TEXT = Form(_text)
+TEXTS = Form(_texts, repeated=True)
+PROCESSES = Form(_processes)
+SIZE = Form(_size)
+ADDRESS = Form(_address)
+
+
+def one_of(*words: str) -> Form:
+    """Return the form of a choice between words."""
+
+    def parse(value: object) -> str:
+        if value not in words:
+            raise ValueError(f"expected one of {', '.join(words)}, found {value!r:.60}")
+        return str(value)
+
+    return Form(parse)

@@ -1,0 +1,84 @@
+"""Results in, the report out: every section in the order an auditor reads them.
+
+A new section is a module in `sections/` and its line here.
+"""
+
+from analyzer.report.paper import Paper
+from analyzer.report.phrases import name_listeners
+from analyzer.report.section import Section
+from analyzer.report.sections import (
+    action_plan,
+    checks_run,
+    connector_list,
+    evidence_list,
+    finding_list,
+    input_files,
+    object_list,
+    parse_log,
+    relay_exposure,
+    relay_ranges,
+    rule_list,
+    scope_and_method,
+    server_list,
+    settings_matrix,
+)
+from analyzer.report.sections.first_page import summarize
+from analyzer.report.summary import Imprint, Report
+from analyzer.results.document import input_manifest_sha256, results_sha256
+from analyzer.results.records import Results
+
+_OPTIONAL = (
+    relay_exposure.TITLE,
+    relay_ranges.TITLE,
+    connector_list.TITLE,
+    settings_matrix.TITLE,
+    evidence_list.TITLE,
+)
+"""Sections that may be left out; the contents then say `none`."""
+
+
+def compose_report(results: Results, paper: Paper, evidence_scope: str = "findings") -> Report:
+    """Word the whole report; nothing of it is laid out yet.
+
+    `evidence_scope` is `findings` (what findings and passed relay checks rest on), `all` or `none`.
+    """
+    sections = compose_sections(results, paper, evidence_scope)
+    return Report(summarize(results, paper, sections, _OPTIONAL), sections, _imprint(results))
+
+
+def compose_sections(
+    results: Results, paper: Paper, evidence_scope: str = "findings"
+) -> tuple[Section, ...]:
+    """Return every table of the report after the summary; those without data are left out."""
+    return (
+        scope_and_method.section(results, paper),
+        finding_list.section(results),
+        *relay_exposure.sections(results),
+        *relay_ranges.sections(results),
+        action_plan.section(results),
+        server_list.section(results),
+        *connector_list.sections(results),
+        *settings_matrix.sections(results),
+        *object_list.sections(results),
+        checks_run.section(results),
+        *evidence_list.sections(results, evidence_scope),
+        input_files.section(results),
+        parse_log.section(results),
+        rule_list.section(results),
+    )
+
+
+def _imprint(results: Results) -> Imprint:
+    tool = results.tool
+    return Imprint(
+        report_id=results.run.report_id,
+        made=results.run.started,
+        program=tool.name,
+        program_version=tool.version,
+        rule_set_version=tool.catalogue_version,
+        rule_set_sha256=tool.catalogue_sha256,
+        inputs=len(results.inputs),
+        inputs_sha256=input_manifest_sha256(results.inputs),
+        results_sha256=results_sha256(results),
+        subject=f"Exchange {name_listeners(results.listeners)}, relay and access",
+    )

@@ -1,0 +1,24 @@
+"""Text of a time in, the moment out."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str) -> datetime | None:
+    """Return a time (ISO 8601 in UTC, or generalized time), None if it is neither."""
+    line = text.strip()
+    try:
+        # `20110203040506.0Z`, as the directory writes it (RFC 4517, 3.3.13).
+        if line[:14].isdigit() and line[14:].strip(".0Z") == "" and line.endswith("Z"):
+            return datetime.strptime(line[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        parsed = datetime.fromisoformat(line)
+    except ValueError:
+        return None
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def age_in_days(earlier: str, later: str) -> int | None:
+    """Return the whole days between two times, None if one of them is unknown."""
+    first, second = moment(earlier), moment(later)
+    return (second - first).days if first is not None and second is not None else None

@@ -1,0 +1,89 @@
+"""A report in, the page out: one HTML file with the sections and the numbers of the workbook.
+
+The file holds all it needs. Its Content-Security-Policy allows the one style sheet and the one
+script in it, by their hashes, and nothing from anywhere else.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from analyzer.report.page.html_cells import block_cells
+from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
+from analyzer.report.page.svg_chart import draw_chart
+from analyzer.report.paper import Logo, Paper, read_logo
+from analyzer.report.summary import Report
+from analyzer.report.tones import PALETTE
+from analyzer.report.wording import RANKED
+from analyzer.visible_text import visible
+
+_BLOCKS = ("engagement", "severities", "checks", "servers", "actions", "quality", "sign_off")
+"""The blocks of the summary that are tables on the page; the contents are its navigation."""
+
+
+def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
+    """Write the page as UTF-8; equal reports and letterheads give equal bytes.
+
+    Raises:
+        ReadError: the logo cannot be read.
+    """
+    summary = report.summary
+    row_ids = {section.key: ids_of(section) for section in report.sections}
+    logo = read_logo(paper.logo) if paper.logo is not None else None
+    page = _template().stream(
+        summary=summary,
+        blocks={name: block_cells(getattr(summary, name), row_ids) for name in _BLOCKS},
+        chart=draw_chart(summary),
+        tables=[table_of(section, row_ids) for section in report.sections],
+        paper=paper,
+        logo=_data_address(logo) if logo else "",
+        imprint=report.imprint,
+        palette=PALETTE,
+        widths=sorted({column.width for section in report.sections for column in section.columns}),
+        order="|".join(RANKED),
+        at_once=AT_ONCE,
+    )
+    page.enable_buffering(1000)
+    page.dump(stream, "utf-8")
+
+
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["csp_hash"] = _csp_hash
+    environment.filters["css_text"] = _css_text
+    return environment.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
+
+
+def _finalize(value: object) -> object:
+    # Whatever the template puts out passes here: no hidden character reaches the page. Markup, a
+    # child of str, is the template's own text.
+    return visible(value) if type(value) is str else value
+
+
+def _csp_hash(text: str) -> str:
+    """Return the source expression for an inline element (W3C CSP 3, section 2.3.1)."""
+    digest = hashlib.sha256(str(text).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _css_text(text: str) -> str:
+    # Every character but plain letters and digits as an escape (CSS Syntax 3, section 4.3.7), so
+    # that no text can end the string, the rule or the style sheet.
+    return "".join(
+        char if char.isascii() and char.isalnum() else f"\\{ord(char):06x}"
+        for char in visible(text)
+    )
+
+
+def _data_address(logo: Logo) -> str:
+    return f"data:image/{logo.format};base64,{base64.b64encode(logo.data).decode()}"

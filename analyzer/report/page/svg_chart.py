@@ -1,0 +1,71 @@
+"""The summary in, the geometry of its stacked bars out: findings by severity for each server."""
+
+from typing import NamedTuple
+
+from analyzer.report.section import plain
+from analyzer.report.summary import Summary
+from analyzer.visible_text import shorten
+
+LABELS = 130
+"""Where the bars begin, in the drawing's own units."""
+BARS = 190
+"""Length of the longest bar."""
+ROW = 24
+WIDTH = 480
+
+_NAME_LENGTH = 20
+_GAP = 8
+
+
+class Segment(NamedTuple):
+    """One severity of one server."""
+
+    tone: str
+    x: int
+    width: int
+
+
+class Bar(NamedTuple):
+    """One server: its name, its segments, the same as initials and numbers."""
+
+    name: str
+    y: int
+    segments: tuple[Segment, ...]
+    words: str
+    words_x: int
+
+
+class Drawing(NamedTuple):
+    """The whole chart; empty when nothing is open."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    height: int
+
+
+def draw_chart(summary: Summary) -> Drawing:
+    """Return the bars in the order of the servers of the summary."""
+    names = [plain(row[0]) for row in summary.servers.rows]
+    totals = [sum(series.values[at] for series in summary.chart) for at in range(len(names))]
+    longest = max(totals, default=0)
+    if not longest:
+        return Drawing((), WIDTH, 0)
+    bars = tuple(_bar(summary, at, name, longest) for at, name in enumerate(names))
+    return Drawing(bars, WIDTH, ROW * len(bars))
+
+
+def _bar(summary: Summary, at: int, name: str, longest: int) -> Bar:
+    segments, words = [], []
+    done = 0
+    for word, tone, values in summary.chart:
+        if values[at]:
+            # Both edges are rounded alike, so that neighbours meet.
+            start, end = (LABELS + BARS * edge // longest for edge in (done, done + values[at]))
+            segments.append(Segment(tone, start, end - start))
+            words.append(f"{word[0]}\u00a0{values[at]:,}")
+            done += values[at]
+    end = LABELS + BARS * done // longest
+    return Bar(
+        shorten(name, _NAME_LENGTH), ROW * at, tuple(segments), ", ".join(words) or "None",
+        end + _GAP,
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""Records in, the phrases out by which every part of the report speaks of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from analyzer.directory.kinds import KINDS, KindOfObject
+from analyzer.report.wording import NO_SERVER, SETTING_STATE
+from analyzer.results.records import (
+    FindingRecord,
+    Listener,
+    Results,
+    RuleRecord,
+    SettingRecord,
+    SourceRecord,
+)
+from analyzer.visible_text import one_line
+
+_CONFIRM_INTENT = "Differs from default; confirm intent."
+_HEADINGS = {kind.object_class: kind.heading for kind in KINDS}
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 server`, `2 servers`, `1,000 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def yes_no(value: bool | None) -> str:
+    """Return `Yes`, `No` or `Unknown`."""
+    return "Unknown" if value is None else "Yes" if value else "No"
+
+
+def capital(text: str) -> str:
+    """Return text with a capital at the start."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital at the start and a full stop at the end."""
+    line = text.strip()
+    if not line:
+        return ""
+    end = "" if line[-1] in ".!?…" else "."
+    return capital(line) + end
+
+
+def listener_kinds(listeners: Iterable[Listener]) -> tuple[KindOfObject, ...]:
+    """Return the kinds that occur among some listeners; where there are none, all there could be.
+
+    What the report says of an audit that found nothing names what it looked for.
+    """
+    seen = {listener.kind_of_object for listener in listeners}
+    return tuple(kind for kind in KINDS if kind in seen) or tuple(
+        kind for kind in KINDS if kind.is_listener
+    )
+
+
+def count_listeners(listeners: Sequence[Listener]) -> str:
+    """Return how many there are of each kind: `7 SMTP virtual servers`."""
+    return " and ".join(
+        count(
+            sum(listener.kind_of_object is kind for listener in listeners),
+            kind.singular,
+            kind.plural,
+        )
+        for kind in listener_kinds(listeners)
+    )
+
+
+def name_listeners(listeners: Iterable[Listener]) -> str:
+    """Return what they are called, in the plural: `SMTP virtual servers`."""
+    return " and ".join(kind.plural for kind in listener_kinds(listeners))
+
+
+def noun_of(listeners: Iterable[Listener]) -> str:
+    """Return what one of them is called; a word for all where they are of several kinds."""
+    first, *others = listener_kinds(listeners)
+    return "listener" if others else first.short or first.singular
+
+
+def name_of(server: str | None, listener: str | None = None) -> str:
+    """Return `EX01` or `EX01 / Default SMTP Virtual Server` on one line."""
+    parts = [server or NO_SERVER] + ([listener] if listener else [])
+    return " / ".join(one_line(part) for part in parts)
+
+
+def place(file: str, line: int | None, last: int | None, offset: int | None = None) -> str:
+    """Return `file:line`, `file:line-last` or the offset in a snapshot."""
+    if line is None:
+        return file if offset is None else f"{file}, byte {offset:,}"
+    return f"{file}:{line}" if last in (None, line) else f"{file}:{line}-{last}"
+
+
+def place_of(source: SourceRecord | None) -> str:
+    """Return where an object stands; empty for one that is only known by name."""
+    if source is None:
+        return ""
+    return place(source.file, source.line, source.last_line, source.offset)
+
+
+def line_or_byte(line: int | None, offset: int | None) -> int | str | None:
+    """Return the line, or where a snapshot has none the byte."""
+    return f"byte {offset:,}" if line is None and offset is not None else line
+
+
+def setting_label(rules: Mapping[str, RuleRecord], attribute: str) -> str:
+    """Return the reader's name of a setting; `rules` maps attributes to a rule on them."""
+    rule = rules.get(attribute.lower())
+    return rule.label if rule is not None and rule.label else attribute
+
+
+def rules_by_attribute(results: Results) -> dict[str, RuleRecord]:
+    """Map each attribute, in lower case, to the first rule that has a label for it."""
+    labelled: dict[str, RuleRecord] = {}
+    # A rule on several attributes names them all; one on a single attribute labels it better.
+    for rule in sorted(results.rules, key=lambda rule: len(attributes_of(rule))):
+        for attribute in attributes_of(rule):
+            if rule.label:
+                labelled.setdefault(attribute.lower(), rule)
+    return labelled
+
+
+def attributes_of(rule: RuleRecord) -> list[str]:
+    """Return the attributes that a rule looks at."""
+    return [name for name in rule.attribute.split(", ") if name]
+
+
+def applies_to(rule: RuleRecord | None) -> str:
+    """Return the kinds of object that a rule looks at."""
+    classes = rule.object_class.split(", ") if rule else []
+    return ", ".join(dict.fromkeys(_HEADINGS.get(name, name) for name in classes))
+
+
+def condition_in_words(rule: RuleRecord) -> str:
+    """Return the test of a rule with the reader's name of the setting for the attribute's."""
+    text = rule.condition
+    names = attributes_of(rule)
+    if rule.label and len(names) == 1:
+        text = text.replace(names[0], f"“{rule.label}”")
+    return sentence(text)
+
+
+def setting_text(setting: SettingRecord | None) -> str:
+    """Return a setting for readers: its value, or in brackets why there is none."""
+    if setting is None:
+        return ""
+    if setting.state == "set":
+        return setting.text if setting.text else "(empty)"
+    state = SETTING_STATE.get(setting.state, setting.state)
+    # Some settings carry a text of their own for having no value, such as "(none)": not twice.
+    says_more = setting.text.strip("() ").lower() not in ("", state, setting.state)
+    return f"({state}: {setting.text})" if says_more else f"({state})"
+
+
+def criterion(finding: FindingRecord, rule: RuleRecord | None) -> str:
+    """Return what the setting was measured against."""
+    if finding.kind == "non-default" or rule is None or not rule.condition:
+        return "The documented default after installation"
+    return condition_in_words(rule)
+
+
+def recommendation(finding: FindingRecord, rule: RuleRecord | None) -> str:
+    """Return what to do: for a neutral finding check the intent first."""
+    advice = rule.recommendation if rule is not None else ""
+    # Advice that begins like our own sentence takes its place.
+    asks_itself = advice.lower().startswith("differs from default")
+    parts = [_CONFIRM_INTENT] if finding.kind == "non-default" and not asks_itself else []
+    if advice:
+        parts.append(sentence(advice))
+    if rule is not None and rule.where_to_set:
+        parts.append(f"Where to set it: {sentence(rule.where_to_set)}")
+    return "\n".join(parts)

@@ -1,0 +1,73 @@
+"""Results in, every check with its counts out: what was looked at and found in order, too."""
+
+from collections.abc import Iterator
+
+from analyzer.report.phrases import applies_to, count, sentence
+from analyzer.report.section import Column, ColumnKind, Link, Row, Section
+from analyzer.report.wording import OFFLINE
+from analyzer.results.records import Results
+
+COLUMNS = (
+    Column("Rule", 12),
+    Column("Title", 44),
+    Column("Applies to", 24),
+    Column("From a dump", 10),
+    Column("Objects tested", 9, ColumnKind.NUMBER),
+    Column("Failed", 9, ColumnKind.NUMBER),
+    Column("Passed", 9, ColumnKind.NUMBER),
+    Column("Not evaluable", 11, ColumnKind.NUMBER),
+    Column("Not applicable", 11, ColumnKind.NUMBER),
+    Column("Reason when not evaluated", 56),
+    Column("Rule page", 12),
+)
+
+
+def section(results: Results) -> Section:
+    """Return every check with its counts, those included that no dump can decide."""
+    rows = (*_made(results), *_not_made(results))
+    live = len(rows) - len(results.checks)
+    more = (
+        f" {count(live, 'check')} that only a running server can decide were not made."
+        if live
+        else ""
+    )
+    return Section(
+        key="checks",
+        title="Checks run",
+        intro=(
+            f"{count(len(results.checks), 'check')} made, those without a finding included.{more}"
+        ),
+        columns=COLUMNS,
+        rows=lambda: iter(rows),
+        count=len(rows),
+        table="tblChecks",
+    )
+
+
+def _made(results: Results) -> Iterator[Row]:
+    rules = {rule.id: rule for rule in results.rules}
+    for check in results.checks:
+        rule = rules.get(check.rule)
+        yield (
+            check.rule,
+            check.title,
+            applies_to(rule),
+            OFFLINE.get(rule.offline, rule.offline) if rule else "",
+            check.tested,
+            check.failed,
+            check.passed,
+            check.not_evaluable,
+            check.not_applicable,
+            "\n".join(check.reasons),
+            Link(check.rule, "rules", check.rule),
+        )
+
+
+def _not_made(results: Results) -> Iterator[Row]:
+    """Yield the rules that only a live system can decide."""
+    made = {check.rule for check in results.checks}
+    for rule in results.rules:
+        if rule.offline == "no" and rule.id not in made:
+            reason = f"Not checkable from a dump. {sentence(rule.offline_note)}".strip()
+            link = Link(rule.id, "rules", rule.id)
+            yield rule.id, rule.title, applies_to(rule), "No", 0, 0, 0, 0, 0, reason, link

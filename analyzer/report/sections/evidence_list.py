@@ -1,0 +1,94 @@
+"""Results in, the table of evidence out: each value with the lines it was read from."""
+
+from collections.abc import Iterator, Sequence
+
+from analyzer.report.phrases import count, line_or_byte
+from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Link, Row, Section
+from analyzer.report.wording import SETTING_STATE
+from analyzer.results.records import EvidenceRecord, Results
+
+TITLE = "Evidence"
+RELAY_ATTRIBUTES = ("msexchsmtprelayiplist", "msexchsmtprelayforauth")
+"""What a relay verdict rests on, the one that says most first."""
+
+COLUMNS = (
+    Column("Evidence ID", 12),
+    Column("Finding(s)", 13),
+    Column("Object DN", 48),
+    Column("Attribute", 27),
+    Column("Present?", 13),
+    Column("Raw value(s)", 32),
+    Column("Decoded", 28),
+    Column("Encoding in file", 11),
+    Column("File", 22),
+    Column("Line from", 9, ColumnKind.NUMBER),
+    Column("Line to", 9, ColumnKind.NUMBER),
+    Column("Entry SHA-256", 34),
+    Column("objectGUID", 36, group=ColumnGroup.DETAIL),
+    Column("objectClass", 26, group=ColumnGroup.DETAIL),
+    Column("whenCreated", 16, ColumnKind.TIME, ColumnGroup.DETAIL),
+    Column("whenChanged", 16, ColumnKind.TIME, ColumnGroup.DETAIL),
+    Column("uSNChanged", 14, group=ColumnGroup.DETAIL),
+)
+
+
+def sections(results: Results, scope: str) -> tuple[Section, ...]:
+    """Return the evidence of the wanted scope: `findings`, `all` or `none`."""
+    if scope == "none":
+        return ()
+    records = [
+        evidence for evidence in results.evidence if scope == "all" or _is_rested_on(evidence)
+    ]
+    intro = (
+        f"{count(len(records), 'value')} that the report rests on, with the file and the lines to"
+        " read them again. The hash is that of the whole entry as it stands in the file."
+    )
+    return (
+        Section(
+            key="evidence",
+            title=TITLE,
+            intro=intro,
+            columns=COLUMNS,
+            rows=lambda: _rows(records),
+            count=len(records),
+            table="tblEvidence",
+            empty="No evidence",
+            anchors=tuple(evidence.id for evidence in records),
+        ),
+    )
+
+
+def evidence_index(results: Results) -> dict[tuple[str, str], str]:
+    """Map the DN of an object and an attribute in lower case to the ID of its evidence."""
+    return {(evidence.dn, evidence.attribute.lower()): evidence.id for evidence in results.evidence}
+
+
+def _is_rested_on(evidence: EvidenceRecord) -> bool:
+    """Tell whether a finding, or a relay verdict that is none, rests on the value."""
+    return bool(evidence.findings) or evidence.attribute.lower() in RELAY_ATTRIBUTES
+
+
+def _rows(records: Sequence[EvidenceRecord]) -> Iterator[Row]:
+    for evidence in records:
+        findings: Cell = None
+        if evidence.findings:
+            findings = Link("\n".join(evidence.findings), "findings", evidence.findings[0])
+        yield (
+            evidence.id,
+            findings,
+            evidence.dn,
+            evidence.attribute,
+            "Yes" if evidence.state == "set" else SETTING_STATE.get(evidence.state, evidence.state),
+            evidence.raw,
+            evidence.text,
+            evidence.notation,
+            evidence.file,
+            line_or_byte(evidence.line, evidence.offset),
+            evidence.last_line,
+            evidence.entry_sha256,
+            evidence.guid,
+            evidence.object_class,
+            evidence.when_created,
+            evidence.when_changed,
+            evidence.usn_changed,
+        )

@@ -1,0 +1,89 @@
+"""Results in, the table of rules out: what each compares with what, and who documents it."""
+
+import re
+
+from analyzer.report.phrases import applies_to, condition_in_words, count, sentence
+from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
+from analyzer.report.tones import TONES
+from analyzer.report.wording import FINDING_KIND, OFFLINE, SEVERITY
+from analyzer.results.records import Results, RuleRecord
+
+COLUMNS = (
+    Column("Rule", 12),
+    Column("Title", 28),
+    Column("Kind", 13),
+    Column("Severity", 10, ColumnKind.WORD, tones=TONES),
+    Column("Setting", 20),
+    Column("Applies to", 17),
+    Column("Default", 19),
+    Column("Test in words", 28, below="Title"),
+    Column("When there is no value", 12),
+    Column("Why", 34, below="Title"),
+    Column("Recommendation", 34, below="Title"),
+    Column("Where to set it", 26, below="Title"),
+    Column("Source", 28),
+    Column("Sources disagree", 26, below="Title"),
+    Column("From a dump", 9),
+    Column("Attribute", 30, group=ColumnGroup.DETAIL),
+    Column("What a dump cannot tell", 30, group=ColumnGroup.DETAIL),
+    Column("Confidence", 14, group=ColumnGroup.DETAIL),
+    Column("All sources", 60, group=ColumnGroup.DETAIL),
+    Column("Rule set", 16, group=ColumnGroup.DETAIL),
+)
+
+_ADDRESS = re.compile(r"https?://(?P<host>[^\s<>\"/:?#]+)[^\s<>\"]*")
+_NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be judged"}
+
+
+def section(results: Results) -> Section:
+    """Return every rule of the catalogue in words, with its sources."""
+    return Section(
+        key="rules",
+        title="Rules",
+        intro=(
+            f"{count(len(results.rules), 'rule')} of rule set {results.tool.catalogue_version}:"
+            " what each compares with what, and where that is documented."
+        ),
+        columns=COLUMNS,
+        rows=lambda: map(_row, results.rules),
+        count=len(results.rules),
+        table="tblRules",
+        anchors=tuple(rule.id for rule in results.rules),
+    )
+
+
+def _row(rule: RuleRecord) -> Row:
+    return (
+        rule.id,
+        rule.title,
+        FINDING_KIND.get(rule.kind, rule.kind),
+        SEVERITY.get(rule.severity, rule.severity),
+        rule.label,
+        applies_to(rule),
+        rule.default_text,
+        condition_in_words(rule),
+        _NOT_SET.get(rule.not_set, rule.not_set),
+        sentence(rule.why),
+        sentence(rule.recommendation),
+        rule.where_to_set,
+        _source(rule),
+        "\n".join(rule.disagreements),
+        OFFLINE.get(rule.offline, rule.offline),
+        rule.attribute,
+        rule.offline_note,
+        rule.confidence,
+        "\n".join(rule.sources),
+        rule.origin,
+    )
+
+
+def _source(rule: RuleRecord) -> Cell:
+    """Return who documents the rule, as a link to the page where it is safe to be one."""
+    if not rule.sources:
+        return None
+    address = _ADDRESS.search(rule.sources[0])
+    # Only what ships with the product is trusted to be a link; own rules stay text.
+    if address is None or rule.origin != "built-in":
+        return rule.sources[0]
+    # The host says who documents it; the whole address does not fit, and is under All sources.
+    return Url(address["host"], address.group())

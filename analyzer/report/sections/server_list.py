@@ -1,0 +1,65 @@
+"""Results in, the table of servers out."""
+
+from collections.abc import Iterator, Sequence
+
+from analyzer.report.counts import findings_by_server, server_key, servers_of, severity_counts
+from analyzer.report.phrases import count, place_of
+from analyzer.report.section import Column, ColumnGroup, ColumnKind, Row, Section
+from analyzer.report.wording import SEVERITY
+from analyzer.results.records import Results, ServerRecord
+
+COLUMNS = (
+    Column("Server", 18),
+    Column("Organisation", 22),
+    Column("Administrative group", 26),
+    Column("Exchange version", 24),
+    Column("Roles", 20),
+    Column("Virtual servers", 9, ColumnKind.NUMBER),
+    Column("Connectors", 11, ColumnKind.NUMBER),
+    *(Column(word, 9, ColumnKind.NUMBER) for word in SEVERITY.values()),
+    Column("Last changed", 16, ColumnKind.TIME),
+    Column("Completeness", 24),
+    Column("Notes", 36),
+    Column("Object DN", 50, group=ColumnGroup.DETAIL),
+    Column("Source", 30, group=ColumnGroup.DETAIL),
+)
+
+
+def section(results: Results) -> Section:
+    """Return the servers with their number of open findings per severity."""
+    servers = servers_of(results)
+    return Section(
+        key="servers",
+        title="Servers",
+        intro=(
+            f"{count(len(servers), 'server')} with the number of open findings on each, connectors"
+            " counted where they are carried."
+        ),
+        columns=COLUMNS,
+        rows=lambda: _rows(results, servers),
+        count=len(servers),
+        table="tblServers",
+        empty="No servers",
+    )
+
+
+def _rows(results: Results, servers: Sequence[ServerRecord]) -> Iterator[Row]:
+    findings = findings_by_server(results)
+    for server in servers:
+        counts = severity_counts(findings.get(server_key(server.organization, server.name), ()))
+        version = f"Exchange {server.exchange_version}" if server.exchange_version else "Unknown"
+        yield (
+            server.name,
+            server.organization,
+            server.administrative_group,
+            f"{version}\n{server.version_text}" if server.version_text else version,
+            server.roles,
+            server.virtual_servers,
+            server.connectors,
+            *counts.values(),
+            server.when_changed,
+            "In the dump" if server.in_dump else "Known by name only; its own object is missing",
+            "\n".join(server.notes),
+            server.dn,
+            place_of(server.source),
+        )

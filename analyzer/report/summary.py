@@ -1,0 +1,105 @@
+"""The shape of a report: the first page, the sections, and how it came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from analyzer.report.section import ColumnKind, Row, Section
+
+
+class BlockColumn(NamedTuple):
+    """One column of a block of the summary."""
+
+    header: str
+    kind: ColumnKind = ColumnKind.TEXT
+    tones: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryBlock:
+    """One small table of the summary."""
+
+    title: str
+    columns: tuple[BlockColumn, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    """A line below the table, for example how many rows were left out."""
+    empty: str = "None"
+    """What stands there when there is no row."""
+
+
+class ChartSeries(NamedTuple):
+    """The parts of one colour in all bars of the chart."""
+
+    word: str
+    tone: str
+    values: tuple[int, ...]
+    """One per bar."""
+
+
+class LiveCounter(NamedTuple):
+    """What to count in a reviewer's column, while the report is being worked with."""
+
+    label: str
+    section: str
+    """Key of the section."""
+    header: str
+    word: str = ""
+    """Counts this word only; empty: whatever is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first page: what was found, where to read on."""
+
+    title: str
+    headline: str
+    engagement: SummaryBlock
+    """Label, value."""
+    severities: SummaryBlock
+    """Severity, Open, Waived."""
+    checks: SummaryBlock
+    """State, Checks on objects."""
+    servers: SummaryBlock
+    """Server, Virtual servers, one column per severity, Non-default, Relay verdict."""
+    actions: SummaryBlock
+    """Action, Horizon, Severity, Findings: the top five of the action plan."""
+    quality: SummaryBlock
+    """Label, value: how far the dump can be relied on."""
+    contents: SummaryBlock
+    """Section (a link), Rows."""
+    sign_off: SummaryBlock
+    """Role, and blank columns for people."""
+    chart: tuple[ChartSeries, ...]
+    """Open findings by severity, a bar for each row of `servers`."""
+    chart_text: str
+    """The chart in words, for readers who do not see it."""
+    counters: tuple[LiveCounter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """How the report came about, with the hashes it can be checked by."""
+
+    report_id: str
+    made: str
+    """ISO 8601 in UTC, to the second."""
+    program: str
+    program_version: str
+    rule_set_version: str
+    rule_set_sha256: str
+    inputs: int
+    """Number of files read."""
+    inputs_sha256: str
+    results_sha256: str
+    subject: str
+    """What was audited, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a renderer needs but the letterhead."""
+
+    summary: Summary
+    sections: tuple[Section, ...]
+    imprint: Imprint

@@ -1,0 +1,223 @@
+"""A section in, its sheets out: title, sentence, link back, one table."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+from analyzer.report.moments import moment
+from analyzer.report.paper import Paper
+from analyzer.report.section import (
+    Cell,
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    Link,
+    Row,
+    Section,
+    Url,
+    plain,
+)
+from analyzer.report.workbook.cells import CellValue, Style, cell, xstring
+from analyzer.report.workbook.print_setup import letter, set_up_page
+from analyzer.report.workbook.row_heights import height_of, lines_of
+from analyzer.report.workbook.sheet_parts import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SUMMARY,
+    Addresses,
+    SheetPart,
+    address,
+)
+from analyzer.report.workbook.sheet_rules import add_formats, add_validations
+from analyzer.report.workbook.sheet_stream import StreamedSheet
+from analyzer.report.workbook.styles import Styles
+from analyzer.visible_text import one_line
+
+_LONGEST_HEADER = 255
+_PAGE_WIDTH = 230
+"""Characters across a landscape page that can still be read."""
+_FILTER_BUTTON = 1
+"""Characters that the button of the filter hides."""
+_STYLES = {
+    ColumnKind.NUMBER: "number",
+    ColumnKind.TIME: "time",
+    ColumnKind.WORD: "word",
+    ColumnKind.TEXT: "text",
+    ColumnKind.MARKED: "text",
+}
+
+
+def write_sheet(
+    sheet: StreamedSheet,
+    part: SheetPart,
+    rows: Iterator[Row],
+    styles: Styles,
+    paper: Paper,
+    report_id: str,
+    addresses: Addresses,
+) -> None:
+    """Write one sheet; `rows` gives at least `part.count` rows, of which that many are taken."""
+    section = part.section
+    count = max(part.count, 1)
+    last_row = HEADER_ROW + count
+    _prepare(sheet, part, last_row, paper, report_id)
+    headers = [one_line(column.header)[:_LONGEST_HEADER] for column in section.columns]
+    _write_top(sheet, part, headers, styles)
+    if part.count:
+        _write_rows(sheet, section, islice(rows, part.count), styles, addresses)
+    else:
+        blank = [
+            cell(f"{letter(at)}{FIRST_ROW}", None, styles["text"])
+            for at in range(2, len(headers) + 1)
+        ]
+        first = cell(f"A{FIRST_ROW}", section.empty, styles["text"])
+        sheet.add_row(FIRST_ROW, first + "".join(blank))
+    _add_table(sheet, part, headers, last_row)
+    add_formats(sheet, section, last_row)
+    add_validations(sheet, section, last_row)
+    sheet.finish()
+
+
+def _prepare(
+    sheet: StreamedSheet, part: SheetPart, last_row: int, paper: Paper, report_id: str
+) -> None:
+    section = part.section
+    set_up_page(sheet, paper, report_id)
+    # The button that opens the details stands before them, on the last column always shown.
+    sheet.sheet_properties.outlinePr.summaryRight = False
+    for at, column in enumerate(section.columns, start=1):
+        detail = column.group is ColumnGroup.DETAIL
+        following = section.columns[at] if at < len(section.columns) else column
+        sheet.column_dimensions[letter(at)] = ColumnDimension(
+            sheet,
+            index=letter(at),
+            width=column.width,
+            customWidth=True,
+            hidden=detail,
+            outlineLevel=1 if detail else 0,
+            collapsed=not detail and following.group is ColumnGroup.DETAIL,
+        )
+    sheet.freeze_panes = f"{letter(section.frozen + 1)}{FIRST_ROW}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    printed = [
+        at for at, column in enumerate(section.columns, 1) if column.group in section.printed
+    ]
+    # One area, since a second one begins a new page; the columns in it that are not to be printed
+    # are the collapsed ones, which stay off paper while they are.
+    sheet.print_area = f"A1:{letter(printed[-1])}{last_row}"
+    if section.wide:
+        _spread(sheet, section)
+
+
+def _spread(sheet: StreamedSheet, section: Section) -> None:
+    """Print side by side, with the frozen columns on every page, what is too wide for one page."""
+    sheet.print_title_cols = f"A:{letter(section.frozen)}"
+    widths = [column.width * (column.group in section.printed) for column in section.columns]
+    repeated = sum(widths[: section.frozen])
+    pages = math.ceil(sum(widths[section.frozen :]) / (_PAGE_WIDTH - repeated))
+    sheet.page_setup.fitToWidth = pages
+
+
+def _write_top(
+    sheet: StreamedSheet, part: SheetPart, headers: Sequence[str], styles: Styles
+) -> None:
+    section = part.section
+    intro = f"{section.intro} {section.reviewer_note}".rstrip()
+    if part.title != section.title or part.count != section.count:
+        intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
+    sheet.add_row(1, cell("A1", part.title, styles["title"]))
+    sheet.add_row(2, cell("A2", intro, styles["intro"]))
+    sheet.add_row(3, cell("A3", f"Back to {SUMMARY}", styles["link"]))
+    sheet.add_link("A3", f"'{SUMMARY}'!A1", f"Go to {SUMMARY}")
+    sheet.add_row(4, "")
+    cells = (
+        cell(
+            f"{letter(at)}{HEADER_ROW}",
+            header,
+            styles["reviewer-head" if column.group is ColumnGroup.REVIEWER else "head"],
+        )
+        for at, (header, column) in enumerate(zip(headers, section.columns, strict=True), start=1)
+    )
+    # Collapsed columns do not count: a row as high as their text asks would look empty.
+    lines = max(
+        lines_of(header, column.width - _FILTER_BUTTON, bold=True)
+        for header, column in zip(headers, section.columns, strict=True)
+        if column.group is not ColumnGroup.DETAIL
+    )
+    sheet.add_row(HEADER_ROW, "".join(cells), height_of(lines))
+
+
+def _write_rows(
+    sheet: StreamedSheet,
+    section: Section,
+    rows: Iterator[Row],
+    styles: Styles,
+    addresses: Addresses,
+) -> None:
+    columns = [
+        (
+            letter(at),
+            column.kind is ColumnKind.TIME,
+            _style(column, styles),
+            0 if column.group is ColumnGroup.DETAIL else column.width,
+        )
+        for at, column in enumerate(section.columns, start=1)
+    ]
+    link_style = styles["text-link"]
+    for number, row in enumerate(rows, start=FIRST_ROW):
+        name = plain(row[0])
+        cells = []
+        lines = 1
+        for (column, is_time, style, width), value in zip(columns, row, strict=True):
+            reference = f"{column}{number}"
+            if width and not isinstance(value, int) and value is not None:
+                lines = max(lines, lines_of(plain(value), width))
+            if isinstance(value, (Link, Url)):
+                linked = _link(sheet, reference, value, addresses)
+                cells.append(cell(reference, value, link_style if linked else style, name))
+            else:
+                content: CellValue = _time(value) if is_time else value
+                cells.append(cell(reference, content, style, name))
+        sheet.add_row(number, "".join(cells), height_of(lines))
+
+
+def _style(column: Column, styles: Styles) -> Style:
+    """Return the format of a column's cells; what people fill in looks alike for all kinds."""
+    if column.group is ColumnGroup.REVIEWER:
+        return styles["edit-date" if column.date else "edit"]
+    return styles[_STYLES[column.kind]]
+
+
+def _time(value: Cell) -> CellValue:
+    """Return a time that sorts by its date; text that is none, or too early, stays text."""
+    time = moment(value) if isinstance(value, str) else None
+    # A spreadsheet's calendar begins in 1900.
+    return time if time is not None and time.year > 1900 else value
+
+
+def _link(sheet: StreamedSheet, reference: str, value: Link | Url, addresses: Addresses) -> bool:
+    """Tell whether the cell became a link: its target may be missing, or the sheet full."""
+    if isinstance(value, Url):
+        return sheet.add_link(reference, value, "Open the source")
+    target = address(addresses, value)
+    if target is None:
+        return False
+    title = addresses[value.section].parts[0].section.title
+    return sheet.add_link(reference, target, f"Go to {title}")
+
+
+def _add_table(
+    sheet: StreamedSheet, part: SheetPart, headers: Sequence[str], last_row: int
+) -> None:
+    ref = f"A{HEADER_ROW}:{letter(len(headers))}{last_row}"
+    table = Table(displayName=part.table, name=part.table, ref=ref)
+    table._initialise_columns()
+    table.tableColumns = [
+        TableColumn(id=at, name=xstring(header)) for at, header in enumerate(headers, start=1)
+    ]
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    # add_table warns in write-only mode even when the columns are given.
+    sheet._tables.add(table)
