@@ -13,7 +13,7 @@ from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.verdict import Relay
 from analyzer.results.records import (
-    ChangeRecord,
+    ChangeNote,
     ConnectorRecord,
     InputRecord,
     ObjectRecord,
@@ -153,10 +153,10 @@ def source_record(entry: Entry) -> SourceRecord:
     return SourceRecord(source.file, source.line, source.last_line, source.offset)
 
 
-def change_records(changed: DirectoryObject) -> tuple[ChangeRecord, ...]:
+def change_records(changed: DirectoryObject) -> tuple[ChangeNote, ...]:
     """Describe the change records of the dump about an object."""
     return tuple(
-        ChangeRecord(change.text, tuple(sorted(change.attributes))) for change in changed.changes
+        ChangeNote(change.text, tuple(sorted(change.attributes))) for change in changed.changes
     )
 
 

@@ -97,7 +97,7 @@ class SettingRecord(Struct, frozen=True):
     """Why it is lost or undecodable, what was decided, or why an absent value may not be unset."""
 
 
-class ChangeRecord(Struct, frozen=True):
+class ChangeNote(Struct, frozen=True):
     """A record of the dump that changes an object."""
 
     text: str
@@ -149,7 +149,7 @@ class VirtualServerRecord(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
-    changes: tuple[ChangeRecord, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 Listener = VirtualServerRecord
@@ -174,7 +174,7 @@ class ServerRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
-    changes: tuple[ChangeRecord, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ConnectorRecord(Struct, frozen=True):
@@ -196,7 +196,7 @@ class ConnectorRecord(Struct, frozen=True):
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
-    changes: tuple[ChangeRecord, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -216,7 +216,7 @@ class ObjectRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     notes: tuple[str, ...] = ()
-    changes: tuple[ChangeRecord, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class FindingEvidence(Struct, frozen=True):
