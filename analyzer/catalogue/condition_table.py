@@ -84,6 +84,11 @@ OBJECT_CONDITIONS = {
         kinds=_VIRTUAL_SERVER,
         own_attribute=False,
     ),
+    "gateway_is_smart_host": ConditionType(
+        "of an SMTP connector on this server is the gateway that was named",
+        kinds=_VIRTUAL_SERVER,
+        own_attribute=False,
+    ),
     "valid_routing_master": ConditionType(
         "names a server of the dump, or one that was deleted (DEL:)",
         kinds=_ROUTING_GROUP,

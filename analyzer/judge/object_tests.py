@@ -16,7 +16,14 @@ from analyzer.judge.check_verdict import (
     not_evaluable,
 )
 from analyzer.judge.subject import Subject
-from analyzer.judge.surroundings import comparable, group_of, is_certain, is_known, texts_of
+from analyzer.judge.surroundings import (
+    comparable,
+    group_of,
+    is_certain,
+    is_known,
+    plain_host,
+    texts_of,
+)
 from analyzer.judge.value_tests import unusable
 from analyzer.relay.words import state_in_words
 
@@ -90,6 +97,27 @@ def _has_internet_route(_: Clause, subject: Subject) -> CheckVerdict:
         return PASSED
     doubt = _doubt_about_route(subject)
     return not_evaluable(doubt) if doubt else FAILED
+
+
+def _gateway_is_smart_host(_: Clause, subject: Subject) -> CheckVerdict:
+    """Look for a connector of this server that sends its mail to the gateway of the user."""
+    around, server_dn = subject.around, subject.object.names.server_dn
+    if not around.gateway:
+        return not_applicable("no gateway was named (--gateway)")
+    if not server_dn:
+        return not_evaluable("the virtual server stands outside the server tree")
+    connectors = [each for each in around.routes.by_server.get(server_dn, ()) if each.is_smtp]
+    gateway = plain_host(around.gateway)
+    if any(
+        gateway in each.smart_hosts and each.is_smart_host_known and not each.unknown
+        for each in connectors
+    ):
+        return PASSED
+    unknown = next((each.dn for each in connectors if not each.is_smart_host_known), None)
+    if unknown is not None:
+        return not_evaluable(f"the smart host of the connector {unknown} is not known")
+    doubt = _doubt_about_route(subject)
+    return not_evaluable(doubt) if doubt else failed(f"The gateway is {around.gateway}.")
 
 
 def _valid_routing_master(clause: Clause, subject: Subject) -> CheckVerdict:
@@ -188,6 +216,7 @@ OBJECT_TESTS: Mapping[str, _ObjectTest] = {
     "matches_server_fqdn": _matches_server_fqdn,
     "same_as_peers": _same_as_peers,
     "has_internet_route": _has_internet_route,
+    "gateway_is_smart_host": _gateway_is_smart_host,
     "valid_routing_master": _valid_routing_master,
     "members_in_own_group": _members_in_own_group,
     "servers_container_present": _servers_container_present,

@@ -13,6 +13,7 @@ from analyzer.inventory import DirectoryObject, Inventory
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
+_SMART_HOST = "msExchSmtpSmartHost"
 
 
 class AdministrativeGroup(NamedTuple):
@@ -56,6 +57,9 @@ class Connector:
     is_smtp: bool
     smtp_spaces: tuple[str, ...]
     """Its address spaces of SMTP, without their costs; empty for one that was deleted."""
+    smart_hosts: tuple[str, ...]
+    """Where it sends its mail, in one spelling."""
+    is_smart_host_known: bool
     unknown: str
     """Attribute that is needed and not known; empty when both are."""
 
@@ -87,6 +91,8 @@ class Surroundings:
     """Whether the dump holds such containers, so that a missing one says something."""
     public_stores: Mapping[str | None, int]
     """How many public folder stores an organisation has in the dump."""
+    gateway: str
+    """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
@@ -100,7 +106,7 @@ class Surroundings:
         return self._peers[key]
 
 
-def survey(inventory: Inventory) -> Surroundings:
+def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
     """Collect what rules compare with, once for a run."""
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
     containers = inventory.of(kinds.SERVERS_CONTAINER)
@@ -113,6 +119,7 @@ def survey(inventory: Inventory) -> Surroundings:
         groups_with_servers=frozenset(group for group in with_servers if group is not None),
         shows_servers_containers=bool(containers),
         public_stores=Counter(stores),
+        gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
     )
 
@@ -154,6 +161,11 @@ def is_certain(holder: DirectoryObject, attribute: str) -> bool:
     if any(change.concerns((attribute,)) for change in holder.changes):
         return False
     return is_known(holder.settings[attribute])
+
+
+def plain_host(name: str) -> str:
+    """Return one spelling of a host: no brackets around an address, no dot at the end."""
+    return name.strip().removeprefix("[").removesuffix("]").removesuffix(".").casefold()
 
 
 def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
@@ -213,6 +225,12 @@ def _routes(connectors: Sequence[Connector]) -> Routes:
     )
 
 
+def _smart_hosts(connector: DirectoryObject) -> Iterator[str]:
+    # Several hosts stand in one value, with semicolons or commas between them.
+    for text in texts_of(connector, _SMART_HOST):
+        yield from map(plain_host, text.replace(",", ";").split(";"))
+
+
 def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
     for space in spaces:
         kind, _, rest = space.strip().partition(":")
@@ -223,13 +241,16 @@ def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
 def _connector(connector: DirectoryObject) -> Connector:
     bridgeheads = [parse_names(dn) for dn in texts_of(connector, _BRIDGEHEADS)]
     spaces = texts_of(connector, _ADDRESS_SPACES)
+    is_smtp = connector.kind is kinds.SMTP_CONNECTOR
     unknown = (name for name in (_BRIDGEHEADS, _ADDRESS_SPACES) if not is_certain(connector, name))
     return Connector(
         dn=connector.dn,
         normalised=connector.names.normalised,
         bridgeheads=frozenset(bridgehead.normalised for bridgehead in bridgeheads),
         servers=frozenset(names.server_dn for names in bridgeheads if names.server_dn),
-        is_smtp=connector.kind is kinds.SMTP_CONNECTOR,
+        is_smtp=is_smtp,
         smtp_spaces=() if connector.names.deleted else tuple(_smtp_spaces(spaces)),
+        smart_hosts=tuple(_smart_hosts(connector)) if is_smtp else (),
+        is_smart_host_known=is_smtp and is_certain(connector, _SMART_HOST),
         unknown=next(unknown, ""),
     )

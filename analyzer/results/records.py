@@ -54,6 +54,8 @@ class RunRecord(Struct, frozen=True):
     started: Moment
     arguments: tuple[str, ...]
     small_business_server: bool = False
+    gateway: str = ""
+    """The host that Internet mail has to leave by, as given; empty when none was named."""
 
 
 class SourceRecord(Struct, frozen=True):

@@ -79,7 +79,7 @@ def _is_same(setting: SettingRecord, row: EvidenceRecord) -> bool:
 
 
 def _verdicts(results: Results, inventory: Inventory, rules: Iterable[Rule]) -> Iterator[Point]:
-    around = survey(inventory)
+    around = survey(inventory, gateway=results.run.gateway)
     small = results.run.small_business_server
     subjects = [
         make_subject(judged, around, small_business_server=small) for judged in inventory.objects
