@@ -109,6 +109,15 @@ OPTIONS = (
         section="audit",
     ),
     OptionRow(
+        "gateway",
+        TEXT,
+        "",
+        "Name or address of the host that Internet mail has to leave by; VS-17 looks for it.",
+        ("audit",),
+        "HOST",
+        section="audit",
+    ),
+    OptionRow(
         "encoding",
         TEXT,
         None,
