@@ -45,12 +45,20 @@ VALUE_CONDITIONS = {
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
     "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
+    "at_most": ConditionType("is {argument} or less", ArgumentType.INTEGER, _NUMBER),
     "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
     "bit_clear": ConditionType("does not contain bit {argument}", ArgumentType.INTEGER, _NUMBER),
     "bits_all_set": ConditionType(
         "contains every bit of {argument}", ArgumentType.INTEGER, _NUMBER
     ),
+    "bits_equal": ConditionType(
+        "of the two numbers {argument} holds exactly the bits of the first among those of the "
+        "second",
+        ArgumentType.RANGE,
+        _NUMBER,
+    ),
     "is_absent": ConditionType("has no value"),
+    "is_present": ConditionType("has a value"),
     "count_at_most": ConditionType("has at most {argument} value(s)", ArgumentType.INTEGER),
     "port_present": ConditionType(
         "has a binding on TCP port {argument}", ArgumentType.INTEGER, _TEXT

@@ -5,10 +5,13 @@ from analyzer.catalogue.rule import (
     Argument,
     Clause,
     Confidence,
+    Control,
     Default,
+    Facing,
     FindingKind,
     Offline,
     Outcome,
+    Role,
     Rule,
     Scalar,
     Severity,
@@ -23,6 +26,7 @@ from analyzer.catalogue.rule_fields import (
     refuse_unknown,
 )
 from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.default_connectors import DEFAULT_CONNECTORS
 from analyzer.directory.editions import VERSIONS
 from analyzer.directory.kinds import KINDS, KindOfObject
 
@@ -52,9 +56,16 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "disagreements",
     "offline",
     "offline_note",
+    "versions",
+    "connectors",
+    "references",
+    "control",
     "since",
 }
-_DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
+_DEFAULT_KEYS = frozenset(
+    {"value", "versions", "small_business_server", "connectors", "also", "absent", "text"}
+)
+_CONTROL_KEYS = frozenset(Control.__dataclass_fields__)
 _KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
@@ -93,6 +104,10 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         disagreements=read_texts(table, "disagreements"),
         offline=offline,
         offline_note=read_text(table, "offline_note", ""),
+        versions=_versions(table),
+        connectors=_connectors(table),
+        references=read_texts(table, "references"),
+        control=_control(table),
         since=read_text(table, "since", ""),
         origin=origin,
     )
@@ -112,6 +127,10 @@ def _check_whole(rule: Rule) -> None:
         raise Misfit("condition live_only and offline 'no' belong together")
     if "is_default" in conditions and not rule.defaults:
         raise Misfit("default is missing; condition is_default compares with it")
+    if (rule.kind is FindingKind.HARDENING) is not (rule.control is not None):
+        raise Misfit("kind hardening and [rule.control] belong together")
+    if rule.control and not rule.versions:
+        raise Misfit("versions is missing; a control is for the versions of its product")
 
 
 def _clauses(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> tuple[Clause, ...]:
@@ -184,15 +203,58 @@ def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]
 
 
 def _default(table: object, attribute: AttributeType) -> Default:
-    if not isinstance(table, dict) or "value" not in table:
-        raise Misfit("defaults needs tables with a value; write [[rule.defaults]]")
+    if not isinstance(table, dict) or not ("value" in table or table.get("absent") is True):
+        raise Misfit("defaults needs tables with a value, or absent; write [[rule.defaults]]")
     refuse_unknown(table, _DEFAULT_KEYS)
+    others = table.get("also", [])
+    if not isinstance(others, list):
+        raise Misfit(f"also is {others!r:.60}, expected a list")
+    return Default(
+        value=_default_value(table["value"], attribute) if "value" in table else None,
+        versions=_versions(table),
+        small_business_server=read_truth(table, "small_business_server"),
+        connectors=_connectors(table),
+        also=tuple(_default_value(other, attribute) for other in others),
+        absent=read_truth(table, "absent"),
+        text=read_text(table, "text", ""),
+    )
+
+
+def _versions(table: RuleTable) -> tuple[str, ...]:
     versions = read_texts(table, "versions")
     for version in versions:
         if version not in VERSIONS:
             raise Misfit(f"unknown Exchange version {version!r:.60}")
-    value = _default_value(table["value"], attribute)
-    return Default(value, versions, read_truth(table, "small_business_server"))
+    return versions
+
+
+def _connectors(table: RuleTable) -> tuple[str, ...]:
+    connectors = read_texts(table, "connectors")
+    for connector in connectors:
+        if connector not in DEFAULT_CONNECTORS:
+            raise Misfit(f"unknown default connector {connector!r:.60}")
+    return connectors
+
+
+def _control(table: RuleTable) -> Control | None:
+    control = table.get("control")
+    if control is None:
+        return None
+    if not isinstance(control, dict):
+        raise Misfit("control is no table; write [rule.control]")
+    refuse_unknown(control, _CONTROL_KEYS)
+    return Control(
+        framework=read_text(control, "framework"),
+        product=read_text(control, "product"),
+        role=read_choice(control, "role", Role, Role.ANY),
+        control=read_text(control, "control", ""),
+        vulnerability=read_text(control, "vulnerability", ""),
+        category=read_text(control, "category", ""),
+        requirement=read_text(control, "requirement"),
+        threshold=read_text(control, "threshold", ""),
+        facing=read_choice(control, "facing", Facing, Facing.ANY),
+        contradictions=read_texts(control, "contradictions"),
+    )
 
 
 def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:

@@ -4,8 +4,8 @@ from analyzer.catalogue.rule import Clause, Outcome, Rule
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
 from analyzer.judge.object_tests import OBJECT_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
-from analyzer.judge.subject import Subject
-from analyzer.judge.value_tests import VALUE_TESTS, judge_value, unusable
+from analyzer.judge.subject import Owner, Subject
+from analyzer.judge.value_tests import VALUE_TESTS, judge_setting
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
 
@@ -29,6 +29,8 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
     if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
         return not_applicable(_EXEMPT)
+    if scope := _outside_scope(rule, subject.owner):
+        return scope
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)
     else:
@@ -40,11 +42,23 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     return verdict
 
 
+def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
+    """Return why a rule does not speak of an object, by its version and its name."""
+    if rule.connectors and owner.connector not in rule.connectors:
+        return not_applicable(f"the rule speaks of {', '.join(rule.connectors)} only")
+    if not rule.versions or owner.edition.version in rule.versions:
+        return None
+    versions = f"the rule speaks of Exchange {', '.join(rule.versions)} only"
+    if owner.edition.version is None:
+        return not_evaluable(f"{versions}, and the dump does not reveal the version")
+    return not_applicable(versions)
+
+
 def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
     condition = clause.condition
     if condition in VALUE_TESTS:
         setting = subject.object.settings[clause.attribute]
-        return unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
+        return judge_setting(rule, clause, setting, subject.owner)
     if condition in OBJECT_TESTS:
         return OBJECT_TESTS[condition](clause, subject)
     if subject.relay is None:

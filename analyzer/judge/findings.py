@@ -48,7 +48,7 @@ def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
     rule, subject, verdict, attribute, fingerprint = failure
     failing = subject.object
     held = _held(subject, attribute)
-    default, default_text = default_of(rule, subject.owner.edition)
+    default, default_text = default_of(rule, subject.owner)
     return FindingRecord(
         id=failure.finding_id,
         fingerprint=fingerprint,

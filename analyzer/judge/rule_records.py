@@ -28,4 +28,5 @@ def rule_record(rule: Rule) -> RuleRecord:
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=rule.clauses[0].not_set,
+        references=rule.references,
     )

@@ -17,6 +17,8 @@ class Owner(NamedTuple):
 
     edition: Edition
     number: int | None
+    connector: str = ""
+    """Which connector of the installation it is; empty for any other object."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,7 +295,7 @@ class EvidenceRecord(Struct, frozen=True):
     offset: Offset = None
 
 
-class RuleRecord(Struct, frozen=True):
+class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """One rule as the reader sees it."""
 
     id: str
@@ -321,6 +321,8 @@ class RuleRecord(Struct, frozen=True):
     """`built-in`, or the file of the user's own rule."""
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
+    references: tuple[str, ...] = ()
+    """Ids of the hardening controls that the rule covers."""
 
 
 class UnreadableRecord(Struct, frozen=True):
