@@ -55,7 +55,8 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "since",
 }
 _DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
-_KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
+# Of kinds that share a class the first one has no marks; rules that name the class are about it.
+_KIND_OF_CLASS = {kind.object_class: kind for kind in reversed(KINDS)}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
 _VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)

@@ -52,5 +52,5 @@ def make_subject(
 ) -> Subject:
     """Return an object with what is known about it and around it."""
     edition = Edition(judged.exchange_version, small_business_server)
-    relay = judge_relay(judged) if judged.kind.is_listener else None
+    relay = judge_relay(judged, around.forest) if judged.kind.is_listener else None
     return Subject(judged, Owner(edition, judged.number), relay, around)

@@ -10,6 +10,7 @@ from analyzer.directory.address_list import AddressList
 from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.relay.forest import Forest, know_forest
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
@@ -73,6 +74,7 @@ class Surroundings:
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    forest: Forest
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -94,6 +96,7 @@ def survey(inventory: Inventory) -> Surroundings:
         routes=_routes(connectors),
         groups_with_servers=frozenset(group for group in on_servers if group is not None),
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        forest=know_forest(inventory),
     )
 
 
