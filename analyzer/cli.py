@@ -426,15 +426,17 @@ def relay(
     settings = _settings(locals())
     dump = _read(inputs, settings)
     from analyzer.directory import kinds
+    from analyzer.relay.forest import know_forest
     from analyzer.terminal.relay_tables import address_sentence, address_table, relay_table
 
     virtual_servers = dump.inventory.of(kinds.VIRTUAL_SERVER)
+    forest = know_forest(dump.inventory)
     if not virtual_servers:
         _say("there is no SMTP virtual server in this dump", mark="!", tone="warning")
     elif address is None:
-        _show_table(relay_table(virtual_servers))
+        _show_table(relay_table(virtual_servers, forest))
     else:
-        table = address_table(address, virtual_servers)
+        table = address_table(address, virtual_servers, forest)
         _show_table(table)
         _show(["", address_sentence(address, table)])
 

@@ -16,6 +16,7 @@ class ArgumentType(enum.Enum):
     INTEGER = "a whole number"
     RANGE = "two whole numbers, the smaller first"
     TEXT = "text"
+    ATTRIBUTE = "the name of another attribute of the object"
     VALUE = "a value of the attribute"
     VALUES = "a list of values of the attribute"
 
@@ -38,12 +39,18 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_RECEIVE_CONNECTOR = (kinds.RECEIVE_CONNECTOR,)
+_CONNECTOR = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
+    "none_of": ConditionType("is none of {argument}", ArgumentType.VALUES),
+    "no_wildcard": ConditionType(
+        "holds no asterisk, unless it is one and no more (GL-04)", syntaxes=_TEXT
+    ),
     "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
     "at_most": ConditionType("is {argument} or less", ArgumentType.INTEGER, _NUMBER),
     "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
@@ -112,6 +119,49 @@ OBJECT_CONDITIONS = {
     ),
     "relay_logged": ConditionType(
         "is not 0 (no protocol log) while anybody may relay", kinds=_LISTENER
+    ),
+    "anonymous_relay_scoped": ConditionType(
+        "does not let hosts relay that do not log on, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "externally_secured_scoped": ConditionType(
+        "does not trust every host as externally secured, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "anonymous_relay_on_own_connector": ConditionType(
+        "of a connector of the installation does not let hosts relay that do not log on",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "permission_groups_are": ConditionType(
+        "gives the permission groups {argument}", ArgumentType.TEXT, kinds=_RECEIVE_CONNECTOR
+    ),
+    "lacks_permission_group": ConditionType(
+        "does not give the permission group {argument}",
+        ArgumentType.TEXT,
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "covers_all_ipv4": ConditionType("covers every IPv4 address", kinds=_RECEIVE_CONNECTOR),
+    "names_own_server": ConditionType(
+        "is empty or a name of the server: in DNS, or its NetBIOS name", kinds=_RECEIVE_CONNECTOR
+    ),
+    "not_hidden_by_others": ConditionType(
+        "holds an address that no more specific connector of the same binding takes",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "shares_no_ranges": ConditionType(
+        "holds no range that another connector of the same binding has, too",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "within_organisation_limit": ConditionType(
+        "is at most the limit of the organisation", kinds=_RECEIVE_CONNECTOR
+    ),
+    "equals_organisation_limit": ConditionType(
+        "equals the limit of the organisation", kinds=_CONNECTOR
+    ),
+    "equals_attribute": ConditionType("equals {argument}", ArgumentType.ATTRIBUTE),
+    "has_default_domain": ConditionType(
+        "marks one accepted domain of the organisation as the default one",
+        kinds=(kinds.ACCEPTED_DOMAIN,),
     ),
 }
 """Conditions on the object as a whole; they judge an absent value themselves."""

@@ -1,5 +1,7 @@
 """One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
 
+from collections.abc import Iterator, Mapping
+
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
@@ -36,6 +38,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "title",
     "finding",
     "object_class",
+    "object_kind",
     "label",
     "kind",
     "severity",
@@ -66,7 +69,9 @@ _DEFAULT_KEYS = frozenset(
     {"value", "versions", "small_business_server", "connectors", "also", "absent", "text"}
 )
 _CONTROL_KEYS = frozenset(Control.__dataclass_fields__)
-_KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
+# Of kinds that share a class the first one has no marks; rules that name the class are about it.
+_KIND_OF_CLASS = {kind.object_class: kind for kind in reversed(KINDS)}
+_KIND_OF_KEY = {kind.key: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
 _VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)
@@ -166,14 +171,17 @@ def _clause(table: object, kinds: tuple[KindOfObject, ...]) -> Clause:
     return Clause(
         attribute_type=attribute,
         condition=condition,
-        argument=_argument(table, condition, attribute),
+        argument=_argument(table, condition, attribute, kinds),
         not_set=read_choice(table, "not_set", Outcome, None, _WITHOUT_VALUE),
         undecodable=read_choice(table, "undecodable", Outcome, Outcome.NOT_EVALUABLE, _VERDICTS),
     )
 
 
-def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Argument:
+def _argument(
+    table: RuleTable, condition: str, attribute: AttributeType, kinds: tuple[KindOfObject, ...]
+) -> Argument:
     wanted = CONDITIONS[condition].argument
+    names = {row.name for kind in kinds for row in kind.attributes}
     value = table.get("argument")
     match wanted, value:
         case ArgumentType.NONE, None:
@@ -181,6 +189,8 @@ def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Arg
         case ArgumentType.INTEGER, int() if not isinstance(value, bool):
             return value
         case ArgumentType.TEXT, str() if value:
+            return value
+        case ArgumentType.ATTRIBUTE, str() if value in names:
             return value
         case ArgumentType.RANGE, [int() as low, int() as high] if low <= high:
             return (low, high)
@@ -282,18 +292,28 @@ def _fitting(key: str, value: object, attribute: AttributeType) -> Scalar:
 
 
 def _kinds(table: RuleTable) -> tuple[KindOfObject, ...]:
-    value = table.get("object_class")
-    names = (
-        read_texts(table, "object_class")
-        if isinstance(value, list)
-        else (read_text(table, "object_class"),)
-    )
-    for name in names:
-        if name not in _KIND_OF_CLASS:
-            raise Misfit(f"unknown object_class {name!r:.60}")
-    if not names or len(set(names)) < len(names):
+    """Return the kinds a rule is about, by class, and by key where several share a class."""
+    kinds = [
+        kind
+        for key, known in (("object_class", _KIND_OF_CLASS), ("object_kind", _KIND_OF_KEY))
+        for kind in _known_kinds(table, key, known)
+    ]
+    if not kinds or len(set(kinds)) < len(kinds):
         raise Misfit("object_class is empty or names a class twice")
-    return tuple(_KIND_OF_CLASS[name] for name in names)
+    return tuple(kinds)
+
+
+def _known_kinds(
+    table: RuleTable, key: str, known: Mapping[str, KindOfObject]
+) -> Iterator[KindOfObject]:
+    if key == "object_kind" and key not in table:
+        return
+    is_missing = key not in table and "object_kind" in table
+    several = is_missing or isinstance(table.get(key), list)
+    for name in read_texts(table, key) if several else (read_text(table, key),):
+        if name not in known:
+            raise Misfit(f"unknown {key} {name!r:.60}")
+        yield known[name]
 
 
 def _attribute(name: str, condition: str, kinds: tuple[KindOfObject, ...]) -> AttributeType:

@@ -40,7 +40,6 @@ DEFAULT_CONNECTORS = tuple(_PATTERNS)
 """Names of the connectors that an installation makes, the variable part in angle brackets."""
 
 
-
 def default_connector_of(name: str | None, server: str | None, version: str | None) -> str:
     """Return the pattern in DEFAULT_CONNECTORS of a connector; empty when it was made by hand.
 

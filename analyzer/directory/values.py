@@ -7,7 +7,13 @@ from typing import NamedTuple
 from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.security_descriptor import SecurityDescriptor
-from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
+from analyzer.directory.syntaxes import (
+    Decoded,
+    as_text,
+    decode_value,
+    is_guid_text,
+    is_sid_text,
+)
 from analyzer.dump.entry import Attribute, Notation
 
 Value = bool | int | str | tuple[str | int, ...] | None
@@ -156,7 +162,11 @@ def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
 
 
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
-    syntax = attribute_type.syntax
-    is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))
+    syntax, first = attribute_type.syntax, values[0]
+    is_text = (
+        syntax not in OCTET_SYNTAXES
+        or (syntax is Syntax.GUID and is_guid_text(first))
+        or (syntax is Syntax.SID and is_sid_text(first))
+    )
     texts = map(as_text if is_text else bytes.hex, values)
     return "\n".join(texts)

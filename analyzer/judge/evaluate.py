@@ -2,6 +2,7 @@
 
 from analyzer.catalogue.rule import Clause, Outcome, Rule
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
+from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.judge.subject import Owner, Subject
@@ -31,6 +32,11 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
         return not_applicable(_EXEMPT)
     if scope := _outside_scope(rule, subject.owner):
         return scope
+    return judge_clauses(rule, subject)
+
+
+def judge_clauses(rule: Rule, subject: Subject) -> CheckVerdict:
+    """Judge an object that a rule speaks of by its clauses."""
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)
     else:
@@ -61,6 +67,8 @@ def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
         return judge_setting(rule, clause, setting, subject.owner)
     if condition in OBJECT_TESTS:
         return OBJECT_TESTS[condition](clause, subject)
+    if condition in CONNECTOR_TESTS:
+        return CONNECTOR_TESTS[condition](clause, subject)
     if subject.relay is None:
         return not_applicable("the object accepts no mail")
     return RELAY_TESTS[condition](clause, subject, subject.relay)

@@ -102,7 +102,7 @@ def _held(subject: Subject, attribute: str) -> _Held:
 @lru_cache(maxsize=1024)
 def _title(rule: Rule, found_text: str, state: State | None, default_text: str) -> str:
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
-    shown = _short(found_text) if state is State.SET else ""
+    shown = _short(found_text) if state is State.SET and "\n" not in found_text else ""
     if state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
     is_neutral = rule.kind is FindingKind.NON_DEFAULT

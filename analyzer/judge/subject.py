@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Rule
+from analyzer.directory import kinds
+from analyzer.directory.default_connectors import default_connector_of
 from analyzer.directory.editions import Edition
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.surroundings import Surroundings
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay
+
+_OF_AN_ORGANIZATION = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN, kinds.TRANSPORT_SETTINGS)
+"""Kinds of which no object has a version of its own."""
+_MADE_BY_SETUP = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 
 
 class Owner(NamedTuple):
@@ -53,6 +59,12 @@ def make_subject(
     judged: DirectoryObject, around: Surroundings, *, small_business_server: bool
 ) -> Subject:
     """Return an object with what is known about it and around it."""
-    edition = Edition(judged.exchange_version, small_business_server)
-    relay = judge_relay(judged) if judged.kind.is_listener else None
-    return Subject(judged, Owner(edition, judged.number), relay, around)
+    version = judged.exchange_version
+    if judged.kind in _OF_AN_ORGANIZATION:
+        version = around.mail_flow.version_of(judged)
+    connector = ""
+    if judged.kind in _MADE_BY_SETUP:
+        connector = default_connector_of(judged.names.cn, judged.server, version)
+    owner = Owner(Edition(version, small_business_server), judged.number, connector)
+    relay = judge_relay(judged, around.forest) if judged.kind.is_listener else None
+    return Subject(judged, owner, relay, around)

@@ -10,6 +10,8 @@ from analyzer.directory.address_list import AddressList
 from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
+from analyzer.relay.forest import Forest, know_forest
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
@@ -73,6 +75,8 @@ class Surroundings:
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    forest: Forest
+    mail_flow: MailFlow
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -87,6 +91,7 @@ class Surroundings:
 
 def survey(inventory: Inventory) -> Surroundings:
     """Collect what rules compare with, once for a run."""
+    forest = know_forest(inventory)
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
     on_servers = (group_of(each) for each in inventory.objects if each.server is not None)
     return Surroundings(
@@ -94,6 +99,8 @@ def survey(inventory: Inventory) -> Surroundings:
         routes=_routes(connectors),
         groups_with_servers=frozenset(group for group in on_servers if group is not None),
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        forest=forest,
+        mail_flow=survey_mail_flow(inventory, forest),
     )
 
 
@@ -126,6 +133,18 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(map(str, value))
     return () if value is None else (str(value),)
+
+
+def addresses_of(server: DirectoryObject, protocol: str) -> list[str]:
+    """Return the names by which a server is known for a protocol, in lower case.
+
+    A value of `networkAddress` begins with the protocol, `ncacn_ip_tcp:` for the name in DNS.
+    """
+    return [
+        address[len(protocol) :].strip().casefold()
+        for address in texts_of(server, "networkAddress")
+        if address.casefold().startswith(protocol)
+    ]
 
 
 def _count_values(settings: Iterable[Setting]) -> Peers:

@@ -125,6 +125,14 @@ def _one_of(case: _Case) -> bool:
     return isinstance(choices, tuple) and any(_same(case.value, choice) for choice in choices)
 
 
+def _none_of(case: _Case) -> bool:
+    return not _one_of(case)
+
+
+def _no_wildcard(case: _Case) -> bool:
+    return not any("*" in text and text != "*" for text in case.texts)
+
+
 def _at_most(case: _Case) -> bool:
     return case.number <= case.limit
 
@@ -195,6 +203,8 @@ VALUE_TESTS: Mapping[str, _ValueTest] = {
     "is_default": _is_default,
     "equals": _equals,
     "one_of": _one_of,
+    "none_of": _none_of,
+    "no_wildcard": _no_wildcard,
     "at_least": _at_least,
     "at_most": _at_most,
     "outside": _outside,

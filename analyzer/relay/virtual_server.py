@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode
+from analyzer.directory.editions import is_later_than_2003
 from analyzer.directory.networks import ALL_ADDRESSES, complement, count, merge, to_spans
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 from analyzer.relay import words
 from analyzer.relay.exposure import measure
+from analyzer.relay.forest import Forest
 from analyzer.relay.verdict import Confidence, Exposure, Relay, RelayVerdict
 
 _LIST = "msExchSmtpRelayIpList"
@@ -77,7 +79,7 @@ class _Decision(NamedTuple):
     assumed: bool = False
 
 
-def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
+def judge_virtual_server(virtual_server: DirectoryObject, _: Forest) -> Relay:
     """Return who may relay through an SMTP virtual server; never raises."""
     evidence = _collect(virtual_server)
     reading = _read_list(evidence)
@@ -105,6 +107,14 @@ def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
         tls_required=evidence.tls_required,
         connection_control=connection_control,
     )
+
+
+def is_leftover(virtual_server: DirectoryObject) -> bool:
+    """Tell whether the server is of 2007 or later: it takes mail by its receive connectors alone.
+
+    The object of the version before stays in the directory after an upgrade of the organisation.
+    """
+    return is_later_than_2003(virtual_server.exchange_version)
 
 
 def _collect(virtual_server: DirectoryObject) -> _Evidence:

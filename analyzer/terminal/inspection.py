@@ -32,7 +32,8 @@ def describe_input(found: Input) -> Iterator[str]:
 def count_objects(dump: Dump) -> str:
     """Return how many objects of each kind the dump holds, as one sentence."""
     counts = Counter(item.kind for item in dump.inventory.objects)
-    parts = [kind.count(counts[kind]) for kind in kinds.KINDS if counts[kind]]
+    shown = [kind for kind in kinds.KINDS if counts[kind] and not kind.is_auxiliary]
+    parts = [kind.count(counts[kind]) for kind in shown]
     if not counts[kinds.VIRTUAL_SERVER]:
         parts.insert(0, "no SMTP virtual server")
     return "Found " + ", ".join(parts)

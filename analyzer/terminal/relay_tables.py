@@ -6,8 +6,8 @@ from ipaddress import IPv4Address
 
 from analyzer.directory.address_list import Mode
 from analyzer.inventory import DirectoryObject
-from analyzer.relay.for_address import may_relay
-from analyzer.relay.judges import judge_relay
+from analyzer.relay.forest import Forest
+from analyzer.relay.judges import judge_relay, may_relay
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 from analyzer.report.wording import VERDICT, VERDICT_RANK, name_of
 from analyzer.terminal.text_table import Table, make_table, place_of
@@ -16,9 +16,9 @@ _ANSWERS = tuple(Answer)
 _YES_NO = {True: "yes", False: "no", None: "not known"}
 
 
-def relay_table(virtual_servers: Sequence[DirectoryObject]) -> Table:
+def relay_table(virtual_servers: Sequence[DirectoryObject], forest: Forest) -> Table:
     """Return one row per virtual server, the most exposed first."""
-    judged = [(item, judge_relay(item)) for item in virtual_servers]
+    judged = [(item, judge_relay(item, forest)) for item in virtual_servers]
     judged.sort(key=lambda pair: VERDICT_RANK.index(pair[1].verdict))
     return make_table(
         ("Virtual server", "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
@@ -36,9 +36,11 @@ def relay_table(virtual_servers: Sequence[DirectoryObject]) -> Table:
     )
 
 
-def address_table(address: IPv4Address, virtual_servers: Sequence[DirectoryObject]) -> Table:
+def address_table(
+    address: IPv4Address, virtual_servers: Sequence[DirectoryObject], forest: Forest
+) -> Table:
     """Return one row per virtual server: may this host relay, and why."""
-    answers = [(item, may_relay(address, item)) for item in virtual_servers]
+    answers = [(item, may_relay(address, item, forest)) for item in virtual_servers]
     answers.sort(key=lambda pair: _ANSWERS.index(pair[1].answer))
     return make_table(
         ("Virtual server", "May relay", "Confidence", "Why", "Where"),

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
+from analyzer.relay.forest import Forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay
+
+NO_FOREST = Forest({}, {}, frozenset())
 
 LIST = "msExchSmtpRelayIpList"
 FOR_AUTH = "msExchSmtpRelayForAuth"
@@ -30,7 +33,7 @@ def judge(build, input_format="ldif", scope=ExportScope.FULL, exported=(), **cha
     inventory = build.inventory(
         build.virtual_server(**changes), scope=scope, input_format=input_format, exported=exported
     )
-    return judge_relay(inventory.objects[0])
+    return judge_relay(inventory.objects[0], NO_FOREST)
 
 
 def facts(relay: Relay):
@@ -235,4 +238,6 @@ def test_a_snapshot_without_a_list_decides_like_ldif(build):
 
 def test_the_verdict_needs_nothing_but_the_object(build):
     listener = build.inventory(build.virtual_server(**{LIST: TWO_HOSTS})).objects[0]
-    assert judge_relay(listener) == judge_relay(replace(listener, notes=("seen before",)))
+    assert judge_relay(listener, NO_FOREST) == judge_relay(
+        replace(listener, notes=("seen before",)), NO_FOREST
+    )
