@@ -19,8 +19,13 @@ from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.relay import session_words as words
 from analyzer.relay.forest import Forest
 from analyzer.relay.judges import may_relay
+from analyzer.relay.receive_settings import (
+    BINDINGS,
+    RANGES,
+    ReceiveConnector,
+    read_receive_connector,
+)
 from analyzer.relay.receive_words import ranges_assumed
-from analyzer.relay.receive_settings import BINDINGS, RANGES, ReceiveConnector, read_receive_connector
 from analyzer.relay.verdict import Answer, Confidence
 
 _BINDINGS = "msExchServerBindings"
@@ -235,8 +240,8 @@ def _is_of_family(local: str, address: Address) -> bool:
 
 def _nobody(server: _Server, kind: KindOfObject, port: int) -> Session:
     """Return the row of a server of which no listener takes the session."""
-    listeners = server.receive_connectors or server.virtual_servers
-    if listeners:
+    later = kind is kinds.RECEIVE_CONNECTOR
+    if server.receive_connectors if later else server.virtual_servers:
         return _row(server, kind, Answer.NO, Confidence.DECIDED, words.none_takes(kind, port))
     if _is_edge(server.server):
         return _row(server, kind, Answer.CANNOT_TELL, Confidence.DECIDED, words.EDGE)

@@ -1,6 +1,6 @@
 """Security descriptors as bytes, written after MS-DTYP 2.4 without a line of the package.
 
-    descriptor(allow(ANONYMOUS, RELAY), deny(USERS, RELAY, flags=INHERITED))
+descriptor(allow(ANONYMOUS, RELAY), deny(USERS, RELAY, flags=INHERITED))
 """
 
 import uuid
