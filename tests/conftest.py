@@ -168,6 +168,7 @@ class Build:
         small_business_server: bool = False,
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
+        frameworks: tuple[str, ...] = (),
     ) -> Results:
         return run_audit(
             self.inventory(*entries, scope=scope, input_format=input_format, exported=exported),
@@ -175,6 +176,7 @@ class Build:
             unreadable=[],
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
+            frameworks=frameworks,
             started=STARTED,
             version=version,
         )
