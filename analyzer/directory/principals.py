@@ -7,6 +7,7 @@ deployment permissions, which agree.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 ANONYMOUS = "S-1-5-7"
 EVERYONE = "S-1-1-0"
@@ -49,6 +50,7 @@ _DOMAIN_ACCOUNTS: Mapping[str, str] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def well_known_name(sid: str) -> str:
     """Return the name of a well-known SID, empty for any other."""
     # S-1-5-21, three numbers of the domain, and the account: its last number tells alone.

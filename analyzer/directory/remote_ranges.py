@@ -7,7 +7,7 @@ left out or guessed would narrow who may connect.
 
 import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
@@ -74,6 +74,7 @@ class RemoteRanges:
         return min(holding, key=lambda each: each.size, default=None)
 
 
+@lru_cache(maxsize=256)  # a value is decoded by itself, then together with the others
 def parse_range(text: str) -> RemoteRange:
     """Return the range that one value stands for.
 
@@ -92,9 +93,7 @@ def parse_range(text: str) -> RemoteRange:
     return _between(_address(first.strip()), _address(last.strip()))
 
 
-# The connectors of a server tend to have the same few lists of ranges, as have those of a forest.
-@lru_cache(maxsize=1024)
-def read_ranges(texts: Sequence[str]) -> RemoteRanges:
+def read_ranges(texts: Iterable[str]) -> RemoteRanges:
     """Return the ranges of all values of one connector.
 
     Raises:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
 from analyzer.directory.principals import well_known_name
-from analyzer.directory.remote_ranges import parse_range
+from analyzer.directory.remote_ranges import RemoteRanges, parse_range, read_ranges
 from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     decode_security_descriptor,
@@ -32,6 +32,10 @@ _GUID_SIZE = 16
 _SID_TEXT = re.compile(rb"S-1-(?:[0-9]{1,10}|0x[0-9A-Fa-f]{12})(?:-[0-9]{1,10}){0,15}")
 
 
+Structure = AddressList | SecurityDescriptor | RemoteRanges
+"""What a value is made of, where there is more to it than a text."""
+
+
 class Decoded(NamedTuple):
     """One value of an attribute."""
 
@@ -41,7 +45,7 @@ class Decoded(NamedTuple):
     """For readers: flags by name, units spelled out, structures in words."""
     reason: str = ""
     """What was decided about the value, if anything was."""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation) -> Decoded:
@@ -51,6 +55,13 @@ def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation
         ValueError: The value does not fit the syntax of the attribute.
     """
     return _DECODERS[attribute_type.syntax](attribute_type, value, notation)
+
+
+def decode_together(attribute_type: AttributeType, decoded: list[Decoded]) -> Structure | None:
+    """Return what all values of a multi-valued attribute make together, where that is something."""
+    if attribute_type.syntax is Syntax.REMOTE_RANGE:
+        return read_ranges(str(value.value) for value in decoded)
+    return None
 
 
 def as_text(value: bytes) -> str:

@@ -4,12 +4,12 @@ import enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
-from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.directory.syntaxes import (
     Decoded,
+    Structure,
     as_text,
+    decode_together,
     decode_value,
     is_guid_text,
     is_sid_text,
@@ -52,8 +52,8 @@ class Setting(NamedTuple):
     notation: Notation | None = None
     reason: str = ""
     """Why the state is lost or undecodable, or what was decided about the value."""
-    decoded: AddressList | SecurityDescriptor | None = None
-    """The structure inside an octet string, where there is one."""
+    decoded: Structure | None = None
+    """What the value is made of, where there is more to it than a text."""
 
 
 class _Content(NamedTuple):
@@ -63,7 +63,7 @@ class _Content(NamedTuple):
     text: str
     raw: str
     reason: str = ""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 _TEXTS = {
@@ -144,7 +144,9 @@ def _decode_values(
     raw = _raw(attribute_type, values)
     if attribute_type.multi:
         decoded = [decode_value(attribute_type, value, notation) for value in values]
-        return _Content(_together(decoded), ", ".join(value.text for value in decoded), raw)
+        text = ", ".join(value.text for value in decoded)
+        structure = decode_together(attribute_type, decoded)
+        return _Content(_together(decoded), text, raw, structure=structure)
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analyzer.directory import kinds
 from analyzer.directory.extended_rights import BUILT_IN, Rights, make_rights
 from analyzer.directory.principals import well_known_name
+from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.relay.receive_permissions import Permissions, read_permissions
 
 _LEGACY_GROUP = "exchangelegacyinterop"
 
@@ -26,10 +28,23 @@ class Forest:
     """Names by SID."""
     legacy_servers: frozenset[str]
     """SIDs of the groups ExchangeLegacyInterop, one a domain with servers of before 2007."""
+    _permissions: dict[tuple[str, Rights], Permissions] = field(default_factory=dict)
 
     def rights_of(self, obj: DirectoryObject) -> Rights:
         """Return the rights that hold in the partition of an object."""
         return self.rights.get(obj.names.naming_context.lower(), BUILT_IN)
+
+    def permissions_of(self, connector: DirectoryObject) -> Permissions | None:
+        """Return what the descriptor of a receive connector lets principals do, if there is one."""
+        setting, rights = connector.settings["nTSecurityDescriptor"], self.rights_of(connector)
+        if not isinstance(setting.decoded, SecurityDescriptor):
+            return None
+        # Of thousands of connectors only a few dozen descriptors differ, and their octets as text
+        # are quicker to look up than the entries in them.
+        key = (str(setting.value), rights)
+        if key not in self._permissions:
+            self._permissions[key] = read_permissions(setting.decoded, rights, self.legacy_servers)
+        return self._permissions[key]
 
     def name_of(self, sid: str) -> str:
         """Return the name of a principal: a well-known one, else the dump's, else the SID."""

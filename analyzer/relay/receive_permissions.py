@@ -7,7 +7,6 @@ groups), which later versions only add to.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.directory.access_check import counts, deciding_entries
@@ -96,8 +95,6 @@ class Permissions:
     """Permission groups as the shell shows them."""
 
 
-# In a forest of thousands of connectors only a few dozen descriptors differ.
-@lru_cache(maxsize=1024)
 def read_permissions(
     descriptor: SecurityDescriptor, rights: Rights, legacy_servers: frozenset[str]
 ) -> Permissions:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from analyzer.directory.principals import ANONYMOUS, AUTHENTICATED_USERS, EVERYONE
-from analyzer.directory.remote_ranges import EVERYWHERE, RemoteRanges, read_ranges
-from analyzer.directory.security_descriptor import SecurityDescriptor
+from analyzer.directory.remote_ranges import EVERYWHERE, RemoteRanges
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 from analyzer.relay.forest import Forest
-from analyzer.relay.receive_permissions import Permissions, read_permissions
+from analyzer.relay.receive_permissions import Permissions
 
 ENABLED = "msExchSmtpReceiveEnabled"
 BINDINGS = "msExchSmtpReceiveBindings"
@@ -87,27 +86,16 @@ def read_receive_connector(connector: DirectoryObject, forest: Forest) -> Receiv
     """Return what the settings of a receive connector say; never raises."""
     settings = connector.settings
     enabled, flags = settings[ENABLED], settings[FLAGS]
-    bindings, descriptor = settings[BINDINGS].value, settings[DESCRIPTOR].decoded
-    ranges = _ranges(settings[RANGES])
+    bindings, ranges = settings[BINDINGS].value, settings[RANGES].decoded
     return ReceiveConnector(
         # Exchange stores FALSE alone; without a value the connector is enabled.
         enabled=True if enabled.state is State.NOT_SET else _truth(enabled),
         bindings=tuple(map(str, bindings)) if isinstance(bindings, tuple) else None,
-        ranges=ranges or EVERYWHERE,
-        ranges_known=ranges is not None,
+        ranges=ranges if isinstance(ranges, RemoteRanges) else EVERYWHERE,
+        ranges_known=isinstance(ranges, RemoteRanges),
         flags=_DEFAULT_FLAGS if flags.state is State.NOT_SET else _number(flags),
-        permissions=(
-            read_permissions(descriptor, forest.rights_of(connector), forest.legacy_servers)
-            if isinstance(descriptor, SecurityDescriptor)
-            else None
-        ),
+        permissions=forest.permissions_of(connector),
     )
-
-
-def _ranges(setting: Setting) -> RemoteRanges | None:
-    # What is no range has made the setting undecodable before.
-    texts = setting.value
-    return read_ranges(tuple(map(str, texts))) if isinstance(texts, tuple) and texts else None
 
 
 def _truth(setting: Setting) -> bool | None:
