@@ -12,6 +12,7 @@ from analyzer.dump.reading import ExportScope
 from analyzer.relay.forest import Forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay
+from analyzer.relay.virtual_server import is_leftover
 
 NO_FOREST = Forest({}, {}, frozenset())
 
@@ -241,3 +242,12 @@ def test_the_verdict_needs_nothing_but_the_object(build):
     assert judge_relay(listener, NO_FOREST) == judge_relay(
         replace(listener, notes=("seen before",)), NO_FOREST
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "leftover"), [("2000", False), ("2003", False), ("2007", True), (None, False)]
+)
+def test_a_virtual_server_of_a_later_server_is_a_leftover(build, version, leftover):
+    servers = [build.server(version=version)] if version else []
+    inventory = build.inventory(build.virtual_server(), *servers)
+    assert is_leftover(inventory.objects[0]) is leftover
