@@ -7,15 +7,10 @@ from analyzer.catalogue.rule import (
     Argument,
     Clause,
     Confidence,
-    Control,
-    Default,
-    Facing,
     FindingKind,
     Offline,
     Outcome,
-    Role,
     Rule,
-    Scalar,
     Severity,
 )
 from analyzer.catalogue.rule_fields import (
@@ -27,9 +22,15 @@ from analyzer.catalogue.rule_fields import (
     read_truth,
     refuse_unknown,
 )
+from analyzer.catalogue.rule_values import (
+    read_connectors,
+    read_control,
+    read_defaults,
+    read_fitting,
+    read_values,
+    read_versions,
+)
 from analyzer.directory.attributes import AttributeType, Syntax
-from analyzer.directory.default_connectors import DEFAULT_CONNECTORS
-from analyzer.directory.editions import VERSIONS
 from analyzer.directory.kinds import KINDS, KindOfObject
 
 _CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
@@ -65,10 +66,6 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "control",
     "since",
 }
-_DEFAULT_KEYS = frozenset(
-    {"value", "versions", "small_business_server", "connectors", "also", "absent", "text"}
-)
-_CONTROL_KEYS = frozenset(Control.__dataclass_fields__)
 # Of kinds that share a class the first one has no marks; rules that name the class are about it.
 _KIND_OF_CLASS = {kind.object_class: kind for kind in reversed(KINDS)}
 _KIND_OF_KEY = {kind.key: kind for kind in KINDS}
@@ -96,8 +93,8 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         clauses=clauses,
         any_of=_any_of(table),
         violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
-        defaults=_defaults(table, primary),
-        also_documented=_values(table, "also_documented", primary),
+        defaults=read_defaults(table, primary),
+        also_documented=read_values(table, "also_documented", primary),
         default_text=read_text(table, "default_text", ""),
         default_basis=read_text(table, "default_basis", ""),
         exempt_small_business_server=read_truth(table, "exempt_small_business_server"),
@@ -109,10 +106,10 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         disagreements=read_texts(table, "disagreements"),
         offline=offline,
         offline_note=read_text(table, "offline_note", ""),
-        versions=_versions(table),
-        connectors=_connectors(table),
+        versions=read_versions(table),
+        connectors=read_connectors(table),
         references=read_texts(table, "references"),
-        control=_control(table),
+        control=read_control(table),
         since=read_text(table, "since", ""),
         origin=origin,
     )
@@ -195,100 +192,10 @@ def _argument(
         case ArgumentType.RANGE, [int() as low, int() as high] if low <= high:
             return (low, high)
         case ArgumentType.VALUE, bool() | int() | str():
-            return _fitting("argument", value, attribute)
+            return read_fitting("argument", value, attribute)
         case ArgumentType.VALUES, [_, *_]:
-            return _values(table, "argument", attribute)
+            return read_values(table, "argument", attribute)
     raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
-
-
-def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:
-    if "default" in table and "defaults" in table:
-        raise Misfit("default stands beside [[rule.defaults]]; keep one of them")
-    if "default" in table:
-        return (Default(_default_value(table["default"], attribute)),)
-    entries = table.get("defaults", [])
-    if not isinstance(entries, list):
-        raise Misfit("defaults is no list of tables; write [[rule.defaults]]")
-    return tuple(_default(entry, attribute) for entry in entries)
-
-
-def _default(table: object, attribute: AttributeType) -> Default:
-    if not isinstance(table, dict) or not ("value" in table or table.get("absent") is True):
-        raise Misfit("defaults needs tables with a value, or absent; write [[rule.defaults]]")
-    refuse_unknown(table, _DEFAULT_KEYS)
-    others = table.get("also", [])
-    if not isinstance(others, list):
-        raise Misfit(f"also is {others!r:.60}, expected a list")
-    return Default(
-        value=_default_value(table["value"], attribute) if "value" in table else None,
-        versions=_versions(table),
-        small_business_server=read_truth(table, "small_business_server"),
-        connectors=_connectors(table),
-        also=tuple(_default_value(other, attribute) for other in others),
-        absent=read_truth(table, "absent"),
-        text=read_text(table, "text", ""),
-    )
-
-
-def _versions(table: RuleTable) -> tuple[str, ...]:
-    versions = read_texts(table, "versions")
-    for version in versions:
-        if version not in VERSIONS:
-            raise Misfit(f"unknown Exchange version {version!r:.60}")
-    return versions
-
-
-def _connectors(table: RuleTable) -> tuple[str, ...]:
-    connectors = read_texts(table, "connectors")
-    for connector in connectors:
-        if connector not in DEFAULT_CONNECTORS:
-            raise Misfit(f"unknown default connector {connector!r:.60}")
-    return connectors
-
-
-def _control(table: RuleTable) -> Control | None:
-    control = table.get("control")
-    if control is None:
-        return None
-    if not isinstance(control, dict):
-        raise Misfit("control is no table; write [rule.control]")
-    refuse_unknown(control, _CONTROL_KEYS)
-    return Control(
-        framework=read_text(control, "framework"),
-        product=read_text(control, "product"),
-        role=read_choice(control, "role", Role, Role.ANY),
-        control=read_text(control, "control", ""),
-        vulnerability=read_text(control, "vulnerability", ""),
-        category=read_text(control, "category", ""),
-        requirement=read_text(control, "requirement"),
-        threshold=read_text(control, "threshold", ""),
-        facing=read_choice(control, "facing", Facing, Facing.ANY),
-        contradictions=read_texts(control, "contradictions"),
-    )
-
-
-def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:
-    if attribute.multi and isinstance(value, list) and value:
-        return tuple(_fitting("default", part, attribute) for part in value)
-    return _fitting("default", value, attribute)
-
-
-def _values(table: RuleTable, key: str, attribute: AttributeType) -> tuple[Scalar, ...]:
-    values = table.get(key, [])
-    if not isinstance(values, list):
-        raise Misfit(f"{key} is {values!r:.60}, expected a list")
-    return tuple(_fitting(key, value, attribute) for value in values)
-
-
-def _fitting(key: str, value: object, attribute: AttributeType) -> Scalar:
-    match attribute.syntax, value:
-        case Syntax.BOOLEAN, bool():
-            return value
-        case ((Syntax.INTEGER | Syntax.LARGE_INTEGER), int()) if not isinstance(value, bool):
-            return value
-        case ((Syntax.TEXT | Syntax.DN), str()):
-            return value
-    raise Misfit(f"{key} is {value!r:.60}, {attribute.name} holds {attribute.syntax.value}")
 
 
 def _kinds(table: RuleTable) -> tuple[KindOfObject, ...]:

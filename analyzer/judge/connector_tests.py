@@ -1,4 +1,4 @@
-"""The conditions on what Exchange 2007 brought: a function for each name in the catalogue."""
+"""The conditions on receive connectors: a function for each name in the catalogue."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,12 +6,12 @@ from analyzer.catalogue.rule import Clause
 from analyzer.directory.networks import ALL_ADDRESSES, count
 from analyzer.directory.principals import EXTERNALLY_SECURED
 from analyzer.directory.values import State
-from analyzer.dump.reading import ExportScope
 from analyzer.judge.check_verdict import (
     FAILED,
     PASSED,
     CheckVerdict,
     failed,
+    list_names,
     not_applicable,
     not_evaluable,
 )
@@ -30,9 +30,6 @@ _NO_DESCRIPTOR = not_evaluable(
     "export it, rights stand nowhere else"
 )
 _LEGACY = "ExchangeLegacyServers"
-_KB = 1024
-_MOST_NAMES = 5
-_DEFAULT_DOMAIN_BIT = 4
 
 
 def _anonymous_relay_scoped(_: Clause, subject: Subject) -> CheckVerdict:
@@ -138,7 +135,7 @@ def _not_hidden_by_others(_: Clause, subject: Subject) -> CheckVerdict:
         for hider in listeners.by_endpoint[endpoint].hiders(remote)
         if hider is not listening
     }
-    return failed(f"Taken by: {_names(hiders)}.")
+    return failed(f"Taken by: {list_names(hiders)}.")
 
 
 def _shares_no_ranges(_: Clause, subject: Subject) -> CheckVerdict:
@@ -154,61 +151,8 @@ def _shares_no_ranges(_: Clause, subject: Subject) -> CheckVerdict:
         if other is not listening
     }
     if others:
-        return failed(f"Shared with: {_names(others)}.")
+        return failed(f"Shared with: {list_names(others)}.")
     return _or_unknown(listeners.unknown, PASSED)
-
-
-def _within_organisation_limit(clause: Clause, subject: Subject) -> CheckVerdict:
-    """MS-07: fail a connector that lets larger messages in than the organisation takes."""
-    limits = _limits(clause, subject)
-    if isinstance(limits, CheckVerdict):
-        return limits
-    own, organization = limits
-    if organization is None or (own is not None and own <= organization):
-        return PASSED
-    return failed(f"The organisation takes {organization // _KB} KB.")
-
-
-def _equals_organisation_limit(clause: Clause, subject: Subject) -> CheckVerdict:
-    limits = _limits(clause, subject)
-    if isinstance(limits, CheckVerdict):
-        return limits
-    own, organization = limits
-    if own == organization:
-        return PASSED
-    text = "no limit" if organization is None else f"{organization // _KB} KB"
-    return failed(f"Limit of the organisation: {text}.")
-
-
-def _equals_attribute(clause: Clause, subject: Subject) -> CheckVerdict:
-    """Compare two attributes of one object."""
-    settings = subject.object.settings
-    setting, other = settings[clause.attribute], settings[str(clause.argument)]
-    if verdict := unusable(clause, setting):
-        return verdict
-    if other.state not in (State.SET, State.NOT_SET):
-        return not_evaluable(f"{other.attribute.name} is not known")
-    if setting.value == other.value:
-        return PASSED
-    return failed(f"{other.attribute.label}: {other.text}.")
-
-
-def _has_default_domain(clause: Clause, subject: Subject) -> CheckVerdict:
-    """Fail where an organisation has no default accepted domain, or another one besides this."""
-    domain = subject.object
-    if verdict := unusable(clause, domain.settings[clause.attribute]):
-        return verdict
-    organization = subject.around.mail_flow.organization_of(domain)
-    others = [each for each in organization.default_domains if each is not domain]
-    value = domain.settings[clause.attribute].value
-    if isinstance(value, int) and value & _DEFAULT_DOMAIN_BIT:
-        names = {other.name or "" for other in others}
-        return failed(f"Default domains besides: {_names(names)}.") if others else PASSED
-    if others:
-        return PASSED
-    if not organization.domains_known or domain.input.export_scope is ExportScope.LIMITED:
-        return not_evaluable("the dump may lack the default domain, or its flags")
-    return FAILED
 
 
 CONNECTOR_TESTS: Mapping[str, _ConnectorTest] = {
@@ -221,10 +165,6 @@ CONNECTOR_TESTS: Mapping[str, _ConnectorTest] = {
     "names_own_server": _names_own_server,
     "not_hidden_by_others": _not_hidden_by_others,
     "shares_no_ranges": _shares_no_ranges,
-    "within_organisation_limit": _within_organisation_limit,
-    "equals_organisation_limit": _equals_organisation_limit,
-    "equals_attribute": _equals_attribute,
-    "has_default_domain": _has_default_domain,
 }
 """By name in the catalogue."""
 
@@ -268,32 +208,3 @@ def _or_unknown(unknown: object, verdict: CheckVerdict) -> CheckVerdict:
     if unknown:
         return not_evaluable("what other connectors of the server listen on is not known")
     return verdict
-
-
-def _limits(clause: Clause, subject: Subject) -> tuple[int | None, int | None] | CheckVerdict:
-    """Return the limits of a connector and of its organisation in bytes; None for no limit."""
-    connector = subject.object
-    own = connector.settings[clause.attribute]
-    is_inbound = own.attribute.unit.startswith("bytes")
-    # A receive connector always has a limit; of a send connector no value means that it has none.
-    is_unlimited = own.state is State.NOT_SET and not is_inbound
-    if not is_unlimited and (verdict := unusable(clause, own)):
-        return verdict
-    settings = subject.around.mail_flow.organization_of(connector).transport_settings
-    if settings is None:
-        return not_evaluable("the transport settings of the organisation are not in the dump")
-    limit = settings.settings["delivContLength" if is_inbound else "submissionContLength"]
-    if limit.state not in (State.SET, State.NOT_SET):
-        return not_evaluable(f"{limit.attribute.name} of the organisation is not known")
-    return _bytes(own.value, 1 if is_inbound else _KB), _bytes(limit.value, _KB)
-
-
-def _bytes(value: object, unit: int) -> int | None:
-    return value * unit if isinstance(value, int) else None
-
-
-def _names(names: set[str]) -> str:
-    """Return names in order, cut where they would fill a page."""
-    ordered = sorted(names, key=str.casefold)
-    more = len(ordered) - _MOST_NAMES
-    return ", ".join(ordered[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -1,9 +1,12 @@
 """One rule and one object in, a verdict out."""
 
+from functools import lru_cache
+
 from analyzer.catalogue.rule import Clause, Outcome, Rule
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
 from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
+from analyzer.judge.organization_tests import ORGANIZATION_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.judge.subject import Owner, Subject
 from analyzer.judge.value_tests import VALUE_TESTS, judge_setting
@@ -48,6 +51,8 @@ def judge_clauses(rule: Rule, subject: Subject) -> CheckVerdict:
     return verdict
 
 
+# Thousands of connectors share their version and are all made by hand.
+@lru_cache(maxsize=4096)
 def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
     """Return why a rule does not speak of an object, by its version and its name."""
     if rule.connectors and owner.connector not in rule.connectors:
@@ -69,6 +74,8 @@ def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
         return OBJECT_TESTS[condition](clause, subject)
     if condition in CONNECTOR_TESTS:
         return CONNECTOR_TESTS[condition](clause, subject)
+    if condition in ORGANIZATION_TESTS:
+        return ORGANIZATION_TESTS[condition](clause, subject)
     if subject.relay is None:
         return not_applicable("the object accepts no mail")
     return RELAY_TESTS[condition](clause, subject, subject.relay)

@@ -4,7 +4,7 @@ A control is applied to the versions and the role of its product only. Nothing h
 finding; `analyzer.judge.run` makes findings of the frameworks that were asked for.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Control, Facing, Offline, Outcome, Role, Rule
@@ -12,7 +12,12 @@ from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State
 from analyzer.inventory import DirectoryObject
-from analyzer.judge.check_verdict import CheckVerdict, not_applicable, not_evaluable
+from analyzer.judge.check_verdict import (
+    CheckVerdict,
+    list_names,
+    not_applicable,
+    not_evaluable,
+)
 from analyzer.judge.evaluate import judge_clauses
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import Surroundings, texts_of
@@ -26,7 +31,6 @@ _NOT_OF_FACING = {
     Facing.INTERNET: not_applicable("the control is for connectors that face the Internet"),
     Facing.INTERNAL: not_applicable("the control is for connectors that do not face the Internet"),
 }
-_MOST_NAMES = 5
 
 
 class Judged(NamedTuple):
@@ -39,16 +43,17 @@ class Judged(NamedTuple):
 
 def apply_controls(rules: Iterable[Rule], subjects: Sequence[Subject]) -> Iterator[Judged]:
     """Judge the objects of each product by its controls, control by control."""
-    by_kind: dict[KindOfObject, list[Subject]] = {}
-    for subject in subjects:
-        by_kind.setdefault(subject.object.kind, []).append(subject)
-    for rule in rules:
-        if rule.control is None or rule.offline is Offline.NO:
-            continue
-        for kind in rule.kinds:
-            for subject in by_kind.get(kind, ()):
-                if _is_of_product(subject, rule, rule.control):
-                    yield Judged(rule, subject, _judge(rule, rule.control, subject))
+    controls = [
+        (rule, rule.control) for rule in rules if rule.control and rule.offline is not Offline.NO
+    ]
+    by_kind = _by_kind(subjects, {kind for rule, _ in controls for kind in rule.kinds})
+    servers = subjects[0].around.servers if subjects else {}
+    for rule, control in controls:
+        product = {dn for dn, server in servers.items() if _has_product(server, rule, control)}
+        for kind in rule.kinds if product else ():
+            for subject, about in by_kind[kind]:
+                if not product.isdisjoint(about):
+                    yield Judged(rule, subject, _judge(rule, control, subject))
 
 
 def hardening_records(
@@ -72,6 +77,21 @@ def hardening_records(
             yield _without_object(rule, rule.control, of_product)
 
 
+def _by_kind(
+    subjects: Iterable[Subject], wanted: Set[KindOfObject]
+) -> Mapping[KindOfObject, Sequence[tuple[Subject, frozenset[str]]]]:
+    """Return the objects of the kinds, each with the normalised DNs of the servers it is about."""
+    by_kind: dict[KindOfObject, list[tuple[Subject, frozenset[str]]]] = {
+        kind: [] for kind in wanted
+    }
+    for subject in subjects:
+        if subject.object.kind in wanted:
+            servers = subject.around.mail_flow.servers_of(subject.object)
+            about = frozenset(server.names.normalised for server in servers)
+            by_kind[subject.object.kind].append((subject, about))
+    return by_kind
+
+
 def _has_product(server: DirectoryObject, rule: Rule, control: Control) -> bool:
     """Tell whether a server is of the version and the role that a control is for."""
     if server.exchange_version not in rule.versions:
@@ -79,11 +99,6 @@ def _has_product(server: DirectoryObject, rule: Rule, control: Control) -> bool:
     roles = server.settings[_ROLES].value
     is_edge = isinstance(roles, int) and bool(roles & _EDGE_ROLE)
     return control.role is Role.ANY or is_edge is (control.role is Role.EDGE)
-
-
-def _is_of_product(subject: Subject, rule: Rule, control: Control) -> bool:
-    servers = subject.around.mail_flow.servers_of(subject.object)
-    return any(_has_product(server, rule, control) for server in servers)
 
 
 def _judge(rule: Rule, control: Control, subject: Subject) -> CheckVerdict:
@@ -141,13 +156,12 @@ def _without_object(
     )
     if control.role is Role.EDGE and kinds.RECEIVE_CONNECTOR in rule.kinds:
         reason = f"{reason}; an Edge server keeps its own in its AD LDS"
-    names = ", ".join(server.server or "" for server in servers[:_MOST_NAMES])
-    more = f" and {len(servers) - _MOST_NAMES} more" if len(servers) > _MOST_NAMES else ""
+    names = list_names(server.server or "" for server in servers)
     return _of_control(
         rule,
         control,
         attribute="" if is_live else rule.attribute,
-        reason=f"{reason} (servers: {names}{more})",
+        reason=f"{reason} (servers: {names})",
     )
 
 

@@ -10,6 +10,7 @@ from analyzer.dump.reading import ExportScope
 from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.object_tests import OBJECT_TESTS
+from analyzer.judge.organization_tests import ORGANIZATION_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.judge.run import make_report_id
 from analyzer.judge.subject import make_subject
@@ -19,7 +20,8 @@ from analyzer.judge.value_tests import VALUE_TESTS
 
 def test_every_condition_of_the_catalogue_has_a_function():
     assert set(VALUE_TESTS) == set(VALUE_CONDITIONS)
-    assert {*OBJECT_TESTS, *CONNECTOR_TESTS, *RELAY_TESTS, "live_only"} == set(OBJECT_CONDITIONS)
+    tests = {*OBJECT_TESTS, *CONNECTOR_TESTS, *ORGANIZATION_TESTS, *RELAY_TESTS}
+    assert tests | {"live_only"} == set(OBJECT_CONDITIONS)
 
 
 def test_findings_evaluations_and_checks_agree(mixed):
