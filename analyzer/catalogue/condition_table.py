@@ -43,8 +43,16 @@ _RECEIVE_CONNECTOR = (kinds.RECEIVE_CONNECTOR,)
 _CONNECTOR = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
+DEFAULT_CONDITIONS = frozenset({"is_default", "bits_are_default"})
+"""Those that compare with the documented defaults of the rule."""
+
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
+    "bits_are_default": ConditionType(
+        "has the bits of the documented default among those of {argument}",
+        ArgumentType.INTEGER,
+        _NUMBER,
+    ),
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
     "none_of": ConditionType("is none of {argument}", ArgumentType.VALUES),
@@ -59,8 +67,7 @@ VALUE_CONDITIONS = {
         "contains every bit of {argument}", ArgumentType.INTEGER, _NUMBER
     ),
     "bits_equal": ConditionType(
-        "of the two numbers {argument} holds exactly the bits of the first among those of the "
-        "second",
+        "has, of the bits of the second number, exactly those of the first ({argument})",
         ArgumentType.RANGE,
         _NUMBER,
     ),

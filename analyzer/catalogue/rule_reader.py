@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
+from analyzer.catalogue.condition_table import CONDITIONS, DEFAULT_CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
@@ -127,8 +127,9 @@ def _check_whole(rule: Rule) -> None:
     conditions = {clause.condition for clause in rule.clauses}
     if ("live_only" in conditions) is not (rule.offline is Offline.NO):
         raise Misfit("condition live_only and offline 'no' belong together")
-    if "is_default" in conditions and not rule.defaults:
-        raise Misfit("default is missing; condition is_default compares with it")
+    for condition in conditions & DEFAULT_CONDITIONS:
+        if not rule.defaults:
+            raise Misfit(f"default is missing; condition {condition} compares with it")
     if (rule.kind is FindingKind.HARDENING) is not (rule.control is not None):
         raise Misfit("kind hardening and [rule.control] belong together")
     if rule.control and not rule.versions:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from analyzer.catalogue.condition_table import DEFAULT_CONDITIONS
 from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
 from analyzer.directory.bindings import parse_binding
 from analyzer.directory.values import Setting, State, Value
@@ -40,7 +41,7 @@ _ValueTest = Callable[[_Case], bool | CheckVerdict]
 def judge_setting(rule: Rule, clause: Clause, setting: Setting, owner: Owner) -> CheckVerdict:
     """Judge a setting by a clause with one of the conditions on values."""
     # Where some connectors have no value by default and others do, absence is a value like others.
-    if setting.state is State.NOT_SET and clause.condition == "is_default":
+    if setting.state is State.NOT_SET and clause.condition in DEFAULT_CONDITIONS:
         verdict = judge_value(rule, clause, None, owner)
         if verdict is not FAILED:
             return verdict
@@ -96,7 +97,8 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     defaults = case.rule.defaults_for(edition, connector)
     if not defaults:
         return not_applicable("no default is documented for a connector made by hand")
-    if not any(_is_one_of(case.value, default) for default in defaults):
+    mask = case.limit if case.clause.condition == "bits_are_default" else None
+    if not any(_is_one_of(case.value, default, mask) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
@@ -109,11 +111,14 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     return not_evaluable(f"no default is documented for Exchange {edition.version} ({known})")
 
 
-def _is_one_of(value: Value, default: Default) -> bool:
+def _is_one_of(value: Value, default: Default, mask: int | None) -> bool:
+    """Tell whether a value is a documented default, in the bits of the mask if there is one."""
     if value is None:
         return default.absent
     documented = default.also if default.value is None else (default.value, *default.also)
-    return any(_same(value, wanted) for wanted in documented)
+    if mask is None:
+        return any(_same(value, wanted) for wanted in documented)
+    return any(_number(value) & mask == _number(wanted) & mask for wanted in documented)
 
 
 def _equals(case: _Case) -> bool:
@@ -201,6 +206,7 @@ def _no_documented_default(case: _Case) -> CheckVerdict:
 
 VALUE_TESTS: Mapping[str, _ValueTest] = {
     "is_default": _is_default,
+    "bits_are_default": _is_default,
     "equals": _equals,
     "one_of": _one_of,
     "none_of": _none_of,

@@ -131,6 +131,7 @@ CONTROL = "control = {framework = 'x', product = 'x', requirement = 'x'}\n"
         ('"at_least"\n' + LINE, '"equals"\nargument = true\n', "argument is True"),
         ('"at_least"\n' + LINE, '"outside"\nargument = [9, 1]\n', "the smaller first"),
         ('"at_least"\n' + LINE, '"is_default"\n', "default is missing"),
+        ('"at_least"', '"bits_are_default"', "default is missing"),
         ('"at_least"\n' + LINE, '"live_only"\n', "live_only and offline"),
         (LINE, LINE + 'offline = "no"\noffline_note = "x"\n', "live_only and offline"),
         (LINE, LINE + 'offline = "partial"\n', "offline_note is missing"),

@@ -134,7 +134,7 @@ SEND = [
     ("msExchSmtpSmartHost", ["Out"], ALL, [None], "[10.0.0.9]"),
     ("msExchSmtpSendConnectionTimeout", ["Out"], ALL, [600], 300),
     ("msExchSmtpOutboundSecurityFlag", ["Out"], ALL, [0, 8388608, None], 4),
-    ("msExchSmtpSendFlags", ["Out"], ALL, [0, None], 4),
+    ("msExchSmtpSendFlags", ["Out"], ALL, [0, 8192, None], 4),
     ("msExchSmtpSendFlags", ["EdgeSync - Berlin to Internet"], ALL, [4], 0),
     ("msExchSmtpSendFlags", ["EdgeSync - Berlin to Internet"], ALL, [4], None),
     ("msExchSMTPSendConnectorFQDN", ["Out"], ALL, [None], "mail.contoso.com"),
