@@ -281,6 +281,7 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
 def relay(settings: Settings, inputs: Inputs = None) -> None:
     """Tell who may relay through each SMTP virtual server."""
     dump = _read(inputs, settings)
+    from analyzer.relay.forest import know_forest
     from analyzer.terminal.relay_tables import (
         address_sentence,
         address_table,
@@ -290,13 +291,14 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
     )
 
     listeners = listeners_of(dump)
+    forest = know_forest(dump.inventory)
     address = settings.address("ip")
     if not listeners:
         say(none_listens(), mark="!", tone="warning")
     elif address is None:
-        show_table(relay_table(listeners))
+        show_table(relay_table(listeners, forest))
     else:
-        table = address_table(address, listeners)
+        table = address_table(address, listeners, forest)
         show_table(table)
         show("", address_sentence(address, listeners, table))
 

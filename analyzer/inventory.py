@@ -15,7 +15,10 @@ from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.wanted import Wanted
 
-_KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_KINDS_OF_CLASS = {
+    name: tuple(kind for kind in kinds.KINDS if kind.object_class.lower() == name)
+    for name in {kind.object_class.lower() for kind in kinds.KINDS}
+}
 _ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _SECRET = b"(secret, not shown)"
@@ -23,7 +26,7 @@ _CUT = "the file ends inside this record"
 _REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
 
 WANTED = Wanted(
-    classes=frozenset(_KIND_OF_CLASS),
+    classes=frozenset(_KINDS_OF_CLASS),
     # The verdict on a listener depends on what its export holds, be it on another object's record.
     attributes=frozenset(
         row.name.lower() for kind in kinds.KINDS if kind.is_listener for row in kind.own_attributes
@@ -138,12 +141,25 @@ def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
-            kind = _KIND_OF_CLASS.get(value.strip().lower().decode("latin-1"))
-            if kind is not None:
-                return kind
+            same_class = _KINDS_OF_CLASS.get(value.strip().lower().decode("latin-1"))
+            if same_class is not None:
+                return _tell_apart(same_class, entry, names)
         if classes.values and not (classes.lost or classes.damaged):
             return None
     return next((kind for kind in kinds.KINDS if _stands_as(kind, names)), None)
+
+
+def _tell_apart(same_class: Sequence[KindOfObject], entry: Entry, names: Names) -> KindOfObject:
+    """Return the kind of an entry among those of its class: the one without marks by default."""
+    plain = next(kind for kind in same_class if not kind.marks)
+    return next((kind for kind in same_class if _has_marks(kind, entry, names)), plain)
+
+
+def _has_marks(kind: KindOfObject, entry: Entry, names: Names) -> bool:
+    return bool(kind.marks) and (
+        any(name.startswith(kind.marks) for name in entry.fields)
+        or any(home in names.containers for home in kind.homes)
+    )
 
 
 def _stands_as(kind: KindOfObject, names: Names) -> bool:
@@ -168,11 +184,14 @@ def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]
 
 
 def _is_exported(name: str, row: AttributeType, source: Input, occurring: set[str]) -> bool:
+    # Every object has an nTSecurityDescriptor. Servers hand it out only on request, and only to who
+    # may read it (MS-ADTS 3.1.1.3.4.1.11): where it is missing it was not exported.
+    if name == _NEVER_IMPLIED:
+        return False
     if name in occurring:
         return True
-    # Servers hand out nTSecurityDescriptor only on request (MS-ADTS 3.1.1.3.4.1.11), and Export-Csv
-    # writes no columns but those of the first object.
-    if name == _NEVER_IMPLIED or source.dialect == "powershell":
+    # Export-Csv writes no columns but those of the first object.
+    if source.dialect == "powershell":
         return False
     if source.export_scope is not ExportScope.FULL:
         return False

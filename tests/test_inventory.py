@@ -368,5 +368,9 @@ def test_objects_come_in_the_order_of_the_inputs() -> None:
 
 def test_readers_are_asked_for_virtual_server_attributes_and_paths() -> None:
     assert "msexchsmtprelayforauth" in WANTED.attributes
-    assert len(WANTED.attributes) == 62
-    assert WANTED.parents == ("cn=smtp,cn=protocols,",)
+    assert "msexchsmtpreceiveremoteipranges" in WANTED.attributes
+    assert len(WANTED.attributes) == 62 + 31
+    assert WANTED.parents == (
+        "cn=smtp,cn=protocols,",
+        "cn=smtp receive connectors,cn=protocols,",
+    )

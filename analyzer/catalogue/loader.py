@@ -23,6 +23,11 @@ BUILT_IN_FILES = (
     "recipient_policy.toml",
     "server.toml",
     "routing_group.toml",
+    "receive_connector.toml",
+    "send_connector.toml",
+    "accepted_domain.toml",
+    "transport_settings.toml",
+    "hardening.toml",
 )
 """In the order in which a reader meets the rules; the hash depends on it."""
 

@@ -1,11 +1,12 @@
 """A rule in, its documented defaults out: as a value, and in words as the attribute is shown."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from analyzer.catalogue.rule import Default, Rule
-from analyzer.directory.editions import Edition
+from analyzer.catalogue.rule import Default, Rule, Scalar
 from analyzer.directory.values import decode
 from analyzer.dump.entry import Attribute, Notation
+from analyzer.judge.subject import Owner
 
 DefaultValue = bool | int | str | tuple[str, ...] | None
 
@@ -19,12 +20,14 @@ def describe_default(rule: Rule) -> str:
 
 
 @lru_cache(maxsize=1024)
-def default_of(rule: Rule, edition: Edition) -> tuple[DefaultValue, str]:
-    """Return the default that holds for an edition, and the same in words.
+def default_of(rule: Rule, owner: Owner) -> tuple[DefaultValue, str]:
+    """Return the default that holds for an object, and the same in words.
 
-    None where none is documented, or where the version that decides is not known.
+    None where none is documented, where it is to have no value, or where the version that decides
+    is not known.
     """
-    defaults = rule.defaults_for(edition)
+    edition = owner.edition
+    defaults = rule.defaults_for(edition, owner.connector)
     if len(defaults) == 1:
         value = defaults[0].value
         plain = tuple(map(str, value)) if isinstance(value, tuple) else value
@@ -39,8 +42,17 @@ def default_of(rule: Rule, edition: Edition) -> tuple[DefaultValue, str]:
 
 def _text(rule: Rule, default: Default) -> str:
     """Show a default as the reader finds values elsewhere: as if a dump held it."""
+    values = () if default.value is None else (default.value,)
+    texts = [_value_text(rule, value) for value in (*values, *default.also)]
+    if default.absent:
+        texts.append("not set")
+    first, *others = [default.text, *texts[1:]] if default.text else texts
+    return f"{first} (also documented: {'; '.join(others)})" if others else first
+
+
+def _value_text(rule: Rule, value: Scalar | tuple[Scalar, ...]) -> str:
     attribute_type = rule.clauses[0].attribute_type
-    values = default.value if isinstance(default.value, tuple) else (default.value,)
+    values: Iterable[Scalar] = value if isinstance(value, tuple) else (value,)
     # A directory spells Booleans in capitals (RFC 4517, 3.3.3).
     texts = (str(each).upper() if isinstance(each, bool) else str(each) for each in values)
     stored = (
@@ -51,9 +63,11 @@ def _text(rule: Rule, default: Default) -> str:
 
 
 def _scope(default: Default) -> str:
+    words = [f"Exchange {', '.join(default.versions)}"] if default.versions else []
     if default.small_business_server:
-        return " (Small Business Server)"
-    return f" (Exchange {', '.join(default.versions)})" if default.versions else ""
+        words = ["Small Business Server"]
+    words += default.connectors
+    return f" ({'; '.join(words)})" if words else ""
 
 
 def _also(rule: Rule) -> str:

@@ -59,7 +59,7 @@ def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
     rule, subject, verdict, attribute, fingerprint = failure
     failing = subject.object
     held = _held(subject, attribute)
-    default, default_text = default_of(rule, subject.owner.edition)
+    default, default_text = default_of(rule, subject.owner)
     return FindingRecord(
         id=failure.finding_id,
         fingerprint=fingerprint,
@@ -118,7 +118,7 @@ def _title(rule: Rule, held: _Held, default_text: str) -> str:
     grade = rule.grade_for(state, held.value)
     if grade is not None:
         return grade.finding
-    shown = _short(held.text) if state is State.SET else ""
+    shown = _short(held.text) if state is State.SET and "\n" not in held.text else ""
     if state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
     is_neutral = rule.kind is FindingKind.NON_DEFAULT

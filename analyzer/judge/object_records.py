@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from analyzer.directory import kinds
-from analyzer.directory.editions import is_later_than_2003
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
@@ -12,6 +11,7 @@ from analyzer.inventory import DirectoryObject
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.verdict import Relay
+from analyzer.relay.virtual_server import is_leftover
 from analyzer.results.records import (
     ChangeNote,
     ConnectorRecord,
@@ -81,7 +81,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
     """Describe one SMTP virtual server."""
     virtual_server = subject.object
     connectors = subject.around.routes.by_bridgehead.get(virtual_server.names.normalised, ())
-    later = (_LATER_NOTE,) if is_later_than_2003(virtual_server.exchange_version) else ()
+    later = (_LATER_NOTE,) if is_leftover(virtual_server) else ()
     return VirtualServerRecord(
         dn=virtual_server.dn,
         organization=virtual_server.organization,

@@ -13,7 +13,7 @@ def rule_record(rule: Rule) -> RuleRecord:
         title=rule.title,
         kind=rule.kind,
         severity=rule.severity,
-        object_class=", ".join(kind.object_class for kind in rule.kinds),
+        object_class=", ".join(dict.fromkeys(kind.object_class for kind in rule.kinds)),
         attribute=", ".join(clause.attribute for clause in rule.clauses),
         label=rule.label,
         default_text=describe_default(rule),
@@ -28,4 +28,5 @@ def rule_record(rule: Rule) -> RuleRecord:
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=rule.clauses[0].not_set,
+        references=rule.references,
     )

@@ -5,26 +5,42 @@ from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.networks import Address
 from analyzer.inventory import DirectoryObject
-from analyzer.relay import virtual_server
-from analyzer.relay.verdict import Relay
+from analyzer.relay import receive_connector, virtual_server
+from analyzer.relay.for_address import answer_by_list
+from analyzer.relay.forest import Forest
+from analyzer.relay.verdict import HostAnswer, Relay
 
 
 class Judge(NamedTuple):
     """How one kind of listener is judged."""
 
-    judge: Callable[[DirectoryObject], Relay]
+    judge: Callable[[DirectoryObject, Forest], Relay]
     """Never raises: what is missing or cannot be read is a verdict too."""
     evidence: tuple[str, ...]
     """Attributes the verdict rests on, whatever it is."""
+    answer: Callable[[Address, Relay], HostAnswer] = answer_by_list
+    """What the verdict means for one host that can connect."""
 
 
 JUDGES: Mapping[KindOfObject, Judge] = {
     kinds.VIRTUAL_SERVER: Judge(virtual_server.judge_virtual_server, virtual_server.EVIDENCE),
+    kinds.RECEIVE_CONNECTOR: Judge(
+        receive_connector.judge_receive_connector,
+        receive_connector.EVIDENCE,
+        receive_connector.answer_by_rights,
+    ),
 }
 """One row for each kind of listener in the table of kinds."""
 
 
-def judge_relay(listener: DirectoryObject) -> Relay:
-    """Return who may relay through a listener."""
-    return JUDGES[listener.kind].judge(listener)
+def judge_relay(listener: DirectoryObject, forest: Forest) -> Relay:
+    """Return who may relay through a listener of this forest."""
+    return JUDGES[listener.kind].judge(listener, forest)
+
+
+def may_relay(address: Address, listener: DirectoryObject, forest: Forest) -> HostAnswer:
+    """Return whether a host with this address may relay through a listener that it connects to."""
+    judge = JUDGES[listener.kind]
+    return judge.answer(address, judge.judge(listener, forest))

@@ -16,6 +16,7 @@ FINDING_KIND: Mapping[str, str] = {
     "non-default": "Non-default",
     "inconsistent": "Inconsistent",
     "information": "Information",
+    "hardening": "Hardening",
 }
 STATUS: Mapping[str, str] = {"open": "Open", "waived": "Waived", "resolved": "Resolved"}
 CHECK_STATE: Mapping[str, str] = {

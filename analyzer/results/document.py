@@ -11,7 +11,7 @@ import msgspec
 from analyzer.errors import ReadError
 from analyzer.results.records import SCHEMA_VERSION, Results, SettingRecord
 
-ONLY_IF_ANY = frozenset({"objects"})
+ONLY_IF_ANY = frozenset({"objects", "hardening"})
 """Lists that are left out of the document when they are empty."""
 
 _ENCODER = msgspec.json.Encoder()

@@ -310,7 +310,7 @@ class EvidenceRecord(Struct, frozen=True):
     offset: Offset = None
 
 
-class RuleRecord(Struct, frozen=True):
+class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """One rule as the reader sees it."""
 
     id: str
@@ -336,6 +336,41 @@ class RuleRecord(Struct, frozen=True):
     """`built-in`, or the file of the user's own rule."""
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
+    references: tuple[str, ...] = ()
+    """Ids of the hardening controls that the rule covers."""
+
+
+class HardeningRecord(Struct, frozen=True):
+    """One control of a hardening framework on one object of its product.
+
+    Without an object where only a live server answers, or where the dump holds none.
+    """
+
+    rule: str
+    """Id of the rule that holds the control."""
+    framework: str
+    product: str
+    control: str
+    """Number in the framework; empty when it was not seen."""
+    vulnerability: str
+    category: str
+    """Severity in the words of the framework; empty when it was not seen."""
+    title: str
+    requirement: str
+    threshold: str
+    dn: str
+    """Empty for a control without an object."""
+    server: str | None
+    listener: str | None
+    """Name of the connector or accepted domain."""
+    attribute: str
+    found_text: str
+    state: Outcome
+    reason: str | None
+    contradiction: str
+    """Where the default of the vendor, or another framework, demands something else."""
+    offline: Offline
+    """`no` where only a live server answers."""
 
 
 class UnreadableRecord(Struct, frozen=True):
@@ -368,6 +403,8 @@ class Results(Struct, frozen=True):
     """Every rule of the catalogue, those that only a live system can decide included."""
     objects: tuple[ObjectRecord, ...] = ()
     """Objects of the other kinds; they stand in the document only when there are any."""
+    hardening: tuple[HardeningRecord, ...] = ()
+    """Controls of hardening frameworks, not counted; in the document only when there are any."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:

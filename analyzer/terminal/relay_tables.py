@@ -9,8 +9,8 @@ from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.relay.for_address import may_relay
-from analyzer.relay.judges import judge_relay
+from analyzer.relay.forest import Forest
+from analyzer.relay.judges import judge_relay, may_relay
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 from analyzer.report.phrases import name_of
 from analyzer.report.wording import VERDICT, VERDICT_RANK
@@ -36,9 +36,9 @@ def none_listens() -> str:
     return f"there is no {names} in this dump"
 
 
-def relay_table(listeners: Sequence[DirectoryObject]) -> TextTable:
+def relay_table(listeners: Sequence[DirectoryObject], forest: Forest) -> TextTable:
     """Return one row per listener, the most exposed first."""
-    judged = [(listener, judge_relay(listener)) for listener in listeners]
+    judged = [(listener, judge_relay(listener, forest)) for listener in listeners]
     judged.sort(key=lambda pair: VERDICT_RANK.index(pair[1].verdict))
     return make_table(
         (_heading(listeners), "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
@@ -56,9 +56,11 @@ def relay_table(listeners: Sequence[DirectoryObject]) -> TextTable:
     )
 
 
-def address_table(address: IPv4Address, listeners: Sequence[DirectoryObject]) -> TextTable:
+def address_table(
+    address: IPv4Address, listeners: Sequence[DirectoryObject], forest: Forest
+) -> TextTable:
     """Return one row per listener: may this host relay, and why."""
-    answers = [(listener, may_relay(address, listener)) for listener in listeners]
+    answers = [(listener, may_relay(address, listener, forest)) for listener in listeners]
     answers.sort(key=lambda pair: _ANSWERS.index(pair[1].answer))
     return make_table(
         (_heading(listeners), "May relay", "Confidence", "Why", "Where"),
