@@ -35,6 +35,11 @@ WANTED = Wanted(
         "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
     ),
     what="Exchange",
+    auxiliary={
+        kind.object_class.lower(): kind.own_attributes[0].name.lower()
+        for kind in kinds.KINDS
+        if kind.is_auxiliary
+    },
 )
 """What the readers have to hand over."""
 

@@ -48,7 +48,10 @@ class KindOfObject:
     is_named: bool = False
     """Whether a finding shows the name of the object beside that of its server."""
     is_auxiliary: bool = False
-    """Whether its objects only name what stands in others: read, and shown to nobody."""
+    """Whether its objects only name what stands in others: read, and shown to nobody.
+
+    What they name stands in the first of their own attributes.
+    """
     in_results: bool = False
     """Whether its objects stand in the results and on a sheet, having no record of their own type.
 

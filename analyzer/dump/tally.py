@@ -7,7 +7,7 @@ from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.read_options import SAMPLE
 from analyzer.dump.reading import ExportScope
-from analyzer.dump.wanted import Wanted, exported_by, is_wanted
+from analyzer.dump.wanted import Wanted, exported_by, is_auxiliary, is_wanted, reduced
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
@@ -39,6 +39,8 @@ class Tally:
     entries: int = 0
     """Records, the unreadable ones among them."""
     kept: list[Entry] = field(default_factory=list)
+    auxiliary: list[Entry] = field(default_factory=list)
+    """Those that only name what stands in others."""
     unreadable: list[Unreadable] = field(default_factory=list)
     """The first `MAX_LISTED` of what cannot be read."""
     unlisted: int = 0
@@ -69,9 +71,13 @@ class Tally:
             self._take_end(event)
 
     def _take_entry(self, entry: Entry) -> None:
-        wanted = is_wanted(entry.dn, entry.fields.get("objectclass"), self.wanted)
+        classes = entry.fields.get("objectclass")
+        auxiliary = is_auxiliary(classes, self.wanted)
+        wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
         if wanted:
             self.kept.append(entry)
+        elif auxiliary and (kept := reduced(entry, self.wanted)):
+            self.auxiliary.append(kept)
         self.exported |= exported_by(entry, self.wanted)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
@@ -103,6 +109,12 @@ class Tally:
             self.exported |= self.wanted.attributes & end.columns
             self.sampled = 1
             self.without_class = int("objectclass" not in end.columns)
+
+    def entries_kept(self) -> list[Entry]:
+        """Return all that is handed over, in the order of the input."""
+        if not self.auxiliary:
+            return self.kept
+        return sorted((*self.kept, *self.auxiliary), key=_position)
 
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
@@ -138,3 +150,8 @@ class Tally:
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
         return next(iter(configuration or contexts), "")
+
+
+def _position(entry: Entry) -> int:
+    source = entry.source
+    return source.line or source.offset or 0

@@ -1,7 +1,8 @@
 """Which entries of a dump are of interest."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from analyzer.dump.entry import Attribute, Entry
 
@@ -21,6 +22,11 @@ class Wanted:
     """Starts of parent DNs in lower case: an entry without objectClass is wanted below them."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
+    auxiliary: Mapping[str, str] = field(default_factory=dict)
+    """Those of the classes whose objects only name what stands in others, and by which attribute.
+
+    Both in lower case. They are handed over without anything else and counted nowhere.
+    """
 
 
 def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
@@ -30,6 +36,24 @@ def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
     # A limited export may leave objectClass out; what stands below CN=SMTP is told by its place.
     parent = _FIRST_RDN.sub("", _COMMA.sub(",", dn.lower()), count=1)
     return any(parent.startswith(start) for start in wanted.parents)
+
+
+def is_auxiliary(classes: Attribute | None, wanted: Wanted) -> bool:
+    """Tell whether an entry is wanted for what it names alone."""
+    names = {_lower(value) for value in classes.values} if classes else set()
+    return not names.isdisjoint(wanted.auxiliary) and names & wanted.classes <= set(
+        wanted.auxiliary
+    )
+
+
+def reduced(entry: Entry, wanted: Wanted) -> Entry | None:
+    """Return an auxiliary entry with what it is wanted for; None when that is not there."""
+    named_by = {wanted.auxiliary.get(name.lower()) for name in entry.texts("objectClass")}
+    names = entry.fields.keys() & named_by
+    fields = {
+        name: entry.fields[name] for name in ("objectclass", "cn", *names) if name in entry.fields
+    }
+    return replace(entry, fields=fields) if names else None
 
 
 def exported_by(entry: Entry, wanted: Wanted) -> frozenset[str]:
