@@ -17,9 +17,12 @@ from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_failures
 from analyzer.judge.hardening import apply_controls, hardening_records
 from analyzer.judge.object_records import (
+    accepted_domain_record,
     connector_record,
     input_record,
     object_record,
+    receive_connector_record,
+    send_connector_record,
     unreadable_record,
     virtual_server_record,
 )
@@ -106,6 +109,21 @@ def run_audit(
         ),
         evidence=tuple(evidence.values()),
         rules=tuple(map(rule_record, rules)),
+        receive_connectors=tuple(
+            receive_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.RECEIVE_CONNECTOR
+        ),
+        send_connectors=tuple(
+            send_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.SEND_CONNECTOR
+        ),
+        accepted_domains=tuple(
+            accepted_domain_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.ACCEPTED_DOMAIN
+        ),
         objects=tuple(
             object_record(subject) for subject in subjects if subject.object.kind.in_results
         ),

@@ -15,6 +15,7 @@ from analyzer.directory.address_list import Mode
 from analyzer.directory.extended_rights import ACCEPT_ANY_RECIPIENT
 from analyzer.directory.networks import Address
 from analyzer.directory.principals import ANONYMOUS, EVERYONE, EXTERNALLY_SECURED
+from analyzer.directory.security_descriptor import AceKind
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 from analyzer.relay import receive_settings as names
@@ -233,7 +234,7 @@ def _grants(permissions: Permissions | None, forest: Forest) -> Iterator[RelayGr
             sid=entry.trustee,
             name=forest.name_of(entry.trustee),
             right=ACCEPT_ANY_RECIPIENT,
-            effect=entry.kind.value,
+            effect="deny" if entry.kind is AceKind.DENY else "allow",
             inherited=entry.inherited,
             number=number,
         )

@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from analyzer.directory.address_list import Mode
 from analyzer.directory.networks import Network
@@ -61,6 +61,10 @@ class Exposure:
     """Whether a public network of /24 or wider is among them."""
 
 
+Effect = Literal["allow", "deny"]
+"""What an entry of an access list does."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelayGrant:
     """One entry of an access list about the right to relay, for readers and for re-performance."""
@@ -69,8 +73,7 @@ class RelayGrant:
     name: str
     """Of the principal; the SID where nothing names it."""
     right: str
-    effect: str
-    """`allow` or `deny`."""
+    effect: Effect
     inherited: bool
     number: int
     """Position in the stored access list, from 1."""

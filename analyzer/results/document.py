@@ -47,6 +47,11 @@ def iter_json(results: Results) -> Iterator[bytes]:
     yield b"\n}\n"
 
 
+def json_line(value: object) -> bytes:
+    """Return records, or plain values that hold some, as one line of UTF-8."""
+    return _line(value) + b"\n"
+
+
 def load_json(data: bytes, path: str = "results.json") -> Results:
     """Return the results of a JSON file; fields that this version does not know are ignored.
 
