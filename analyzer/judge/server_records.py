@@ -26,7 +26,8 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
     virtual_servers: dict[str, list[DirectoryObject]] = {}
     for subject in subjects:
         server_dn = subject.object.names.server_dn
-        if subject.object.kind is kinds.VIRTUAL_SERVER and server_dn:
+        left_behind = subject.object.names.conflict or subject.object.names.deleted
+        if subject.object.kind is kinds.VIRTUAL_SERVER and server_dn and not left_behind:
             virtual_servers.setdefault(server_dn, []).append(subject.object)
     known = [
         _known_server(server, len(virtual_servers.get(dn, ())), len(routes.get(dn, ())))
