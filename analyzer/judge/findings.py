@@ -27,6 +27,7 @@ _KINDS = (
 )
 """In the order in which they stand among findings of one severity."""
 _NAMED_SERVERS = 8
+_SAID = ("", "0", "TRUE", "FALSE")
 
 
 class _Held(NamedTuple):
@@ -146,8 +147,8 @@ def _title_of(cause: Cause, judged: Sequence[str]) -> str:
         return _organization_title(cause, judged)
     setting = subject.object.settings.get(attribute)
     title = _title(rule, subject.owner.edition, setting, is_stricter(cause.lead))
-    if rule.kind is FindingKind.INCONSISTENT and verdict.detail:
-        title = f"{title}: {verdict.detail.rstrip('.')}"
+    if verdict.briefly:
+        title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
 
 
@@ -184,7 +185,8 @@ def _sentence(
         )
     if state is State.NOT_SET and rule.defaults:
         return f"{rule.title}: not set; an installation stores {default_text}"
-    sentence = f"{rule.finding} ({shown})" if shown else rule.finding
+    # The sentence has said already whether it is off, or none.
+    sentence = f"{rule.finding} ({shown})" if shown not in _SAID else rule.finding
     if stricter:
         return f"{sentence}; stricter than the default"
     return f"{sentence}; confirm intent" if is_neutral else sentence

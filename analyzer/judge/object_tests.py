@@ -72,7 +72,8 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
         return PASSED
     who = peers.holders[common]
     named = ", ".join(who[:_NAMED_PEERS]) + (" and others" if most > _NAMED_PEERS else "")
-    return failed(f"{most} of the {peers.known - 1} others have {peers.texts[common]} ({named}).")
+    have = f"{most} of the {peers.known - 1} others have {peers.texts[common] or 'none'}"
+    return failed(f"{have}: {named}.")._replace(briefly=have)
 
 
 def _has_internet_route(_: Clause, subject: Subject) -> CheckVerdict:

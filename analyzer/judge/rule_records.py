@@ -2,6 +2,7 @@
 
 from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.rule import FindingKind, Remedy, Rule
+from analyzer.catalogue.sources import most_authoritative_first
 from analyzer.judge.documented_defaults import describe_default
 from analyzer.results.records import RuleRecord
 
@@ -22,13 +23,14 @@ def rule_record(rule: Rule) -> RuleRecord:
         why=rule.why,
         recommendation=rule.check,
         where_to_set=rule.where_to_set,
-        sources=rule.sources,
+        sources=most_authoritative_first(rule.sources),
         confidence=rule.confidence,
         disagreements=rule.disagreements,
         offline=rule.offline,
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=rule.clauses[0].not_set,
+        finding=rule.finding,
         where_confirmed=rule.where_confirmed,
         remedy_attribute=remedy.attribute_type.name if remedy else "",
         remedy_value=_plain(remedy) if remedy else None,

@@ -148,7 +148,7 @@ def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
             unknown += 1
             continue
         values[value] += 1
-        texts.setdefault(value, setting.text or "not set")
+        texts.setdefault(value, setting.text if setting.state is State.SET else "")
         holders[value].append(f"{peer.server} / {peer.name}")
     return Peers(values.total(), values.most_common(2), unknown, texts, holders)
 

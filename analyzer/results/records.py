@@ -336,6 +336,8 @@ class RuleRecord(Struct, frozen=True):
     offline_note: str
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    finding: str = ""
+    """Sentence for an object that fails, without its value; may be empty."""
     where_confirmed: bool = True
     """False where no document shows the setting at the place `where_to_set`."""
     remedy_attribute: str = ""
