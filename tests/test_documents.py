@@ -17,8 +17,8 @@ from analyzer import cli
 from analyzer.catalogue import check_folder
 from analyzer.catalogue.condition_table import VALUE_CONDITIONS
 from analyzer.report import FORMATS
-from analyzer.settings import merge
 from analyzer.report.export_command import command_for
+from analyzer.settings import merge
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -159,7 +159,7 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        # What replication left behind is in nobody's use: it neither makes a majority nor breaks it.
+        # What replication left behind is in nobody's use: no majority is made of it.
         left_behind = member.names.conflict or member.names.deleted
         if group is not None and not left_behind:
             groups[group].append(member)

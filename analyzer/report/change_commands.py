@@ -18,6 +18,10 @@ _SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )")
 _IMPORT = "Save as change.ldf and import it with: ldifde -i -f change.ldf"
 
 
+_QUOTE = re.compile("(['\u2018-\u201b])")
+"""What PowerShell takes for a single quote; doubled it stands for itself."""
+
+
 class Change(NamedTuple):
     """What to store in one attribute of one object."""
 
@@ -75,7 +79,7 @@ def own_command(rule: RuleRecord, finding: FindingRecord) -> str:
     text = rule.command
     for placeholder, value in placeholders.items():
         # A quote would end the argument that the placeholder stands in (about_Quoting_Rules).
-        text = text.replace(placeholder, re.sub("(['‘’‚‛])", r"\1\1", value))
+        text = text.replace(placeholder, _QUOTE.sub(r"\1\1", value))
     return text
 
 

@@ -154,7 +154,7 @@ def _known_by_name(listeners: list[Listener]) -> ServerRecord:
         version_text="",
         roles="",
         in_dump=False,
-        virtual_servers=len(listeners),
+        virtual_servers=sum(not listener.left_by for listener in listeners),
         connectors=0,
         when_changed="",
     )

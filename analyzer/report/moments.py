@@ -5,6 +5,7 @@ from functools import lru_cache
 
 _DAYS_COUNTED = 62
 
+
 @lru_cache(maxsize=4096)
 def moment(text: str) -> datetime | None:
     """Return a time (ISO 8601 in UTC, or generalized time), None if it is neither."""

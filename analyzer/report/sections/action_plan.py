@@ -1,4 +1,4 @@
-"""Results in, the action plan out: what to do, by action and by the group of objects of an owner."""
+"""Results in, the action plan out: what to do, a row an action and an owner's group of objects."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -294,4 +294,3 @@ def _risk(attribute: str) -> str:
     if "binding" in name or "smarthost" in name or "domainname" in name:
         return "Mail flow depends on it. Test routing in both directions right after the change."
     return "Low. Note the present value first, so that it can be put back."
-

@@ -157,9 +157,7 @@ def _severities(results: Results) -> SummaryBlock:
     )
     # A column of noughts says nothing: it appears when there is a waiver.
     shown = len(columns) if groups[-1] else len(columns) - 1
-    return SummaryBlock(
-        "Findings by severity", columns[:shown], tuple(row[:shown] for row in rows)
-    )
+    return SummaryBlock("Findings by severity", columns[:shown], tuple(row[:shown] for row in rows))
 
 
 def _rules(results: Results) -> SummaryBlock:

@@ -21,6 +21,7 @@ from analyzer.report.phrases import (
     list_names,
     listener_kinds,
     name_of_listener,
+    noun_of,
 )
 from analyzer.results.records import Listener, Results
 
@@ -54,7 +55,9 @@ def why_nothing(results: Results) -> str:
 
 def better_export(results: Results) -> str:
     """Return the command for a dump that can be audited."""
-    context = next((source.naming_context for source in results.inputs if source.naming_context), "")
+    context = next(
+        (source.naming_context for source in results.inputs if source.naming_context), ""
+    )
     return f"Ask for a new export of whole objects: {command_for('ldifde', context)}"
 
 
@@ -90,16 +93,20 @@ def _relay(results: Results) -> Iterator[str]:
             f" ({_reach(listed)}{doubt})."
         )
     unknown = [
-        listener for assumed in (False, True) for listener in by_verdict.get(("unknown", assumed), [])
+        listener
+        for assumed in (False, True)
+        for listener in by_verdict.get(("unknown", assumed), [])
     ]
     if unknown:
         yield f"{capital(in_words(len(unknown)))} could not be decided: {_names(unknown)}."
     others = sum(
-        len(group) for (verdict, _), group in by_verdict.items()
+        len(group)
+        for (verdict, _), group in by_verdict.items()
         if verdict in ("authenticated", "closed")
     )
     assumed = sum(
-        len(group) for (verdict, is_assumed), group in by_verdict.items()
+        len(group)
+        for (verdict, is_assumed), group in by_verdict.items()
         if is_assumed and verdict in ("authenticated", "closed")
     )
     if assumed:
@@ -117,15 +124,13 @@ def _relay(results: Results) -> Iterator[str]:
 
 
 def _open(open_now: Sequence[Listener], listeners: Sequence[Listener]) -> str:
-    everything = count_listeners(listeners)
-    if not open_now:
-        if len(listeners) == 1:
-            return f"The only {listener_kinds(listeners)[0].singular} is not seen to relay for anybody."
-        return f"None of {everything} is seen to relay for anybody."
+    everything, only = count_listeners(listeners), f"The only {noun_of(listeners)}"
     number = len(open_now)
-    if len(listeners) == 1:
-        return f"The only {listener_kinds(listeners)[0].singular} relays for anybody: {_names(open_now)}."
-    return f"{capital(in_words(number))} of {everything} {_relays(number)} for anybody: {_names(open_now)}."
+    if not open_now:
+        nobody = f"None of {everything} is" if len(listeners) > 1 else f"{only} is not"
+        return f"{nobody} seen to relay for anybody."
+    who = f"{capital(in_words(number))} of {everything}" if len(listeners) > 1 else only
+    return f"{who} {_relays(number)} for anybody: {_names(open_now)}."
 
 
 def _more(number: int, after_others: bool) -> str:

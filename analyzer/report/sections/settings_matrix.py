@@ -177,7 +177,9 @@ def _rows(
                 setting_label(labels, attribute),
                 attribute,
                 default.default_text if default else "not documented",
-                _same(Counter(text for _, text in known), sum(not one.left_by for one in listeners)),
+                _same(
+                    Counter(text for _, text in known), sum(not one.left_by for one in listeners)
+                ),
                 *(
                     Marked(
                         text,
