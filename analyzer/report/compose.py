@@ -8,10 +8,12 @@ from analyzer.report.phrases import name_listeners
 from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
+    checks_in_short,
     checks_run,
     connector_list,
     evidence_list,
     finding_list,
+    findings_by_rule,
     input_files,
     object_list,
     parse_log,
@@ -51,11 +53,13 @@ def compose_sections(
 ) -> tuple[Section, ...]:
     """Return every table of the report after the summary; those without data are left out."""
     return (
-        scope_and_method.section(results, paper),
-        finding_list.section(results),
         *relay_exposure.sections(results),
-        *relay_ranges.sections(results),
+        findings_by_rule.section(results),
+        finding_list.section(results),
         action_plan.section(results),
+        scope_and_method.section(results, paper),
+        checks_in_short.section(results),
+        *relay_ranges.sections(results),
         server_list.section(results),
         *connector_list.sections(results),
         *settings_matrix.sections(results),

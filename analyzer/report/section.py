@@ -107,6 +107,8 @@ class Column:
     """A date that a reviewer fills in."""
     alarm_unless: RowTest | None = None
     """The date is an alarm once it has passed, but for the rows that this test holds for."""
+    screen_only: bool = False
+    """Left out of the print set; such columns stand behind those that are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Section:
     key: str
     """Lower case with dashes: the page's anchor, and what a `Link` names."""
     title: str
-    """Sheet name (31 characters at most) and heading."""
+    """Heading, and sheet name but for a `tab`; 31 characters at most unless there is one."""
     intro: str
     """One sentence: what the table shows and how many rows it has."""
     columns: tuple[Column, ...]
@@ -136,6 +138,10 @@ class Section:
     """As many pages side by side as it needs to stay readable, the frozen columns on each."""
     printed: tuple[ColumnGroup, ...] = (ColumnGroup.MAIN,)
     """Groups of columns that stand on paper."""
+    in_print_set: bool = False
+    """Belongs to the few pages that are printed; every other table is for the screen."""
+    tab: str = ""
+    """Text that its sheet is named after where the title is too long for it."""
     set_aside: RowTest | None = None
     """Rows that are there for completeness and shown in grey."""
 

@@ -24,20 +24,17 @@ COUNTERS = (
 )
 
 COLUMNS = (
-    Column("Action ID", 12),
-    Column("Horizon", 9, ColumnKind.WORD, tones=TONES, choices="Horizons"),
+    Column("Action ID", 9),
+    Column("Horizon", 8, ColumnKind.WORD, tones=TONES, choices="Horizons"),
+    Column("Highest severity", 9, ColumnKind.WORD, tones=TONES),
     Column("Action", 40),
-    Column("Highest severity", 10, ColumnKind.WORD, tones=TONES),
-    Column("Findings", 9, ColumnKind.NUMBER),
-    Column("Servers", 20),
-    Column("Effort", 9, choices="Efforts"),
-    Column("Steps", 46, below="Action"),
-    Column("Risk of the change", 36, below="Action"),
-    Column("Findings link", 12),
-    Column("Owner", 14, group=ColumnGroup.REVIEWER),
+    Column("Servers", 18),
+    Column("Steps", 68, below="Action"),
+    Column("Effort", 8, choices="Efforts"),
+    Column("Owner", 13, group=ColumnGroup.REVIEWER),
     Column(
         "Due date",
-        12,
+        11,
         group=ColumnGroup.REVIEWER,
         date=True,
         alarm_unless=RowTest("Status", "Done"),
@@ -49,9 +46,13 @@ COLUMNS = (
         ColumnGroup.REVIEWER,
         tones=STATUS_TONES,
         choices="ActionStates",
+        screen_only=True,
     ),
-    Column("Management response", 32, group=ColumnGroup.REVIEWER),
-    Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True),
+    Column("Management response", 32, group=ColumnGroup.REVIEWER, screen_only=True),
+    Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True, screen_only=True),
+    Column("Risk of the change", 36, below="Action", screen_only=True),
+    Column("Findings", 9, ColumnKind.NUMBER, screen_only=True),
+    Column("Findings link", 12, screen_only=True),
 )
 
 
@@ -102,6 +103,7 @@ def section(results: Results) -> Section:
         empty="No action needed",
         anchors=tuple(action.id for action in actions),
         # The columns to fill in are for the people who carry it out: they belong on paper.
+        in_print_set=True,
         printed=(ColumnGroup.MAIN, ColumnGroup.REVIEWER),
     )
 
@@ -112,19 +114,19 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
         yield (
             action.id,
             action.horizon,
-            action.text,
             SEVERITY[action.severity],
-            len(action.findings),
+            action.text,
             _names(action.servers),
-            action.effort,
             action.steps,
-            action.risk,
-            Link(first, "findings", first),
+            action.effort,
             None,
             None,
             "Not started",
             None,
             None,
+            action.risk,
+            len(action.findings),
+            Link(first, "findings", first),
         )
 
 

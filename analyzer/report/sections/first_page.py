@@ -42,6 +42,7 @@ def summarize(
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
+        chart_title="Open findings by severity for each server",
         chart_text=chart_in_words(servers, chart),
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
@@ -91,7 +92,10 @@ def _severities(results: Results) -> SummaryBlock:
         BlockColumn("Open", ColumnKind.NUMBER),
         BlockColumn("Waived", ColumnKind.NUMBER),
     )
-    return SummaryBlock("Findings by severity", columns, tuple(rows))
+    # A column of noughts says nothing: it appears when there is a waiver.
+    shown = len(columns) if any(waived.values()) else len(columns) - 1
+    rows = [row[:shown] for row in rows]
+    return SummaryBlock("Findings by severity", columns[:shown], tuple(rows))
 
 
 def _checks(results: Results) -> SummaryBlock:

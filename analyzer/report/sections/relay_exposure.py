@@ -84,33 +84,34 @@ def sections(results: Results) -> tuple[Section, ...]:
             count=len(judged),
             table="tblRelay",
             frozen=2,
+            in_print_set=True,
         ),
     )
 
 
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
-        Column("Server", 13),
-        Column(capital(noun_of(listeners)), 20),
-        Column("Address and port", 16),
-        Column("Verdict", 14, ColumnKind.WORD, tones=TONES),
-        Column("Confidence", 11, ColumnKind.WORD, tones=TONES, below="Verdict"),
-        Column("Relay list mode", 14),
-        Column("Entries", 9, ColumnKind.NUMBER),
-        Column("Decoded ranges", 22),
+        Column("Server", 12),
+        Column(capital(noun_of(listeners)), 26),
+        Column("Address and port", 17),
+        Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
+        Column("Confidence", 10, ColumnKind.WORD, tones=TONES, below="Verdict"),
+        Column("Relay list mode", 15),
+        Column("Decoded ranges", 19),
         Column("Addresses covered", 16, ColumnKind.NUMBER),
-        Column("Ranges reach", 10),
+        Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),
-        Column("Basic logon", 9),
+        Column("Basic logon", 8),
         Column("TLS required", 9),
-        Column("Smart host", 16),
-        Column("Who may connect", 20),
-        Column("Domains on the list", 16),
-        Column("Reasoning", 44, below="Verdict"),
-        Column("Evidence", 10),
+        Column("Entries", 8, ColumnKind.NUMBER, screen_only=True),
+        Column("Smart host", 16, screen_only=True),
+        Column("Who may connect", 20, screen_only=True),
+        Column("Domains on the list", 16, screen_only=True),
+        Column("Evidence", 10, screen_only=True),
         Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
         Column("Comment", 40, group=ColumnGroup.REVIEWER),
+        Column("Reasoning", 110, group=ColumnGroup.DETAIL, below="Verdict"),
     )
 
 
@@ -127,7 +128,6 @@ def _row(judged: JudgedListener) -> Row:
         VERDICT[relay.verdict],
         CONFIDENCE.get(relay.confidence, relay.confidence),
         LIST_MODE.get(relay.mode or "", "No list"),
-        len(relay.addresses),
         "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
         COVERS.get(relay.covers, "Unknown"),
@@ -135,14 +135,15 @@ def _row(judged: JudgedListener) -> Row:
         yes_no(relay.anonymous),
         yes_no(relay.basic),
         yes_no(relay.tls_required),
+        len(relay.addresses),
         _setting(listener, _SMART_HOST),
         relay.connection_control or "Anybody",
         # How a list stores domain names is not known (directory/address_list.py).
         None,
-        "\n".join(relay.reasons),
         evidence,
         None,
         None,
+        "\n".join(relay.reasons),
     )
 
 

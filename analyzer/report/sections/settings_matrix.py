@@ -124,7 +124,8 @@ def _section(results: Results, listeners: Sequence[Listener], part: str, number:
     )
     return Section(
         key="settings-matrix" if number == 1 else f"settings-matrix-{number}",
-        title=TITLE if number == 1 else f"{TITLE} {number}",
+        title=f"{TITLE}: {part}" if part else TITLE if number == 1 else f"{TITLE} {number}",
+        tab=f"Settings {one_line(listeners[0].administrative_group or '')}" if part else "",
         intro=intro,
         columns=(
             Column("Theme", 15),
