@@ -88,6 +88,7 @@ def paper_of(settings: Settings) -> Paper:
         scope_label=settings.text("scope-label"),
         logo=Path(logo) if logo else None,
         paper=settings.text("paper"),
+        print_all=settings.text("print") == "full",
     )
 
 

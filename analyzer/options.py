@@ -207,6 +207,15 @@ OPTIONS = (
         "SIZE",
         section="paper",
     ),
+    OptionRow(
+        "print",
+        one_of("set", "full"),
+        "set",
+        "What of workbook and page is printed: the set of a few pages (default) or full.",
+        _RENDER,
+        "WHAT",
+        section="paper",
+    ),
     OptionRow("quiet", FLAG, False, "Print nothing but errors.", _RENDER, short="q"),
     OptionRow(
         "verbose",

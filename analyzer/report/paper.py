@@ -27,6 +27,8 @@ class Paper:
     """A PNG or JPEG file."""
     paper: str = "a4"
     """`a4` or `letter`."""
+    print_all: bool = False
+    """Every table on paper, not only the print set."""
 
 
 class Logo(NamedTuple):

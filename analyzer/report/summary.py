@@ -76,6 +76,7 @@ class Summary:
     """Role, and blank columns for people."""
     chart: tuple[ChartSeries, ...]
     """Open findings by severity, a bar for each row of `servers`."""
+    chart_title: str
     chart_text: str
     """The chart in words, for readers who do not see it."""
     counters: tuple[LiveCounter, ...]

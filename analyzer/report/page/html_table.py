@@ -112,7 +112,7 @@ def _layout(section: Section) -> _Layout:
     return _Layout(
         tuple(at for at, group, lead in groups if group is ColumnGroup.MAIN and not lead),
         below,
-        tuple(at for at, group, _ in groups if group is ColumnGroup.DETAIL),
+        tuple(at for at, group, lead in groups if group is ColumnGroup.DETAIL and not lead),
     )
 
 

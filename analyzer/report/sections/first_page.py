@@ -63,6 +63,7 @@ def summarize(
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
+        chart_title="Open findings by severity for each server",
         chart_text=chart_in_words(servers, chart),
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
