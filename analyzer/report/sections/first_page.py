@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analyzer.report.counts import (
     STRICTER,
     check_states,
+    count_assumed,
     count_stricter,
     in_use,
     left_behind,
@@ -139,21 +140,21 @@ def _verdicts(results: Results) -> SummaryBlock:
 
 
 def _severities(results: Results) -> SummaryBlock:
-    groups = (
-        [finding for finding in results.findings if finding.status == "open"],
-        [finding for finding in results.findings if finding.status == "open" and finding.assumed],
-        [finding for finding in results.findings if finding.status == "waived"],
-    )
+    groups = [
+        [finding for finding in results.findings if finding.status == status]
+        for status in ("open", "waived")
+    ]
     counts = [severity_counts(group) for group in groups]
     rows: list[Row] = [
         (word, *(numbers[key] for numbers in counts)) for key, word in SEVERITY.items()
     ]
     rows.append((FINDING_KIND[STRICTER], *map(count_stricter, groups)))
     rows.append(("All", *map(len, groups)))
+    if any(finding.assumed for group in groups for finding in group):
+        rows.append(("of which assumed", *map(count_assumed, groups)))
     columns = (
         BlockColumn("Severity", ColumnKind.WORD, TONES),
         BlockColumn("Open", ColumnKind.NUMBER),
-        BlockColumn("of these assumed", ColumnKind.NUMBER),
         BlockColumn("Waived", ColumnKind.NUMBER),
     )
     # A column of noughts says nothing: it appears when there is a waiver.
