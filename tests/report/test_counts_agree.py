@@ -1,4 +1,4 @@
-"""The same number everywhere: headline, summary, sheets, terminal and CSV, added up on each dump."""
+"""The same number everywhere: headline, summary, sheets, terminal and CSV, on every sample."""
 
 import csv
 import io

@@ -30,7 +30,7 @@ from analyzer.results.records import FindingRecord, Results, RuleRecord
 KEY = "findings"
 COUNTERS = (LiveCounter("Findings decided", KEY, "Reviewer decision"),)
 
-# The first ones fit side by side on a screen of 1920 pixels, the reasoning the last of them and wide
+# The first ones fit side by side on a screen of 1920 pixels, the reasoning the last of them, wide
 # enough that a row stays low; from the criterion on they are looked up.
 COLUMNS = (
     Column("Finding ID", 11),
