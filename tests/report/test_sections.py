@@ -44,8 +44,9 @@ def cells(section: Section) -> list[dict[str, str]]:
 
 def test_the_sections_come_in_the_order_an_auditor_reads() -> None:
     assert list(by_title()) == [
-        "Scope & method", "Findings", "Relay exposure", "Relay ranges", "Action plan", "Servers",
-        "Connectors", "Settings matrix", "Checks run", "Evidence", "Inputs", "Parse log", "Rules",
+        "Relay exposure", "Findings by rule", "Findings", "Action plan", "Scope & method",
+        "Checks in short", "Relay ranges", "Servers", "Connectors", "Settings matrix",
+        "Checks run", "Evidence", "Inputs", "Parse log", "Rules",
     ]  # fmt: skip
 
 
@@ -61,14 +62,16 @@ def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
 
 
 def test_every_link_points_to_a_row_that_exists() -> None:
-    tables = {section.key: section for section in compose_sections(realistic(), Paper(), "all")}
+    report = compose_report(realistic(), Paper(), "all")
+    tables = {section.key: section.anchors for section in report.sections}
+    tables[report.servers.key] = tuple(page.anchor for page in report.servers.pages)
     links = 0
-    for section in tables.values():
+    for section in report.sections:
         for row in section.rows():
             for cell in row:
                 if isinstance(cell, Link):
                     links += 1
-                    assert cell.row in tables[cell.section].anchors
+                    assert cell.row in tables[cell.section]
     assert links > 20
 
 
@@ -90,10 +93,7 @@ def test_one_virtual_server_is_spoken_of_in_the_singular() -> None:
     )
 
 
-def test_a_finding_reads_criterion_condition_consequence_recommendation() -> None:
-    headers = [column.header for column in by_title()["Findings"].columns]
-    order = ["Finding", "Criterion", "Default", "Found", "Why it matters", "Recommendation"]
-    assert [name for name in headers if name in order] == order
+def test_a_finding_says_criterion_condition_consequence_recommendation() -> None:
     weakness, neutral = cells(by_title()["Findings"])[1], cells(by_title()["Findings"])[4]
     assert weakness["Criterion"] == "Basic authentication is off, or TLS is required."
     assert neutral["Recommendation"].startswith("Differs from default; confirm intent.\nAsk ")

@@ -116,9 +116,7 @@ def _actions(grid: Grid, row: int, block: SummaryBlock) -> int:
     return row + 1
 
 
-def _contents(
-    grid: Grid, row: int, block: SummaryBlock, addresses: Addresses, paper: Paper
-) -> int:
+def _contents(grid: Grid, row: int, block: SummaryBlock, addresses: Addresses, paper: Paper) -> int:
     """Put the contents in two columns side by side; return the row below."""
     note = "" if paper.print_all else "; in bold: on paper"
     grid.heading(row, _LEFT, f"{block.title} (sheet, rows{note})")
@@ -186,8 +184,6 @@ def _colour(sheet: StreamedSheet, span: str, tones: Mapping[str, str]) -> None:
 def _short_values(block: SummaryBlock) -> SummaryBlock:
     """Return a block of label and value, each on one line; those without a value left out."""
     rows: tuple[Row, ...] = tuple(
-        (label, shorten(plain(value), _VALUE_LENGTH))
-        for label, value in block.rows
-        if plain(value)
+        (label, shorten(plain(value), _VALUE_LENGTH)) for label, value in block.rows if plain(value)
     )
     return replace(block, rows=rows)
