@@ -60,6 +60,9 @@ class Opened:
     def column(self, section: str, number: int) -> list[str]:
         # What is out of sight is not laid out, and has no inner text.
         self.page.locator(f"#{section} .scroll").scroll_into_view_if_needed()
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+        )
         cells = self.rows(section).locator(f"> :nth-child({number})")
         return [text.split("\n")[0] for text in cells.all_inner_texts()]
 
