@@ -12,6 +12,7 @@ from analyzer.dump.stream import Progress
 from analyzer.errors import ReadError, UsageError
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
+from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
@@ -129,8 +130,12 @@ def time_of(inputs: Sequence[Input]) -> datetime:
 
 
 def is_incomplete(results: Results) -> bool:
-    """Tell whether anything was unreadable or not evaluable."""
-    return bool(results.unreadable) or any(check.not_evaluable for check in results.checks)
+    """Tell whether anything was unreadable or not evaluable, or nothing could be audited."""
+    return (
+        bool(results.unreadable)
+        or any(check.not_evaluable for check in results.checks)
+        or not was_audited(results)
+    )
 
 
 def has_findings(results: Results, level: str) -> bool:

@@ -38,6 +38,7 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
 VALUE_CONDITIONS = {
@@ -86,6 +87,9 @@ OBJECT_CONDITIONS = {
     ),
     "servers_container_present": ConditionType(
         "stands in an administrative group that holds servers", own_attribute=False
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ BUILT_IN_FILES = (
     "smtp_connector.toml",
     "global_settings.toml",
     "server.toml",
+    "end_of_support.toml",
     "routing_group.toml",
 )
 """In the order in which a reader meets the rules; the hash depends on it."""
@@ -50,6 +51,7 @@ def load_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
                 other = rules[rule.id].origin
                 raise CatalogueError(rule_file.name, f"id already used ({other})", rule.id)
             rules[rule.id] = rule
+    _check_covers(rules)
     return Catalogue(tuple(rules.values()), CATALOGUE_VERSION, digest.hexdigest())
 
 
@@ -81,6 +83,28 @@ def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
             except OSError as error:
                 raise CatalogueError(str(path), f"cannot read: {_plain(error)}") from error
             yield _RuleFile(str(path), path.name, content)
+
+
+def _check_covers(rules: Mapping[str, Rule]) -> None:
+    """See to it that every rule that another one covers exists, and that none leads in a circle.
+
+    Raises CatalogueError.
+    """
+    for rule in rules.values():
+        for covered in rule.covers:
+            other = rules.get(covered)
+            if other is None:
+                raise CatalogueError(rule.origin, f"covers {covered!r:.60}, no such rule", rule.id)
+            if not set(other.kinds) & set(rule.kinds):
+                reason = f"covers {covered}, which judges objects of another class"
+                raise CatalogueError(rule.origin, reason, rule.id)
+        seen = set(rule.covers)
+        while further := {name for one in seen for name in rules[one].covers} - seen:
+            if rule.id in further:
+                raise CatalogueError(rule.origin, "covers itself by way of others", rule.id)
+            seen |= further
+        if rule.id in seen:
+            raise CatalogueError(rule.origin, "covers itself", rule.id)
 
 
 def _parse(rule_file: _RuleFile) -> Iterator[Rule]:

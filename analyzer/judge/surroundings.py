@@ -31,6 +31,13 @@ class Peers(NamedTuple):
     """The two most common values and how often they occur; None for those without one."""
     unknown: int
     texts: Mapping[Hashable, str]
+    holders: Mapping[Hashable, Sequence[str]]
+    """Names of those that hold each value."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(peer.settings[attribute] for peer in peers)
+            self._peers[key] = _count_values(attribute, peers)
         return self._peers[key]
 
 
@@ -128,19 +135,22 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def _count_values(settings: Iterable[Setting]) -> Peers:
+def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
+    holders: dict[Hashable, list[str]] = defaultdict(list)
     unknown = 0
-    for setting in settings:
+    for peer in peers:
+        setting = peer.settings[attribute]
         try:
             value = comparable(setting)
         except LookupError:
             unknown += 1
             continue
         values[value] += 1
-        texts.setdefault(value, setting.text or "not set")
-    return Peers(values.total(), values.most_common(2), unknown, texts)
+        texts.setdefault(value, setting.text if setting.state is State.SET else "")
+        holders[value].append(f"{peer.server} / {peer.name}")
+    return Peers(values.total(), values.most_common(2), unknown, texts, holders)
 
 
 def _by_group(
@@ -149,7 +159,9 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        if group is not None:
+        # What replication left behind is in nobody's use: no majority is made of it.
+        left_behind = member.names.conflict or member.names.deleted
+        if group is not None and not left_behind:
             groups[group].append(member)
     return groups
 

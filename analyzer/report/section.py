@@ -55,6 +55,17 @@ class Link(NamedTuple):
     row: str = ""
 
 
+class Links(NamedTuple):
+    """Several links, one a line; what can carry but one link carries the first."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def text(self) -> str:
+        """Their texts, one a line."""
+        return "\n".join(link.text for link in self.links)
+
+
 class Url(NamedTuple):
     """A link to a page on the web; only ever an address from the built-in rules."""
 
@@ -77,7 +88,7 @@ class Marked(NamedTuple):
         )
 
 
-Cell = str | int | None | Link | Url | Marked
+Cell = str | int | None | Link | Links | Url | Marked
 Row = tuple[Cell, ...]
 
 
@@ -160,7 +171,7 @@ def plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, Marked):
         return _with_marks(cell)
-    return cell.text if isinstance(cell, (Link, Url)) else str(cell)
+    return cell.text if isinstance(cell, (Link, Links, Url)) else str(cell)
 
 
 def _with_marks(value: Marked) -> str:

@@ -56,12 +56,16 @@ class Summary:
     headline: str
     engagement: SummaryBlock
     """Label, value."""
+    verdicts: SummaryBlock
+    """Verdict, Listeners, Assumed, Which: who may relay, the most exposed first."""
     severities: SummaryBlock
-    """Severity, Open, Waived."""
+    """Severity, Open, Assumed, Waived; what is stricter than the default stands apart."""
     checks: SummaryBlock
     """State, Checks on objects."""
     servers: SummaryBlock
-    """Server, Virtual servers, one column per severity, Non-default, Relay verdict."""
+    """Server, Virtual servers, one column per severity, Differs, Relay verdict."""
+    rules: SummaryBlock
+    """Rule, Severity, On, What was found and where: each rule once."""
     actions: SummaryBlock
     """Action, Horizon, Severity, Findings: the top five of the action plan."""
     quality: SummaryBlock

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.terminal.export_help import command_for
+from analyzer.report.export_command import command_for
 from analyzer.version import __version__
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from analyzer.report.moments import moment
-from analyzer.report.section import Cell, Column, ColumnKind, Link, Marked, Url, plain
+from analyzer.report.section import Cell, Column, ColumnKind, Link, Links, Marked, Url, plain
 from analyzer.report.summary import SummaryBlock
 from analyzer.report.tones import DIFFERENT_FROM_DEFAULT, DIFFERENT_FROM_PEERS
 
@@ -78,6 +78,8 @@ def _cell(cell: Cell, row_ids: RowIds) -> HtmlCell:
         return _outside(cell)
     if isinstance(cell, Link):
         return _inside(cell, row_ids)
+    if isinstance(cell, Links):
+        return RichCell(links=tuple(_row_link(link, row_ids) for link in cell.links))
     return "" if cell is None else cell
 
 
@@ -99,6 +101,11 @@ def _outside(url: Url) -> HtmlCell:
     if not url.address.startswith(("https://", "http://")):
         return url.text
     return RichCell(links=(HtmlLink(url.text, url.address, outside=True),))
+
+
+def _row_link(link: Link, row_ids: RowIds) -> HtmlLink:
+    row_id = row_ids.get(link.section, {}).get(link.row)
+    return HtmlLink(link.text, f"#{row_id}" if row_id else "")
 
 
 def _inside(link: Link, row_ids: RowIds) -> HtmlCell:

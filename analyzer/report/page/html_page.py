@@ -20,7 +20,10 @@ from analyzer.report.tones import PALETTE
 from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
 
-_BLOCKS = ("engagement", "severities", "checks", "servers", "actions", "quality", "sign_off")
+_BLOCKS = (
+    *("verdicts", "engagement", "severities", "checks", "servers", "rules", "actions"),
+    *("quality", "sign_off"),
+)
 """The blocks of the summary that are tables on the page; the contents are its navigation."""
 
 

@@ -58,6 +58,9 @@ COLUMNS = (
     Column("Raw value", 34, group=ColumnGroup.DETAIL),
     Column("Default basis", 26, group=ColumnGroup.DETAIL),
     Column("Method", 11, group=ColumnGroup.DETAIL),
+    Column("Assumed", 9, group=ColumnGroup.DETAIL),
+    Column("Differs from default", 26, group=ColumnGroup.DETAIL),
+    Column("Rules reported here", 20, group=ColumnGroup.DETAIL),
     Column("Source", 30, group=ColumnGroup.DETAIL),
     Column("Organisation", 20, group=ColumnGroup.DETAIL),
     Column("Administrative group", 24, group=ColumnGroup.DETAIL),
@@ -74,8 +77,8 @@ def section(results: Results) -> Section:
         key=KEY,
         title="Findings",
         intro=(
-            f"{count(total, 'finding')}, most severe first: what was measured against, what was"
-            " found, why it matters and what to do."
+            f"{count(total, 'finding')}, the most severe rules first, a row an object: what was"
+            " measured against, what was found, why it matters and what to do."
         ),
         reviewer_note="Violet columns are for the reviewer.",
         columns=COLUMNS,
@@ -106,7 +109,9 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
         finding.id,
         SEVERITY[finding.severity],
         finding.title,
-        server_pages.link_to(finding.organization, finding.server),
+        "(organisation)"
+        if finding.objects
+        else server_pages.link_to(finding.organization, finding.server),
         finding.virtual_server,
         finding.found_text,
         finding.default_text,
@@ -124,6 +129,9 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
         proof.raw,
         finding.default_basis,
         METHOD.get(finding.method, finding.method),
+        "Yes" if finding.assumed else "No",
+        ", ".join(setting_label(labels, attribute) for attribute in finding.differing),
+        ", ".join(finding.covers),
         source,
         finding.organization,
         finding.administrative_group,

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from analyzer.report.phrases import (
     capital,
+    count,
     count_listeners,
+    name_listener,
     noun_of,
     place_of,
     setting_text,
+    verdict_in_words,
     yes_no,
 )
 from analyzer.report.section import (
@@ -27,7 +30,6 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT,
     VERDICT_RANK,
 )
 from analyzer.results.records import Listener, RelayRecord, Results
@@ -57,6 +59,7 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     ]
     judged.sort(
         key=lambda pair: (
+            bool(pair.listener.left_by),
             VERDICT_RANK.index(pair.relay.verdict),
             pair.listener.server or "",
             pair.listener.dn,
@@ -76,7 +79,7 @@ def sections(results: Results) -> tuple[Section, ...]:
             key="relay-exposure",
             title=TITLE,
             intro=(
-                f"{count_listeners(listeners)}, the most exposed first: who may send"
+                f"{_population(listeners)}, the most exposed first: who may send"
                 " mail to other domains through each, and what that rests on."
             ),
             columns=_columns(listeners),
@@ -87,6 +90,14 @@ def sections(results: Results) -> tuple[Section, ...]:
             in_print_set=True,
         ),
     )
+
+
+def _population(listeners: Sequence[Listener]) -> str:
+    """Say how many there are, and how many more replication left behind."""
+    used = [listener for listener in listeners if not listener.left_by]
+    aside = len(listeners) - len(used)
+    more = f" and {count(aside, 'object')} left behind by replication" if aside else ""
+    return f"{count_listeners(used)}{more}"
 
 
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
@@ -123,9 +134,9 @@ def _row(judged: JudgedListener) -> Row:
         ranges.append(f"and {rest:,} more, see Relay ranges")
     return (
         listener.server or NO_SERVER,
-        listener.name,
+        name_listener(listener),
         _setting(listener, _BINDINGS),
-        VERDICT[relay.verdict],
+        verdict_in_words(relay),
         CONFIDENCE.get(relay.confidence, relay.confidence),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),

@@ -2,6 +2,7 @@
 
 import re
 
+from analyzer.catalogue.sources import name_of_source
 from analyzer.report.phrases import applies_to, condition_in_words, count, sentence
 from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
 from analyzer.report.tones import TONES
@@ -31,7 +32,8 @@ COLUMNS = (
     Column("Rule set", 16, group=ColumnGroup.DETAIL),
 )
 
-_ADDRESS = re.compile(r"https?://(?P<host>[^\s<>\"/:?#]+)[^\s<>\"]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"/:?#]+[^\s<>\"]*")
+_PLACE = "the place in the console is not confirmed"
 _NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be judged"}
 
 
@@ -71,10 +73,15 @@ def _row(rule: RuleRecord) -> Row:
         OFFLINE.get(rule.offline, rule.offline),
         rule.attribute,
         rule.offline_note,
-        rule.confidence,
-        "\n".join(rule.sources),
+        rule.confidence if rule.where_confirmed else f"{rule.confidence}; {_PLACE}",
+        "\n".join(map(_named, rule.sources)),
         rule.origin,
     )
+
+
+def _named(source: str) -> str:
+    """Return an address behind the name of what stands there; other text as it is."""
+    return f"{name_of_source(source)}: {source}" if _ADDRESS.match(source) else source
 
 
 def _source(rule: RuleRecord) -> Cell:
@@ -85,5 +92,5 @@ def _source(rule: RuleRecord) -> Cell:
     # Only what ships with the product is trusted to be a link; own rules stay text.
     if address is None or rule.origin != "built-in":
         return rule.sources[0]
-    # The host says who documents it; the whole address does not fit, and is under All sources.
-    return Url(address["host"], address.group())
+    # The whole address does not fit, and is under All sources.
+    return Url(name_of_source(address.group()), address.group())

@@ -48,13 +48,17 @@ def write_summary(
         )
     grid = Grid(sheet, styles, addresses)
     row = _top(grid, summary, with_logo=logo is not None)
+    end = _long_rows(grid, row, summary.verdicts)
+    _colour(sheet, f"A{row + 2}:A{end}", summary.verdicts.columns[0].tones)
+    row = end + 1
     left = grid.pairs(row, 1, _LEFT, _short_values(summary.engagement))
     right = grid.table(row, _RIGHT[: len(summary.severities.columns)], summary.severities)
     _colour(sheet, f"K{row + 2}:K{right - 1}", summary.severities.columns[0].tones)
     right = grid.table(right + 1, _RIGHT[:2], summary.checks)
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = _servers(sheet, grid, max(left, right) + 1, summary)
-    row = _actions(grid, row + 1, summary.actions)
+    row = _long_rows(grid, row + 1, summary.rules)
+    row = _long_rows(grid, row + 1, summary.actions)
     end = _progress(grid, row + 1, summary.counters, addresses)
     row = max(_contents(grid, row + 1, summary.contents, addresses, paper), end)
     _sign_off(grid, row + 1, summary.sign_off)
@@ -92,7 +96,8 @@ def _servers(sheet: StreamedSheet, grid: Grid, row: int, summary: Summary) -> in
     return bottom
 
 
-def _actions(grid: Grid, row: int, block: SummaryBlock) -> int:
+def _long_rows(grid: Grid, row: int, block: SummaryBlock) -> int:
+    """Put a block whose last column is prose; return the row below."""
     grid.heading(row, _ALL, block.title)
     row += 1
     headers = [column.header for column in block.columns]

@@ -15,6 +15,7 @@ from analyzer.report.section import (
     ColumnGroup,
     ColumnKind,
     Link,
+    Links,
     Row,
     Section,
     Url,
@@ -212,6 +213,8 @@ def _write_rows(
             reference = f"{column}{number}"
             if width and not isinstance(value, int) and value is not None:
                 lines = max(lines, lines_of(plain(value), width))
+            if isinstance(value, Links):
+                value = value.links[0]._replace(text=value.text)
             if isinstance(value, (Link, Url)):
                 linked = _link(sheet, reference, value, addresses)
                 cells.append(cell(reference, value, link_style if linked else style, name))
