@@ -34,7 +34,7 @@ from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
 _TOP_ACTIONS = 5
-_TOP_RULES = 8
+_TOP_RULES = 5
 _NAMED_LISTENERS = 6
 _NOTHING = "Nothing could be audited"
 _PAIR = (BlockColumn("Topic"), BlockColumn("Text"))
@@ -153,7 +153,7 @@ def _severities(results: Results) -> SummaryBlock:
     columns = (
         BlockColumn("Severity", ColumnKind.WORD, TONES),
         BlockColumn("Open", ColumnKind.NUMBER),
-        BlockColumn("of these assumed", ColumnKind.NUMBER),
+        BlockColumn("Assumed", ColumnKind.NUMBER),
         BlockColumn("Waived", ColumnKind.NUMBER),
     )
     # A column of noughts says nothing: it appears when there is a waiver.
