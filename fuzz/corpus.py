@@ -14,9 +14,10 @@ from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     encode_security_descriptor,
 )
-from analyzer.dump.read import iter_entries
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import iter_entries
 from analyzer.inventory import WANTED
+from fuzz import snapshot_target
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
@@ -40,6 +41,8 @@ def _seeds(target: str) -> Iterator[bytes]:
         yield from (path.read_bytes() for path in sorted(RULES.glob("*.toml")))
     elif target in ("ldif", "csv", "dump"):
         yield from _files(target)
+    elif target == "snapshot":
+        yield from snapshot_target.seeds()
     elif target == "names":
         yield from _names()
     else:

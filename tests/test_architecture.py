@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SAMPLES = sorted(
     path
     for path in (ROOT / "samples").rglob("*")
-    if path.suffix in (".ldf", ".ldif", ".csv") and path.is_file()
+    if path.suffix in (".ldf", ".ldif", ".csv", ".dat") and path.is_file()
 )
 
 LAYERS = (
@@ -124,7 +124,7 @@ def test_each_module_name_stands_once():
 
 
 def test_no_attribute_of_the_package_is_a_function_in_the_place_of_a_module():
-    public = {path.stem for path in PACKAGE.iterdir()}
+    public = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES}
     assert not public & set(analyzer.__all__)
 
 

@@ -51,7 +51,7 @@ class Stricter(enum.StrEnum):
     MORE_BITS = "more-bits"
 
 
-class Confidence(enum.StrEnum):
+class Support(enum.StrEnum):
     """How well the documents support a rule."""
 
     CONFIRMED = "confirmed"
@@ -141,7 +141,7 @@ class Rule:
     where_confirmed: bool
     """False where no document shows the setting at that place."""
     sources: tuple[str, ...]
-    confidence: Confidence
+    confidence: Support
     disagreements: tuple[str, ...]
     offline: Offline
     offline_note: str

@@ -6,7 +6,6 @@ from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
-    Confidence,
     Default,
     FindingKind,
     Offline,
@@ -16,6 +15,7 @@ from analyzer.catalogue.rule import (
     Scalar,
     Severity,
     Stricter,
+    Support,
 )
 from analyzer.catalogue.rule_fields import (
     Misfit,
@@ -106,7 +106,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         where_to_set=_NOT_CONFIRMED.sub(_closing, where_to_set),
         where_confirmed=_NOT_CONFIRMED.search(where_to_set) is None,
         sources=read_texts(table, "sources"),
-        confidence=read_choice(table, "confidence", Confidence),
+        confidence=read_choice(table, "confidence", Support),
         disagreements=read_texts(table, "disagreements"),
         offline=offline,
         offline_note=read_text(table, "offline_note", ""),

@@ -8,7 +8,7 @@ from analyzer.catalogue.rule import FindingKind
 from analyzer.judge.documented_defaults import differs_from_default
 from analyzer.judge.subject import Failure, organization_id, same_finding_id
 
-_Setting = tuple[str, str]
+_Place = tuple[str, str]
 """DN of an object and name of its attribute."""
 _NEUTRAL = (FindingKind.NON_DEFAULT,)
 
@@ -90,7 +90,7 @@ def _leader(rule_id: str, same_object: Mapping[str, Failure]) -> str:
 
 
 def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
-    tellers: dict[_Setting, tuple[bool, int]] = {}
+    tellers: dict[_Place, tuple[bool, int]] = {}
     for at, cause in enumerate(causes):
         for failure in cause.failures:
             if failure.rule.per_organization or not differs_from_default(failure):

@@ -39,6 +39,11 @@ def count_stricter(findings: Iterable[FindingRecord]) -> int:
     return sum(finding.kind == STRICTER for finding in findings)
 
 
+def count_assumed(findings: Iterable[FindingRecord]) -> int:
+    """Count the findings that hold only if what the dump does not show is at its worst."""
+    return sum(finding.assumed for finding in findings)
+
+
 def in_use(results: Results) -> tuple[Listener, ...]:
     """Return the listeners that count: not what replication left behind."""
     return tuple(listener for listener in results.listeners if not listener.left_by)

@@ -59,7 +59,7 @@ class Summary:
     verdicts: SummaryBlock
     """Verdict, Listeners, Assumed, Which: who may relay, the most exposed first."""
     severities: SummaryBlock
-    """Severity, Open, Assumed, Waived; what is stricter than the default stands apart."""
+    """Severity, Open, Waived; what is stricter than the default, or assumed, stands apart."""
     checks: SummaryBlock
     """State, Checks on objects."""
     servers: SummaryBlock

@@ -16,7 +16,7 @@ COLUMNS = (
 )
 
 
-class _Outcome(NamedTuple):
+class _Ending(NamedTuple):
     """An outcome, and the numbers that make it one."""
 
     word: str
@@ -25,10 +25,10 @@ class _Outcome(NamedTuple):
 
 
 _OUTCOMES = (
-    _Outcome("Failed", ("failed",)),
-    _Outcome("Not evaluable", ("not_evaluable",)),
-    _Outcome("Passed", ("passed",)),
-    _Outcome("Not applicable", ("not_applicable", "rule")),
+    _Ending("Failed", ("failed",)),
+    _Ending("Not evaluable", ("not_evaluable",)),
+    _Ending("Passed", ("passed",)),
+    _Ending("Not applicable", ("not_applicable", "rule")),
 )
 
 
@@ -65,7 +65,7 @@ def _rows(results: Results) -> Iterator[Row]:
                 yield kind, outcome.word, len(checks), _which(checks, outcome)
 
 
-def _outcome(check: CheckRecord) -> _Outcome:
+def _outcome(check: CheckRecord) -> _Ending:
     """Return how a check ended where it ended worst."""
     return next(
         outcome
@@ -74,7 +74,7 @@ def _outcome(check: CheckRecord) -> _Outcome:
     )
 
 
-def _which(checks: Sequence[CheckRecord], outcome: _Outcome) -> str:
+def _which(checks: Sequence[CheckRecord], outcome: _Ending) -> str:
     number = outcome.numbers[0]
     return "; ".join(
         f"{check.rule} {check.title} ({getattr(check, number):,} of {check.tested:,})"

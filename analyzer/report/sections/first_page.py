@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analyzer.report.counts import (
     STRICTER,
     check_states,
+    count_assumed,
     count_stricter,
     in_use,
     left_behind,
@@ -63,7 +64,7 @@ def summarize(
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
-        chart_title="Open findings by severity for each server",
+        chart_title="Open findings by server",
         chart_text=chart_in_words(servers, chart),
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
@@ -139,21 +140,21 @@ def _verdicts(results: Results) -> SummaryBlock:
 
 
 def _severities(results: Results) -> SummaryBlock:
-    groups = (
-        [finding for finding in results.findings if finding.status == "open"],
-        [finding for finding in results.findings if finding.status == "open" and finding.assumed],
-        [finding for finding in results.findings if finding.status == "waived"],
-    )
+    groups = [
+        [finding for finding in results.findings if finding.status == status]
+        for status in ("open", "waived")
+    ]
     counts = [severity_counts(group) for group in groups]
     rows: list[Row] = [
         (word, *(numbers[key] for numbers in counts)) for key, word in SEVERITY.items()
     ]
     rows.append((FINDING_KIND[STRICTER], *map(count_stricter, groups)))
     rows.append(("All", *map(len, groups)))
+    if any(finding.assumed for group in groups for finding in group):
+        rows.append(("of which assumed", *map(count_assumed, groups)))
     columns = (
         BlockColumn("Severity", ColumnKind.WORD, TONES),
         BlockColumn("Open", ColumnKind.NUMBER),
-        BlockColumn("Assumed", ColumnKind.NUMBER),
         BlockColumn("Waived", ColumnKind.NUMBER),
     )
     # A column of noughts says nothing: it appears when there is a waiver.

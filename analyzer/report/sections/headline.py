@@ -148,12 +148,18 @@ def _names(listeners: Sequence[Listener]) -> str:
 def _reach(listed: Sequence[Listener]) -> str:
     """Say how many addresses are listed, each once, and whether strangers can have them."""
     networks = listed_networks(listed)
-    total = sum(network.num_addresses for network in networks)
-    public = sum(network.num_addresses for network in networks if not is_private(network))
-    if not public:
-        return f"{count(total, 'address', 'addresses')}, {'all ' if total > 1 else ''}private"
-    whole = "all" if public == total else f"{public:,} of them"
-    return f"{count(total, 'address', 'addresses')}, {whole} public"
+    parts = []
+    for version, noun, plural in ((4, "address", "addresses"), (6, "IPv6 network", "")):
+        alike = [network for network in networks if network.version == version]
+        # Nobody can make anything of how many addresses an IPv6 network holds.
+        sizes = [(1 if version == 6 else each.num_addresses, is_private(each)) for each in alike]
+        total, public = sum(size for size, _ in sizes), sum(size for size, own in sizes if not own)
+        if total:
+            which = "all private" if not public else f"{public:,} of them public"
+            if total in (1, public):
+                which = "private" if not public else "public" if total == 1 else "all public"
+            parts.append(f"{count(total, noun, plural)}, {which}")
+    return "; ".join(parts) or "no address"
 
 
 def _differences(results: Results) -> str:

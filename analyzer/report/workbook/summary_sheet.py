@@ -58,7 +58,7 @@ def write_summary(
     right = grid.table(right + 1, _RIGHT[:2], summary.checks)
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = _servers(sheet, grid, max(left, right) + 1, summary)
-    row = _long_rows(grid, row + 1, summary.rules)
+    row = _long_rows(grid, row + 1, summary.rules, lines=1)
     row = _long_rows(grid, row + 1, summary.actions, lines=1)
     _sign_off(grid, row + 1, summary.sign_off)
     # What follows helps on the screen only: ways to the sheets, and what is still to do.
