@@ -211,7 +211,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{count(live, 'check')} more only a running server can decide." if live else "",
+        f"{live:,} more need a running server." if live else "",
     )
 
 

@@ -20,6 +20,8 @@ from analyzer.report.workbook.styles import Styles
 _STYLES = {ColumnKind.TEXT: "text", ColumnKind.NUMBER: "number", ColumnKind.WORD: "word"}
 """The kinds of column that a summary has."""
 _TALL = {"title": TITLE_HEIGHT, "headline": HEADING_HEIGHT, "block": HEADING_HEIGHT}
+_GAP = 7.0
+"""Points of a row with nothing in it, between blocks."""
 
 
 class Grid:
@@ -93,6 +95,8 @@ class Grid:
         return sum(self._height(row) or DEFAULT_HEIGHT for row in range(1, last + 1))
 
     def _height(self, row: int) -> float:
+        if row not in self._rows:
+            return _GAP
         return self._heights.get(row) or height_of(self._lines.get(row, 1))
 
     def last_row(self) -> int:
