@@ -19,7 +19,7 @@ _SIDE, _TOP, _BOTTOM, _EDGE = 0.4, 0.7, 0.6, 0.3
 """Margins in inches; the last is that of header and footer."""
 _NARROW, _POINTS_OF_A_CHARACTER = 5.05, 5.25
 """Width of a digit of the workbook's font: its own, and 7 pixels, to which programs round up."""
-_TOLERANCE = 0.03
+_TOLERANCE = 0.015
 """Part of a page by which programs differ in what they fit on it."""
 SMALLEST_SCALE = 0.8
 """The workbook's font of 10 points is printed at 8 or more."""

@@ -28,7 +28,7 @@ _PROSE_LENGTH = 106
 """Characters from the fifth column to the last."""
 _VALUE_LENGTH = 74
 _NAME_LENGTH = 18
-_CHART_ROWS = 11
+_CHART_ROWS = 10
 _SIGN_OFF_COLUMNS = (1, 2, 5, 7, 9)
 
 
