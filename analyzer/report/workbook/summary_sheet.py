@@ -24,8 +24,8 @@ from analyzer.visible_text import shorten
 _WIDTHS = (19, 8, 7.5, 7.5, 7.5, 7, 6, 8, 18.5, 1, 18, 9, 9)
 _LEFT, _RIGHT, _ALL = range(1, 10), range(11, 14), range(1, 14)
 _LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 128, 88
-_PROSE_LENGTH = 106
-"""Characters from the fifth column to the last."""
+_LETTERS = 1.13
+"""Letters of prose in the width of a digit."""
 _VALUE_LENGTH = 74
 _NAME_LENGTH = 18
 _CHART_ROWS = 10
@@ -105,6 +105,7 @@ def _long_rows(grid: Grid, row: int, block: SummaryBlock, lines: int = 2) -> int
     grid.heading(row, _ALL, block.title)
     row += 1
     headers = [column.header for column in block.columns]
+    length = int(sum(_WIDTHS[len(headers) - 1 :]) * _LETTERS)
     for at, header in zip_longest(_ALL, headers, fillvalue=""):
         grid.put(row, int(at), header, "head-flat")
     if not block.rows:
@@ -112,8 +113,8 @@ def _long_rows(grid: Grid, row: int, block: SummaryBlock, lines: int = 2) -> int
         return row + 2
     for cells in block.rows:
         # A cell cannot flow over its neighbours and wrap: long text takes a second line.
-        text = shorten(plain(cells[-1]), lines * _PROSE_LENGTH)
-        for at, line in enumerate(textwrap.wrap(text, _PROSE_LENGTH)[:lines] or [""]):
+        text = shorten(plain(cells[-1]), lines * length)
+        for at, line in enumerate(textwrap.wrap(text, length)[:lines] or [""]):
             row += 1
             if at == 0:
                 for column, value in enumerate(cells[:-1], start=1):
