@@ -1,5 +1,6 @@
 """Records in, the phrases out by which every part of the report speaks of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.directory.kinds import KINDS, KindOfObject
@@ -47,6 +48,12 @@ def sentence(text: str) -> str:
         return ""
     end = "" if line[-1] in ".!?…" else "."
     return capital(line) + end
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of some prose."""
+    end = re.search(r"(?<=[.!?])\s", text)
+    return sentence(text[: end.start()] if end else text)
 
 
 def listener_kinds(listeners: Iterable[Listener]) -> tuple[KindOfObject, ...]:

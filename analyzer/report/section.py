@@ -118,6 +118,8 @@ class Column:
     """A date that a reviewer fills in."""
     alarm_unless: RowTest | None = None
     """The date is an alarm once it has passed, but for the rows that this test holds for."""
+    filter: bool = False
+    """The page offers its values to narrow the table by; it does so for every column of words."""
     screen_only: bool = False
     """Left out of the print set; such columns stand behind those that are printed."""
 

@@ -82,6 +82,26 @@ class Summary:
     counters: tuple[LiveCounter, ...]
 
 
+class ServerPage(NamedTuple):
+    """One server: all that the report says of it, in one spot."""
+
+    anchor: str
+    """What a `Link` to it names."""
+    name: str
+    in_short: str
+    blocks: tuple[SummaryBlock, ...]
+
+
+class ServerPages(NamedTuple):
+    """The report server by server, for renderers that have the room."""
+
+    key: str
+    """What a `Link` to one of them names as its section."""
+    title: str
+    intro: str
+    pages: tuple[ServerPage, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Imprint:
     """How the report came about, with the hashes it can be checked by."""
@@ -107,4 +127,5 @@ class Report:
 
     summary: Summary
     sections: tuple[Section, ...]
+    servers: ServerPages
     imprint: Imprint

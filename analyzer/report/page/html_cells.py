@@ -8,7 +8,7 @@ from analyzer.report.section import Cell, Column, ColumnKind, Link, Links, Marke
 from analyzer.report.summary import SummaryBlock
 from analyzer.report.tones import DIFFERENT_FROM_DEFAULT, DIFFERENT_FROM_PEERS
 
-LONG = 600
+LONG = 2_000
 """Characters of the longest text that is not folded."""
 _START = 120
 
@@ -32,11 +32,19 @@ class RichCell(NamedTuple):
     links: tuple[HtmlLink, ...] = ()
     start: str = ""
     """The beginning of a text that is folded."""
-    below: tuple[tuple[str, "HtmlCell"], ...] = ()
-    """Label and content of what stands below."""
+    below: tuple["PartBelow", ...] = ()
 
 
 HtmlCell = RichCell | str | int
+
+
+class PartBelow(NamedTuple):
+    """What stands below a cell, with its label."""
+
+    label: str
+    content: HtmlCell
+    screen_only: bool
+    """Left out on paper."""
 
 
 def html_cell(column: Column, cell: Cell, row_ids: RowIds) -> HtmlCell:

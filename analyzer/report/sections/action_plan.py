@@ -1,6 +1,5 @@
 """Results in, the action plan out: what to do, a row an action and an owner's group of objects."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from analyzer.report.change_commands import (
 from analyzer.report.counts import STRICTER, left_behind, open_findings, was_audited
 from analyzer.report.phrases import (
     count,
+    first_sentence,
     name_of_subject,
     place,
     recommendation,
@@ -56,12 +56,11 @@ COLUMNS = (
     Column("Action ID", 9),
     Column("Horizon", 8, ColumnKind.WORD, tones=TONES, choices="Horizons"),
     Column("Highest severity", 9, ColumnKind.WORD, tones=TONES),
-    Column("Action", 40),
-    Column("Group", 16),
-    Column("Objects", 30),
-    Column("Steps", 58, below="Action"),
+    Column("Action", 58),
+    Column("Group", 18),
+    Column("Objects", 51),
     Column("Effort", 8, choices="Efforts"),
-    Column("Owner", 13, group=ColumnGroup.REVIEWER),
+    Column("Owner", 14, group=ColumnGroup.REVIEWER),
     Column(
         "Due date",
         11,
@@ -80,11 +79,13 @@ COLUMNS = (
     ),
     Column("Management response", 32, group=ColumnGroup.REVIEWER, screen_only=True),
     Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True, screen_only=True),
-    Column("Risk of the change", 36, below="Action", screen_only=True),
-    Column("Command", 60, below="Action", screen_only=True),
-    Column("How to check", 40, below="Action", screen_only=True),
-    Column("How to go back", 46, below="Action", screen_only=True),
     Column("Findings", 9, ColumnKind.NUMBER, screen_only=True),
+    # Unfolded by whoever carries it out: so long that the plan could not be overlooked with them.
+    Column("Steps", 58, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Command", 60, group=ColumnGroup.DETAIL, below="Action"),
+    Column("How to check", 40, group=ColumnGroup.DETAIL, below="Action"),
+    Column("How to go back", 46, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Risk of the change", 36, group=ColumnGroup.DETAIL, below="Action"),
 )
 
 
@@ -170,18 +171,18 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
                     for finding in action.findings
                 )
             ),
-            action.steps,
             action.effort,
             None,
             None,
             "Not started",
             None,
             None,
-            action.risk,
+            len(action.findings),
+            action.steps,
             action.command,
             action.check,
             action.back,
-            len(action.findings),
+            action.risk,
         )
 
 
@@ -267,12 +268,7 @@ def _text(first: FindingRecord, rule: RuleRecord | None) -> str:
         return f"Bring “{label}” to one value within the group, or record why they differ."
     if rule is None or not rule.recommendation:
         return first.title
-    return f"{label}: {_first_sentence(rule.recommendation)}"
-
-
-def _first_sentence(text: str) -> str:
-    end = re.search(r"(?<=[.!?])\s", text)
-    return sentence(text[: end.start()] if end else text)
+    return f"{label}: {first_sentence(rule.recommendation)}"
 
 
 def _risk(attribute: str) -> str:

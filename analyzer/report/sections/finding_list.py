@@ -22,30 +22,31 @@ from analyzer.report.section import (
     RowTest,
     Section,
 )
+from analyzer.report.sections import server_pages
 from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
-from analyzer.report.wording import FINDING_KIND, METHOD, NO_SERVER, SEVERITY, STATUS
+from analyzer.report.wording import FINDING_KIND, METHOD, SEVERITY, STATUS
 from analyzer.results.records import FindingRecord, Results, RuleRecord
 
 KEY = "findings"
 COUNTERS = (LiveCounter("Findings decided", KEY, "Reviewer decision"),)
 
-# The first ones fit side by side on a screen of 1920 pixels, the reasoning the last of them, wide
-# enough that a row stays low; from the criterion on they are looked up.
+# The first ones fit side by side on a screen of 1920 pixels, the reasoning the last of them and
+# wide enough that a row stays low; from the criterion on they are looked up.
 COLUMNS = (
     Column("Finding ID", 11),
     Column("Severity", 9, ColumnKind.WORD, tones=TONES),
-    Column("Finding", 46),
-    Column("Server", 11),
+    Column("Finding", 62),
+    Column("Server", 11, filter=True),
     Column("Virtual server / connector", 21),
     Column("Found", 22),
     Column("Default", 22),
     Column("Reviewer decision", 15, group=ColumnGroup.REVIEWER, choices="Decisions"),
-    Column("Why it matters", 92, below="Finding"),
-    Column("Kind", 13),
+    Column("Why it matters", 88, below="Finding"),
+    Column("Kind", 13, filter=True),
     Column("Status", 9, ColumnKind.WORD, tones=STATUS_TONES),
     Column("Setting", 28),
-    Column("Rule", 8),
+    Column("Rule", 8, filter=True),
     Column("Evidence", 9),
     Column("Tick mark", 9, group=ColumnGroup.REVIEWER, choices="TickMarks"),
     Column("Reviewer comment", 40, group=ColumnGroup.REVIEWER),
@@ -108,7 +109,9 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
         finding.id,
         SEVERITY[finding.severity],
         finding.title,
-        finding.server or ("(organisation)" if finding.objects else NO_SERVER),
+        "(organisation)"
+        if finding.objects
+        else server_pages.link_to(finding.organization, finding.server),
         finding.virtual_server,
         finding.found_text,
         finding.default_text,

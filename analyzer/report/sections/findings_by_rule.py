@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from analyzer.report.counts import open_findings
-from analyzer.report.phrases import count
+from analyzer.report.phrases import count, first_sentence
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words, why_of
 from analyzer.report.section import Column, ColumnKind, Link, Row, Section
 from analyzer.report.sections import finding_list
@@ -15,9 +15,9 @@ KEY = "findings-by-rule"
 COLUMNS = (
     Column("Rule", 8),
     Column("Severity", 9, ColumnKind.WORD, tones=TONES),
-    Column("What was found", 42),
+    Column("What was found", 44),
     Column("On", 9),
-    Column("Objects", 60),
+    Column("Objects", 58),
     Column("Why it matters", 56),
     Column("Kind", 12, screen_only=True),
 )
@@ -53,6 +53,6 @@ def _rows(groups: Sequence[RuleGroup]) -> Iterator[Row]:
             group.title,
             Link(group.share, finding_list.KEY, first.id),
             objects_in_words(group.findings),
-            why_of(group),
+            first_sentence(why_of(group)),
             FINDING_KIND[first.kind],
         )

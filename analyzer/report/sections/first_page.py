@@ -35,7 +35,7 @@ from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
 _TOP_ACTIONS = 5
-_TOP_RULES = 8
+_TOP_RULES = 5
 _NAMED_LISTENERS = 6
 _NOTHING = "Nothing could be audited"
 _PAIR = (BlockColumn("Topic"), BlockColumn("Text"))
@@ -64,7 +64,7 @@ def summarize(
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
-        chart_title="Open findings by severity for each server",
+        chart_title="Open findings by server",
         chart_text=chart_in_words(servers, chart),
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
@@ -211,7 +211,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{count(live, 'check')} more only a running server can decide." if live else "",
+        f"{live:,} more need a running server." if live else "",
     )
 
 

@@ -9,12 +9,19 @@ from analyzer.report.workbook.cells import CellValue, cell
 from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.row_heights import height_of, lines_of
 from analyzer.report.workbook.sheet_parts import Addresses, address
-from analyzer.report.workbook.sheet_stream import HEADING_HEIGHT, TITLE_HEIGHT, StreamedSheet
+from analyzer.report.workbook.sheet_stream import (
+    DEFAULT_HEIGHT,
+    HEADING_HEIGHT,
+    TITLE_HEIGHT,
+    StreamedSheet,
+)
 from analyzer.report.workbook.styles import Styles
 
 _STYLES = {ColumnKind.TEXT: "text", ColumnKind.NUMBER: "number", ColumnKind.WORD: "word"}
 """The kinds of column that a summary has."""
 _TALL = {"title": TITLE_HEIGHT, "headline": HEADING_HEIGHT, "block": HEADING_HEIGHT}
+_GAP = 7.0
+"""Points of a row with nothing in it, between blocks."""
 
 
 class Grid:
@@ -80,8 +87,17 @@ class Grid:
         """Write all rows, from the first to the last."""
         for row in range(1, max(self._rows) + 1):
             cells = self._rows.get(row, {})
-            height = self._heights.get(row) or height_of(self._lines.get(row, 1))
+            height = self._height(row)
             self._sheet.add_row(row, "".join(cells[column] for column in sorted(cells)), height)
+
+    def height_of_rows(self, last: int) -> float:
+        """Return the height in points of the rows down to that one."""
+        return sum(self._height(row) or DEFAULT_HEIGHT for row in range(1, last + 1))
+
+    def _height(self, row: int) -> float:
+        if row not in self._rows:
+            return _GAP
+        return self._heights.get(row) or height_of(self._lines.get(row, 1))
 
     def last_row(self) -> int:
         """Return the number of the last row with anything in it."""

@@ -17,8 +17,10 @@ _HEADER_ROOM = 100
 """Header and footer hold 255 characters each, codes included (ECMA-376 part 1, 18.3.1)."""
 _SIDE, _TOP, _BOTTOM, _EDGE = 0.4, 0.7, 0.6, 0.3
 """Margins in inches; the last is that of header and footer."""
-_POINTS_OF_A_CHARACTER = 5.25
-"""Width of a digit of the workbook's font, 7 pixels of a screen: programs round up to it."""
+_NARROW, _POINTS_OF_A_CHARACTER = 5.05, 5.25
+"""Width of a digit of the workbook's font: its own, and 7 pixels, to which programs round up."""
+_TOLERANCE = 0.015
+"""Part of a page by which programs differ in what they fit on it."""
 SMALLEST_SCALE = 0.8
 """The workbook's font of 10 points is printed at 8 or more."""
 _WELL_FILLED = 0.6
@@ -64,10 +66,11 @@ def pages_high(paper: Paper, characters: float, height: float, *, portrait: bool
     A last page with little on it is saved where print that can be read makes room for it.
     """
     across, down = _room(paper, portrait=portrait)
-    scale = min(across / (characters * _POINTS_OF_A_CHARACTER), 1.0)
+    scale = min(across / (characters * _NARROW), 1.0)
     pages = height * scale / down
-    fewer = math.floor(pages)
-    if fewer and pages - fewer < _WELL_FILLED and height * SMALLEST_SCALE / down <= fewer * 0.98:
+    fewer = math.floor(pages + _TOLERANCE)
+    fits = height * SMALLEST_SCALE / down <= fewer * (1 - _TOLERANCE)
+    if fewer and fits and pages - fewer < _WELL_FILLED:
         return fewer
     return 0
 

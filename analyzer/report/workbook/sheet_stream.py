@@ -18,7 +18,7 @@ from analyzer.report.section import Url
 
 MOST_LINKS = 65_530
 """Hyperlinks that one sheet may hold (Excel specifications and limits)."""
-DEFAULT_HEIGHT, TITLE_HEIGHT, HEADING_HEIGHT = 13.5, 21.0, 15.75
+DEFAULT_HEIGHT, TITLE_HEIGHT, HEADING_HEIGHT = 12.75, 20.0, 15.0
 """Points of a row that says nothing of its height; of those with larger letters."""
 _CHUNK = 1 << 16
 

@@ -23,11 +23,12 @@ from analyzer.visible_text import shorten
 
 _WIDTHS = (19, 8, 7.5, 7.5, 7.5, 7, 6, 8, 18.5, 1, 18, 9, 9)
 _LEFT, _RIGHT, _ALL = range(1, 10), range(11, 14), range(1, 14)
-_LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 108, 74
-_ACTION_LENGTH = 82
+_LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 128, 88
+_LETTERS = 1.13
+"""Letters of prose in the width of a digit."""
 _VALUE_LENGTH = 74
 _NAME_LENGTH = 18
-_CHART_ROWS = 13
+_CHART_ROWS = 10
 _SIGN_OFF_COLUMNS = (1, 2, 5, 7, 9)
 
 
@@ -57,16 +58,19 @@ def write_summary(
     right = grid.table(right + 1, _RIGHT[:2], summary.checks)
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = _servers(sheet, grid, max(left, right) + 1, summary)
-    row = _long_rows(grid, row + 1, summary.rules)
-    row = _long_rows(grid, row + 1, summary.actions)
-    end = _progress(grid, row + 1, summary.counters, addresses)
-    row = max(_contents(grid, row + 1, summary.contents, addresses, paper), end)
+    row = _long_rows(grid, row + 1, summary.rules, lines=1)
+    row = _long_rows(grid, row + 1, summary.actions, lines=1)
     _sign_off(grid, row + 1, summary.sign_off)
+    # What follows helps on the screen only: ways to the sheets, and what is still to do.
+    printed = grid.last_row()
+    _progress(grid, printed + 2, summary.counters, addresses)
+    _contents(grid, printed + 2, summary.contents, addresses, paper)
     if logo is not None:
         place_logo(sheet, logo, letter(_RIGHT[0]))
-    sheet.print_area = f"A1:{letter(_ALL[-1])}{grid.last_row()}"
+    sheet.print_area = f"A1:{letter(_ALL[-1])}{printed}"
     grid.write()
-    high = pages_high(paper, sum(_WIDTHS), sheet.height, portrait=True)
+    height = grid.height_of_rows(printed)
+    high = pages_high(paper, sum(_WIDTHS), height, portrait=True)
     sheet.page_setup.fitToHeight = high
     sheet.finish()
 
@@ -96,11 +100,12 @@ def _servers(sheet: StreamedSheet, grid: Grid, row: int, summary: Summary) -> in
     return bottom
 
 
-def _long_rows(grid: Grid, row: int, block: SummaryBlock) -> int:
-    """Put a block whose last column is prose; return the row below."""
+def _long_rows(grid: Grid, row: int, block: SummaryBlock, lines: int = 2) -> int:
+    """Put a block whose last column is prose of so many lines; return the row below."""
     grid.heading(row, _ALL, block.title)
     row += 1
     headers = [column.header for column in block.columns]
+    length = int(sum(_WIDTHS[len(headers) - 1 :]) * _LETTERS)
     for at, header in zip_longest(_ALL, headers, fillvalue=""):
         grid.put(row, int(at), header, "head-flat")
     if not block.rows:
@@ -108,8 +113,8 @@ def _long_rows(grid: Grid, row: int, block: SummaryBlock) -> int:
         return row + 2
     for cells in block.rows:
         # A cell cannot flow over its neighbours and wrap: long text takes a second line.
-        lines = textwrap.wrap(shorten(plain(cells[-1]), 2 * _ACTION_LENGTH), _ACTION_LENGTH)
-        for at, line in enumerate(lines or [""]):
+        text = shorten(plain(cells[-1]), lines * length)
+        for at, line in enumerate(textwrap.wrap(text, length)[:lines] or [""]):
             row += 1
             if at == 0:
                 for column, value in enumerate(cells[:-1], start=1):
