@@ -76,6 +76,16 @@ def _relay(results: Results) -> Iterator[str]:
         if listener.relay is not None:
             key = str(listener.relay.verdict), listener.relay.confidence == "assumed"
             by_verdict.setdefault(key, []).append(listener)
+    undecided = [
+        listener
+        for (word, _), group in by_verdict.items()
+        for listener in group
+        if word == "unknown"
+    ]
+    if len(undecided) == len(listeners):
+        yield f"Who may relay through {_all_of(listeners)} cannot be told from this dump."
+        yield from _aside(results)
+        return
     open_now, perhaps_open = by_verdict.get(("open", False), []), by_verdict.get(("open", True), [])
     yield _open(open_now, listeners)
     if perhaps_open:
@@ -92,13 +102,8 @@ def _relay(results: Results) -> Iterator[str]:
             f"{_more(number, bool(open_now or perhaps_open))} {_relays(number)} for listed hosts"
             f" ({_reach(listed)}{doubt})."
         )
-    unknown = [
-        listener
-        for assumed in (False, True)
-        for listener in by_verdict.get(("unknown", assumed), [])
-    ]
-    if unknown:
-        yield f"{capital(in_words(len(unknown)))} could not be decided: {_names(unknown)}."
+    if undecided:
+        yield f"{capital(in_words(len(undecided)))} could not be decided: {_names(undecided)}."
     others = sum(
         len(group)
         for (verdict, _), group in by_verdict.items()
@@ -114,6 +119,15 @@ def _relay(results: Results) -> Iterator[str]:
             f"Of the {others:,} that relay only for hosts that log on, or for nobody,"
             f" {in_words(assumed)} {'is' if assumed == 1 else 'are'} assumed."
         )
+    yield from _aside(results)
+
+
+def _all_of(listeners: Sequence[Listener]) -> str:
+    return f"the only {noun_of(listeners)}" if len(listeners) == 1 else count_listeners(listeners)
+
+
+def _aside(results: Results) -> Iterator[str]:
+    """Say how many objects replication left over, which no other number counts."""
     aside = left_behind(results)
     if aside:
         number = len(aside)
