@@ -94,6 +94,15 @@ class SettingRecord(Struct, frozen=True):
     last_line: Line = None
     raw: str | None = None
     reason: str = ""
+    """Why it is lost or undecodable, what was decided, or why an absent value may not be unset."""
+
+
+class ChangeRecord(Struct, frozen=True):
+    """A record of the dump that changes an object."""
+
+    text: str
+    attributes: tuple[str, ...]
+    """In lower case; empty when it may change everything."""
 
 
 class RelayRecord(Struct, frozen=True):
@@ -140,6 +149,7 @@ class VirtualServerRecord(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
+    changes: tuple[ChangeRecord, ...] = ()
 
 
 Listener = VirtualServerRecord
@@ -164,6 +174,7 @@ class ServerRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
 
 
 class ConnectorRecord(Struct, frozen=True):
@@ -185,6 +196,7 @@ class ConnectorRecord(Struct, frozen=True):
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
+    changes: tuple[ChangeRecord, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -204,6 +216,7 @@ class ObjectRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
 
 
 class FindingEvidence(Struct, frozen=True):

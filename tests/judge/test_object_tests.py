@@ -122,6 +122,12 @@ def test_servers_beside_a_routing_group_prove_their_container(build):
     group = routing_group(build)
     assert build.state(build.results(group, build.server()), "RT-03") == "passed"
     assert build.state(build.results(group), "RT-03") == "not_evaluable"
+    own, other = (
+        build.entry(f"CN=Servers,{parent}", "msExchServersContainer")
+        for parent in (build.group, build.group.replace("AG1", "AG2"))
+    )
+    assert build.state(build.results(group, own), "RT-03") == "passed"
+    assert build.state(build.results(group, other), "RT-03") == "failed"
 
 
 @pytest.mark.parametrize(
