@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
-from analyzer.catalogue.rule import Confidence, FindingKind, Rule, Severity
+from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
 from analyzer.directory.values import State, Value
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.documented_defaults import default_of
@@ -17,9 +17,9 @@ from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRec
 _SEVERITIES = list(Severity)
 _LONGEST_IN_TITLE = 120
 _DEFAULT = {
-    Confidence.CONFIRMED: "the documented default",
-    Confidence.INFERRED: "the inferred default",
-    Confidence.UNCONFIRMED: "the unconfirmed default",
+    Support.CONFIRMED: "the documented default",
+    Support.INFERRED: "the inferred default",
+    Support.UNCONFIRMED: "the unconfirmed default",
 }
 
 
