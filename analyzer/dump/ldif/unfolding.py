@@ -5,13 +5,15 @@ character, and what folds must not depend on the code page (RFC 2849 folds bytes
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from analyzer.dump.encoding import is_utf8
+from analyzer.dump.secret_lines import mask
 
 _COMMENT_TAIL = re.compile(rb"(?:CNF|DEL):[0-9A-Fa-f-]{36}")
 """ldapsearch writes the line feed in the name of a conflict or deleted object into its comment."""
+_RETURN_BEFORE_NAME = re.compile(rb"\r[ \t]?[A-Za-z0-9][A-Za-z0-9.;=*_-]*:")
 RECODED = b"\0recoded\0"
 """Put into a dn line in place of its blank when its bytes were no UTF-8; no DN can hold it."""
 
@@ -24,14 +26,31 @@ class UnfoldedLines(NamedTuple):
     lasts: list[int]
 
 
-def unfold(physical: list[bytes], number: int) -> UnfoldedLines:
-    """Join the lines of a block, the first of which has the given number, with their folds."""
+def split_at_returns(physical: list[bytes], number: int) -> list[tuple[int, bytes]] | None:
+    """Return numbered lines, parted where a carriage return stands before a name; None if nowhere.
+
+    What tools for the Mac or an edited file leave behind: to a reader who ends lines at line feeds
+    only, the attributes behind the first of such a line are all part of its value.
+    """
+    found = False
+    lines: list[tuple[int, bytes]] = []
+    for here, text in enumerate(physical, number):
+        if b"\r" in text and _RETURN_BEFORE_NAME.search(text):
+            found = True
+            lines += [(here, part) for part in text.split(b"\r") if part]
+        else:
+            lines.append((here, text))
+    return lines if found else None
+
+
+def unfold(numbered: Iterable[tuple[int, bytes]]) -> UnfoldedLines:
+    """Join the lines of a block, each with its number, with their folds."""
     texts: list[bytes] = []
     firsts: list[int] = []
     lasts: list[int] = []
     parts: list[bytes] = []
     comment = False
-    for here, text in enumerate(physical, number):
+    for here, text in numbered:
         text = text.rstrip(b"\r")
         start = text[:1]
         # RFC 2849 continues a line by one space; a tab is met in files that were mailed.
@@ -44,7 +63,7 @@ def unfold(physical: list[bytes], number: int) -> UnfoldedLines:
                 continue
         # Joined once for all folds of a line: a value of a mebibyte has some 13,000 of them.
         if parts:
-            texts[-1] += b"".join(parts)
+            texts[-1] = _unfolded(texts[-1], parts)
             parts = []
         if comment and _COMMENT_TAIL.match(text):
             continue
@@ -54,8 +73,14 @@ def unfold(physical: list[bytes], number: int) -> UnfoldedLines:
             firsts.append(here)
             lasts.append(here)
     if parts:
-        texts[-1] += b"".join(parts)
+        texts[-1] = _unfolded(texts[-1], parts)
     return UnfoldedLines(texts, firsts, lasts)
+
+
+def _unfolded(text: bytes, parts: list[bytes]) -> bytes:
+    """Return a line with its folds, one of which may be the line of a password."""
+    rest = b"".join(parts)
+    return text + (mask(rest) if b":" in rest else rest)
 
 
 def recode(texts: list[bytes], to_utf8: Callable[[bytes], bytes]) -> None:
