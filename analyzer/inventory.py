@@ -26,13 +26,14 @@ from analyzer.entry_settings import (
 _KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
 _PLACED = tuple(kind for kind in kinds.KINDS if kind.path)
 _PREFIX = "msexch"
+_OF_RECIPIENTS = {"legacyexchangedn"}
+"""What a Global Catalog gives of servers too; some of the other classes have nothing else."""
 
 
 def _own_names(kind: KindOfObject) -> frozenset[str]:
     """Return the attributes of a class of which a whole record has one, if there are any."""
     names = frozenset(occurring_names(kind.own_attributes))
-    marked = frozenset(name for name in names if name.startswith(_PREFIX))
-    return marked or names
+    return names - _OF_RECIPIENTS if kind is kinds.SERVER else names
 
 
 WANTED = Wanted(
@@ -106,6 +107,8 @@ class Inventory:
     """All objects of interest of a dump, in order of the inputs."""
 
     objects: tuple[DirectoryObject, ...]
+    unread: int = 0
+    """How many records that cannot be read may have been listeners."""
 
     def of(self, kind: KindOfObject) -> tuple[DirectoryObject, ...]:
         """Return the objects of one kind."""
@@ -147,7 +150,8 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
         if built.kind is kinds.SERVER:
             versions[built.names.normalised] = built.exchange_version
         objects[number] = built
-    return Inventory(tuple(objects[number] for number in range(len(groups))))
+    unread = sum(reading.in_place for reading in readings)
+    return Inventory(tuple(objects[number] for number in range(len(groups))), unread)
 
 
 def _is_server(group: _Group) -> bool:

@@ -34,7 +34,7 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage), tuple(tally.changes))
+    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage), tuple(tally.changes), len(tally.in_place))
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:

@@ -57,3 +57,5 @@ class Reading:
     unreadable: tuple[Unreadable, ...] = field(default=())
     changes: tuple[Unreadable, ...] = field(default=())
     """The change records among the unreadable."""
+    in_place: int = 0
+    """How many of the unreadable may have been objects in a wanted place."""

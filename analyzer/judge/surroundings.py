@@ -88,6 +88,8 @@ class Surroundings:
     public_stores: Mapping[str | None, int]
     """How many public folder stores an organisation has in the dump."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    unread: int = 0
+    """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -96,7 +98,8 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(peer.settings[attribute] for peer in peers)
+            counted = _count_values(peer.settings[attribute] for peer in peers)
+            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
@@ -114,6 +117,7 @@ def survey(inventory: Inventory) -> Surroundings:
         shows_servers_containers=bool(containers),
         public_stores=Counter(stores),
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        unread=inventory.unread,
     )
 
 

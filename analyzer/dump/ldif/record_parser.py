@@ -23,15 +23,16 @@ from analyzer.dump.ldif.ldif_values import (
     is_base64,
 )
 from analyzer.dump.ldif.record_blocks import BOM
-from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, recode, split_at_returns, unfold
+from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, mended, recode, unfold
 
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
 MAX_ATTRIBUTES = 65_536
 """Most attributes of a record; the schema with Exchange knows about 4,000."""
 
 
+_OF_CHANGES = frozenset({"add", "delete", "replace", "newrdn", "newsuperior"})
+CUT_DN = "the dn line holds only the begin of distinguishedName, which is taken"
 NO_DN = "a record without dn"
-BARE_RETURNS = "carriage returns inside its lines were read as line ends"
 
 
 class _Place(NamedTuple):
@@ -71,8 +72,8 @@ def read_block(
     open_end = physical[-1] != b""
     # Concatenated files have a byte order mark before a record in the middle.
     unmarked = [text.removeprefix(BOM) for text in physical] if BOM in data else physical
-    parted = split_at_returns(unmarked, line) if b"\r" in data else None
-    lines = unfold(parted or enumerate(unmarked, line))
+    mending = mended(data, unmarked, line)
+    lines = unfold(mending.numbered if mending else enumerate(unmarked, line))
     if not data.isascii():
         recode(lines.texts, to_utf8)
     starts = [i for i, text in enumerate(lines.texts) if text[:3].lower() == b"dn:"]
@@ -93,14 +94,9 @@ def read_block(
         digest = hashlib.sha256(text if cut else text + b"\n").hexdigest()
         unparted = last == end < len(lines.texts)
         place = _Place(file, start, last, digest, cut and final, unparted)
-        returns = parted is not None and _has_returns(parted, begin + line, stop + line)
-        yield from _read_record(lines, place, (BARE_RETURNS,) if returns else ())
-
-
-def _has_returns(parted: list[tuple[int, bytes]], begin: int, end: int) -> bool:
-    """Tell whether a line of a record was parted: then its number stands there twice."""
-    numbers = [number for number, _ in parted if begin <= number < end]
-    return len(numbers) > len(set(numbers))
+        notes = mending.notes if mending else {}
+        told = (notes[n] for n in range(begin + line, stop + line) if n in notes)
+        yield from _read_record(lines, place, tuple(dict.fromkeys(told)))
 
 
 def _is_header(texts: list[bytes]) -> bool:
@@ -147,6 +143,8 @@ def _read_record(
         return
     if lines.texts[start].startswith(RECODED, 3):
         dn = _dn_from_base64(fields, dn)
+    elif len(longer := _longer_dn(fields, dn)) > len(dn):
+        dn, notes = longer, (*notes, CUT_DN)
     damage = attributes.damage
     yield Entry(
         dn,
@@ -166,6 +164,9 @@ def _change_of(fields: dict[str, Attribute]) -> str | None:
     changetype = fields.get("changetype")
     if changetype is None:
         return None
+    # What cannot be read changes something only where the lines of a change stand beside it.
+    if not any(changetype.values) or changetype.lost or changetype.damaged:
+        return "unknown" if _OF_CHANGES & fields.keys() else None
     kinds = [value.decode("utf-8", "replace").strip() for value in changetype.values]
     if {kind.lower() for kind in kinds} == {"add"}:
         return None
@@ -214,6 +215,15 @@ def _dn_of(line: bytes) -> tuple[str | None, str]:
     return text, ""
 
 
+def _longer_dn(fields: dict[str, Attribute], dn: str) -> str:
+    """Return the DN of distinguishedName where the dn line is the begin of it."""
+    named = fields.get("distinguishedname")
+    if named is None or named.damaged or len(named.values) != 1:
+        return dn
+    text = named.values[0].decode("utf-8", "replace")
+    return text if text.startswith(dn) and is_dn(text) else dn
+
+
 def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
     """Return the DN of a base64 distinguishedName: it is right where a raw dn line may not be.
 
@@ -223,4 +233,4 @@ def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
     if named is None or named.notation is not Notation.BASE64 or len(named.values) != 1:
         return dn
     text = named.values[0].decode("utf-8", "replace")
-    return text if is_dn(text) else dn
+    return text if text and is_dn(text) else dn

@@ -13,6 +13,9 @@ from analyzer.dump.secret_lines import mask
 
 _COMMENT_TAIL = re.compile(rb"(?:CNF|DEL):[0-9A-Fa-f-]{36}")
 """ldapsearch writes the line feed in the name of a conflict or deleted object into its comment."""
+BARE_RETURNS = "carriage returns inside its lines were read as line ends"
+INDENTED = "a line of its class or changetype was read although a blank stands before it"
+_INDENTED = re.compile(rb"\n[ \t](?=[cCoO])(?i:changetype|objectclass):")
 _RETURN_BEFORE_NAME = re.compile(rb"\r[ \t]?[A-Za-z0-9][A-Za-z0-9.;=*_-]*:")
 RECODED = b"\0recoded\0"
 """Put into a dn line in place of its blank when its bytes were no UTF-8; no DN can hold it."""
@@ -26,21 +29,35 @@ class UnfoldedLines(NamedTuple):
     lasts: list[int]
 
 
-def split_at_returns(physical: list[bytes], number: int) -> list[tuple[int, bytes]] | None:
-    """Return numbered lines, parted where a carriage return stands before a name; None if nowhere.
+class MendedLines(NamedTuple):
+    """Numbered lines of a block, some of which are not as they stand in the file."""
 
-    What tools for the Mac or an edited file leave behind: to a reader who ends lines at line feeds
-    only, the attributes behind the first of such a line are all part of its value.
+    numbered: list[tuple[int, bytes]]
+    notes: dict[int, str]
+    """By number of the line what was done to it."""
+
+
+def mended(data: bytes, physical: list[bytes], number: int) -> MendedLines | None:
+    """Return lines, the first of which has the given number, with what evidently broke undone.
+
+    None where nothing did, which costs next to nothing to see.
     """
-    found = False
-    lines: list[tuple[int, bytes]] = []
+    if not (_INDENTED.search(data) or (b"\r" in data and _RETURN_BEFORE_NAME.search(data))):
+        return None
+    lines = MendedLines([], {})
     for here, text in enumerate(physical, number):
-        if b"\r" in text and _RETURN_BEFORE_NAME.search(text):
-            found = True
-            lines += [(here, part) for part in text.split(b"\r") if part]
+        # To a reader who ends lines at line feeds only, the attributes behind the first one of
+        # such a line are all part of its value.
+        if _RETURN_BEFORE_NAME.search(text):
+            lines.numbered.extend((here, part) for part in text.split(b"\r") if part)
+            lines.notes[here] = BARE_RETURNS
+        # It would be the rest of the line above, and the record of no class or no content.
+        elif _INDENTED.match(b"\n" + text):
+            lines.numbered.append((here, text[1:]))
+            lines.notes[here] = INDENTED
         else:
-            lines.append((here, text))
-    return lines if found else None
+            lines.numbered.append((here, text))
+    return lines
 
 
 def unfold(numbered: Iterable[tuple[int, bytes]]) -> UnfoldedLines:
