@@ -101,6 +101,8 @@ class Surroundings:
     gateway: str
     """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    unread: int = 0
+    """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -109,7 +111,8 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(attribute, peers)
+            counted = _count_values(attribute, peers)
+            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
@@ -128,6 +131,7 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         public_stores=Counter(stores),
         gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        unread=inventory.unread,
     )
 
 
