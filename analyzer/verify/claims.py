@@ -11,6 +11,12 @@ from analyzer.results.records import EvidenceRecord, InputRecord, Results
 HasText = Callable[[str | int | None, str, str], bool]
 """Tells whether a claimed raw value is that text, in the row of that name."""
 
+_INPUT_COLUMNS = ("File", "Bytes", "SHA-256", "Encoding, line ends")
+_EVIDENCE_COLUMNS = (
+    *("Evidence ID", "File", "Object DN", "Attribute", "Raw value(s)"),
+    *("Line from", "Line to", "Entry SHA-256"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedInput:
@@ -83,7 +89,7 @@ def _of_results(results: Results) -> Claims:
 
 
 def _of_workbook(path: Path) -> Claims:
-    # openpyxl takes longer to load than most dumps take to audit.
+    # What writes workbooks takes longer to load than most dumps take to audit.
     from analyzer.verify.workbook_reader import SheetRow, holds, read_workbook
 
     def text(row: SheetRow, header: str) -> str:
@@ -93,7 +99,7 @@ def _of_workbook(path: Path) -> Claims:
         value = row.get(header)
         return value if isinstance(value, int) else None
 
-    workbook = read_workbook(path, ("Inputs", "Evidence"))
+    workbook = read_workbook(path, {"Inputs": _INPUT_COLUMNS, "Evidence": _EVIDENCE_COLUMNS})
     properties = workbook.properties
     if "ResultsSHA256" not in properties:
         raise ReadError(str(path), "no report of this program: it has no ResultsSHA256 property")
