@@ -55,7 +55,7 @@ audit-deps: $(VENV)/.tools
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	rm -f report.xlsx report.json report.html analyzer/dump/lines.c analyzer/dump/lines.*.so
+	rm -f report.xlsx report.json report.html analyzer/dump/line_scan.c analyzer/dump/line_scan.*.so
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -64,14 +64,14 @@ $(VENV)/bin/python:
 # What running needs. python-ldap and the scan of big files are compiled; compiler and headers are
 # installed only when that fails.
 HEADERS := gcc libc6-dev python3-dev libsasl2-dev "libldap2-dev|libldap-dev"
-$(VENV)/.run: pyproject.toml requirements/build.txt requirements/run.txt analyzer/dump/lines.pyx \
+$(VENV)/.run: pyproject.toml requirements/build.txt requirements/run.txt analyzer/dump/line_scan.pyx \
     scripts/pip.sh scripts/debian-packages.sh | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (a minute or two the first time)"
 	@$(PIP) --require-hashes -r requirements/build.txt
 	@QUIET=1 $(LOCKED) -r requirements/run.txt || { \
 	  scripts/debian-packages.sh $(HEADERS); $(LOCKED) -r requirements/run.txt; }
 	@$(PACKAGE)
-	@$(VENV)/bin/python -c "import analyzer.dump.lines" 2>/dev/null || { \
+	@$(VENV)/bin/python -c "import analyzer.dump.line_scan" 2>/dev/null || { \
 	  scripts/debian-packages.sh $(HEADERS); $(PACKAGE); }
 	@$(VENV)/bin/python -m compileall -q analyzer
 	@touch $@

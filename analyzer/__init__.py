@@ -19,7 +19,7 @@ from analyzer.version import __version__
 if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue, load_catalogue
     from analyzer.dump.entry import Entry, Unreadable
-    from analyzer.dump.read_one import ReadOptions
+    from analyzer.dump.read_options import ReadOptions
     from analyzer.open_dump import Dump, read_dump
     from analyzer.report import Paper
     from analyzer.results.records import Results
@@ -49,7 +49,7 @@ _HOMES = {
     "Dump": "analyzer.open_dump",
     "Entry": "analyzer.dump.entry",
     "Paper": "analyzer.report",
-    "ReadOptions": "analyzer.dump.read_one",
+    "ReadOptions": "analyzer.dump.read_options",
     "Results": "analyzer.results.records",
     "Unreadable": "analyzer.dump.entry",
     "load_catalogue": "analyzer.catalogue",

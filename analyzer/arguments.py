@@ -6,9 +6,9 @@ from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.encoding import check_encoding
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.hashing import Progress
+from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
-from analyzer.dump.stream import Progress
 from analyzer.errors import ReadError, UsageError
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper

@@ -33,38 +33,38 @@ if TYPE_CHECKING:
 _DTYPES = {Syntax.BOOLEAN: "boolean", Syntax.INTEGER: "Int64", Syntax.LARGE_INTEGER: "Int64"}
 
 
-class Column(NamedTuple):
+class FrameColumn(NamedTuple):
     """One column of a table: its pandas type, and how a row gets its cell."""
 
     dtype: str
     cell: Callable[[Any], object]
 
 
-COLUMNS: Mapping[str, Column] = {
-    "kind": Column("string", attrgetter("kind.key")),
-    "organization": Column("string", attrgetter("organization")),
-    "administrative_group": Column("string", attrgetter("administrative_group")),
-    "routing_group": Column("string", attrgetter("names.routing_group")),
-    "server": Column("string", attrgetter("server")),
-    "number": Column("Int64", attrgetter("number")),
-    "name": Column("string", attrgetter("name")),
-    "exchange_version": Column("string", attrgetter("exchange_version")),
+COLUMNS: Mapping[str, FrameColumn] = {
+    "kind": FrameColumn("string", attrgetter("kind.key")),
+    "organization": FrameColumn("string", attrgetter("organization")),
+    "administrative_group": FrameColumn("string", attrgetter("administrative_group")),
+    "routing_group": FrameColumn("string", attrgetter("names.routing_group")),
+    "server": FrameColumn("string", attrgetter("server")),
+    "number": FrameColumn("Int64", attrgetter("number")),
+    "name": FrameColumn("string", attrgetter("name")),
+    "exchange_version": FrameColumn("string", attrgetter("exchange_version")),
 }
 """The columns of identity that a row of the table of kinds may name."""
 
 _PLACE = {
-    "file": Column("string", attrgetter("entry.source.file")),
-    "line": Column("Int64", attrgetter("entry.source.line")),
+    "file": FrameColumn("string", attrgetter("entry.source.file")),
+    "line": FrameColumn("Int64", attrgetter("entry.source.line")),
 }
-_SETTING: Mapping[str, Column] = {
-    "dn": Column("string", lambda pair: pair[0].dn),
-    "kind": Column("string", lambda pair: pair[0].kind.key),
-    "attribute": Column("string", lambda pair: pair[1].attribute.name),
-    "state": Column("string", lambda pair: pair[1].state.value),
-    "value": Column("object", lambda pair: pair[1].value),
-    "text": Column("string", lambda pair: pair[1].text),
-    "file": Column("string", lambda pair: pair[0].entry.source.file),
-    "line": Column("Int64", lambda pair: pair[1].line),
+_SETTING: Mapping[str, FrameColumn] = {
+    "dn": FrameColumn("string", lambda pair: pair[0].dn),
+    "kind": FrameColumn("string", lambda pair: pair[0].kind.key),
+    "attribute": FrameColumn("string", lambda pair: pair[1].attribute.name),
+    "state": FrameColumn("string", lambda pair: pair[1].state.value),
+    "value": FrameColumn("object", lambda pair: pair[1].value),
+    "text": FrameColumn("string", lambda pair: pair[1].text),
+    "file": FrameColumn("string", lambda pair: pair[0].entry.source.file),
+    "line": FrameColumn("Int64", lambda pair: pair[1].line),
 }
 """Columns of the long table, whose rows are pairs of an object and one of its settings."""
 
@@ -76,7 +76,9 @@ def frame_of_objects(
     columns = _identity(kinds[0])
     for attribute in (attribute for kind in kinds for attribute in kind.attributes):
         # Kinds share attributes; a column stands where the first of them has it.
-        columns.setdefault(attribute.name, Column(_dtype(attribute), partial(_cell, attribute)))
+        columns.setdefault(
+            attribute.name, FrameColumn(_dtype(attribute), partial(_cell, attribute))
+        )
     return make_frame(objects, columns, index="dn")
 
 
@@ -86,10 +88,11 @@ def frame_of_states(objects: Sequence[DirectoryObject], kind: KindOfObject) -> "
     A column of identity is `set` or, where nothing is known, `not_set`.
     """
     columns = {
-        name: Column("string", partial(_known, column)) for name, column in _identity(kind).items()
+        name: FrameColumn("string", partial(_known, column))
+        for name, column in _identity(kind).items()
     }
     for attribute in kind.attributes:
-        columns[attribute.name] = Column("string", partial(_state, attribute.name))
+        columns[attribute.name] = FrameColumn("string", partial(_state, attribute.name))
     return make_frame(objects, columns, index="dn")
 
 
@@ -101,7 +104,7 @@ def frame_of_settings(objects: Iterable[DirectoryObject]) -> "DataFrame":
 
 
 def make_frame(
-    rows: Sequence[object], columns: Mapping[str, Column], index: str = ""
+    rows: Sequence[object], columns: Mapping[str, FrameColumn], index: str = ""
 ) -> "DataFrame":
     """Return a table of these rows; a tuple becomes a list, as cells of pandas are by custom.
 
@@ -118,7 +121,7 @@ def make_frame(
     return frame.astype({name: column.dtype for name, column in columns.items()})
 
 
-def _identity(kind: KindOfObject) -> dict[str, Column]:
+def _identity(kind: KindOfObject) -> dict[str, FrameColumn]:
     return {name: COLUMNS[name] for name in kind.identity} | _PLACE
 
 
@@ -139,7 +142,7 @@ def _state(name: str, obj: DirectoryObject) -> str:
     return obj.settings[name].state.value
 
 
-def _known(column: Column, obj: DirectoryObject) -> str:
+def _known(column: FrameColumn, obj: DirectoryObject) -> str:
     return (State.NOT_SET if column.cell(obj) is None else State.SET).value
 
 

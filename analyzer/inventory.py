@@ -12,7 +12,8 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
-from analyzer.dump.reading import ExportScope, Input, Reading, Wanted
+from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.dump.wanted import Wanted
 
 _KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
 _ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from analyzer.dataframes import frame_of_objects, frame_of_settings, frame_of_states
 from analyzer.directory import kinds
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.read import iter_entries, read_inputs
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import iter_entries, read_inputs
 from analyzer.dump.reading import Input, Reading
 from analyzer.inventory import WANTED, Inventory, build_inventory
 

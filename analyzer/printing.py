@@ -19,7 +19,7 @@ from analyzer.errors import OutputError
 from analyzer.visible_text import shorten, visible
 
 if TYPE_CHECKING:
-    from analyzer.dump.stream import Progress
+    from analyzer.dump.hashing import Progress
     from analyzer.terminal.text_table import TextTable
 
 _TONES = {

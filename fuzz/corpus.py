@@ -14,8 +14,8 @@ from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     encode_security_descriptor,
 )
-from analyzer.dump.read import iter_entries
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import iter_entries
 from analyzer.inventory import WANTED
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ tests/hostile/finds/NAME, where the tests read it again.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,44 +19,31 @@ from analyzer.directory.kinds import KINDS
 from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.security_descriptor import decode_security_descriptor, describe
 from analyzer.directory.values import decode
-from analyzer.dump.csv_input import tally_csv
-from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.detect import detect
+from analyzer.dump.csv.csv_events import read_csv
+from analyzer.dump.detect import Detected, detect
+from analyzer.dump.distinguished_names import is_dn
 from analyzer.dump.encoding import fallback
 from analyzer.dump.entry import Attribute, Notation
-from analyzer.dump.ldif_input import tally_ldif
-from analyzer.dump.ldif_reader import is_dn
-from analyzer.dump.scan import CsvScan, LdifScan
-from analyzer.dump.tally import SAMPLE, Tally
+from analyzer.dump.events import Event
+from analyzer.dump.ldif.ldif_events import read_ldif
+from analyzer.dump.opened import Opened
+from analyzer.dump.read_options import Plan
+from analyzer.dump.tally import Tally
 from analyzer.inventory import WANTED
 
 LIMIT = 1 << 16
-_LDIF_SCAN = LdifScan(WANTED, LIMIT)
+_LDIF = Detected("ldif", "other", "utf-8", 0)
+_CSV = b"DN,objectClass,cn,msExchSmtpRelayIpList\n"
 
 
 def ldif(data: bytes) -> None:
     """Read LDIF whole, in chunks and by the scan; all three agree."""
-    whole = len(data) or 1
-    found = [_ldif_tally(data, *how) for how in ((whole, None), (37, None), (whole, _LDIF_SCAN))]
-    assert all(_shape(tally) == _shape(found[0]) for tally in found)
+    _read_alike(read_ldif, data, _LDIF)
 
 
 def csv(data: bytes) -> None:
     """Read rows of CSV whole, in chunks and by the scan; all three agree."""
-    header = b"DN,objectClass,cn,msExchSmtpRelayIpList\n"
-    text = header + data
-    layout = detect("f", header).csv
-    assert layout is not None
-    found = []
-    csv_format = CsvFormat(layout, "csvde", "f", fallback(None), LIMIT)
-    by_scan = CsvScan(WANTED, csv_format)
-    for chunk, scan in ((len(text), None), (37, None), (len(text), by_scan)):
-        # As of rows in mid-file: the scan works from the first one on.
-        tally = Tally(WANTED, first_dns=["CN=a"] * SAMPLE)
-        chunks = (text[at : at + chunk] for at in range(0, len(text), chunk))
-        tally_csv(chunks, csv_format, tally, scan)
-        found.append(tally)
-    assert all(_shape(tally) == _shape(found[0]) for tally in found)
+    _read_alike(read_csv, _CSV + data, detect("f", _CSV))
 
 
 def dump(data: bytes) -> None:
@@ -122,14 +109,30 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 }
 
 
-def _ldif_tally(data: bytes, chunk: int, scan: LdifScan | None) -> Tally:
-    # As of a range in mid-file: the scan works from the first record on.
-    tally = Tally(WANTED, sampled=SAMPLE)
+def _read_alike(
+    read: Callable[[Opened, Plan], Iterable[Event]], data: bytes, detected: Detected
+) -> None:
+    whole = len(data) or 1
+    first, *others = (
+        _shape(read, data, detected, chunk, scanning=scanning)
+        for chunk, scanning in ((whole, False), (37, False), (whole, True))
+    )
+    assert all(other == first for other in others)
+
+
+def _shape(
+    read: Callable[[Opened, Plan], Iterable[Event]],
+    data: bytes,
+    detected: Detected,
+    chunk: int,
+    *,
+    scanning: bool,
+) -> tuple[object, ...]:
     chunks = (data[at : at + chunk] for at in range(0, len(data), chunk))
-    tally_ldif(chunks, "f", tally, fallback(None), LIMIT, scan)
-    return tally
-
-
-def _shape(tally: Tally) -> tuple[object, ...]:
+    # No sample, as in mid-file: the scan works from the first record on.
+    plan = Plan(WANTED, fallback(None), LIMIT, scanning=scanning, sample=0)
+    tally = Tally(WANTED, sample=0)
+    for event in read(Opened("f", detected, data[:LIMIT], chunks), plan):
+        tally.take(event)
     kept = [(entry.dn, entry.source, entry.sha256, dict(entry.fields)) for entry in tally.kept]
-    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported
+    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported, tally.end

@@ -39,7 +39,7 @@ class Severity(enum.StrEnum):
     INFO = "info"
 
 
-class Confidence(enum.StrEnum):
+class Support(enum.StrEnum):
     """How well the documents support a rule."""
 
     CONFIRMED = "confirmed"
@@ -114,7 +114,7 @@ class Rule:
     check: str
     where_to_set: str
     sources: tuple[str, ...]
-    confidence: Confidence
+    confidence: Support
     disagreements: tuple[str, ...]
     offline: Offline
     offline_note: str

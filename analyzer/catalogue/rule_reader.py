@@ -4,7 +4,6 @@ from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
-    Confidence,
     Default,
     FindingKind,
     Offline,
@@ -12,6 +11,7 @@ from analyzer.catalogue.rule import (
     Rule,
     Scalar,
     Severity,
+    Support,
 )
 from analyzer.catalogue.rule_fields import (
     Misfit,
@@ -89,7 +89,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         check=read_text(table, "check"),
         where_to_set=read_text(table, "where_to_set", ""),
         sources=read_texts(table, "sources"),
-        confidence=read_choice(table, "confidence", Confidence),
+        confidence=read_choice(table, "confidence", Support),
         disagreements=read_texts(table, "disagreements"),
         offline=offline,
         offline_note=read_text(table, "offline_note", ""),

@@ -1,15 +1,14 @@
 """The first bytes of a file in, its format, encoding and dialect out; names are never asked."""
 
-import csv
 import re
 from dataclasses import dataclass
 
+from analyzer.dump.csv.csv_layout import CsvLayout, columns_without_dn, csv_dialect, csv_layout
+from analyzer.dump.ldif.ldif_dialects import ldif_dialect
 from analyzer.errors import ReadError
 
 HEAD_BYTES = 1 << 20
 """Enough for the header of a CSV file with thousands of columns."""
-
-_LDIF_HEAD = 65_536
 
 ASK_FOR = (
     "ask for LDIF of the configuration partition, for example: "
@@ -55,20 +54,7 @@ _LDIF_LINE = re.compile(
     r"(?im)^(?:\ufeff)?(?:dn|version):|^# (?:extended LDIF|LDAPv3|record \d|returned \d)"
 )
 _ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*+\n|\n)*+[# \t\r\x00]?[^\n]*")
-_SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
-_DN_COLUMNS = ("dn", "distinguishedname")
-
-
-@dataclass(frozen=True, slots=True)
-class CsvLayout:
-    """How a CSV file is laid out."""
-
-    delimiter: str
-    columns: tuple[str, ...]
-    dn_column: int
-    header_lines: int
-    """Physical lines before the first row of data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +81,16 @@ def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
     for magic, name in _OTHER_FILES:
         if head.startswith(magic):
             raise ReadError(path, f"this is {name}, not a dump; {ASK_FOR}")
-    found, bom = _encoding(head)
-    codec = _with_byte_order(encoding, found, head) if encoding else found
-    if _family(codec) != _family(found):
+    evident, bom = _encoding(head)
+    codec = _with_byte_order(encoding, evident, head) if encoding else evident
+    # A mark of another encoding than the chosen one is text of the file.
+    if _family(codec) != _family(evident):
         bom = 0
     text = head[bom:].decode("latin-1" if codec == "utf-8" else codec, "replace")
     text = text.lstrip("\ufeff")
+    # LDIF alone has comments, and may have more of them than the head holds.
     if len(head) >= HEAD_BYTES and _ONLY_COMMENTS.fullmatch(text):
-        return Detected("ldif", _ldif_dialect(text[:_LDIF_HEAD]), codec, bom)
+        return Detected("ldif", ldif_dialect(text), codec, bom)
     return _from_text(path, text, codec, bom)
 
 
@@ -112,18 +100,20 @@ def is_blank(head: bytes) -> bool:
 
 
 def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
+    """Tell the format of text; a header of CSV is looked for before lines of LDIF."""
     start = text.lstrip()
     for pattern, name in _OTHER_TEXTS:
         if re.match(pattern, start):
             raise ReadError(path, f"this looks like {name}, not a dump; {ASK_FOR}")
     first = start.split("\n", 1)[0]
+    # `#TYPE ` is written by Export-Csv of Windows PowerShell, and is no comment of LDIF.
     if first.startswith("#TYPE ") or not _LDIF_LINE.match(first):
-        layout = _csv_layout(text)
+        layout = csv_layout(text)
         if layout is not None:
-            return Detected("csv", _csv_dialect(text, layout), codec, bom, layout)
+            return Detected("csv", csv_dialect(text, layout), codec, bom, layout)
     if _LDIF_LINE.search(text) or _LDIF_TRAILER.match(start):
-        return Detected("ldif", _ldif_dialect(text[:_LDIF_HEAD]), codec, bom)
-    columns = _columns_without_dn(first)
+        return Detected("ldif", ldif_dialect(text), codec, bom)
+    columns = columns_without_dn(first)
     if columns:
         raise ReadError(
             path,
@@ -137,103 +127,29 @@ def _family(codec: str) -> str:
     return codec if codec.startswith(("utf-16", "utf-32")) else "8-bit"
 
 
-def _with_byte_order(encoding: str, found: str, head: bytes) -> str:
+def _with_byte_order(encoding: str, evident: str, head: bytes) -> str:
     """Settle the byte order where the chosen encoding leaves it open."""
     if encoding == "utf-16":
-        return found if found.startswith("utf-16") else "utf-16-le"
+        return evident if evident.startswith("utf-16") else "utf-16-le"
     if encoding == "utf-32":
         return "utf-32-be" if head.startswith(b"\0\0") else "utf-32-le"
     return encoding
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
+    """Return the codec of a file and the bytes of its byte order mark.
+
+    `ldifde -u` and `csvde -u` write UTF-16; programs that save such a file again may drop the
+    mark. Then every other byte of ASCII text is zero.
+    """
     for bom, codec in _BOMS:
         if head.startswith(bom):
             return codec, len(bom)
     sample = head[: len(head) & ~1]
     even, odd, half = sample[::2].count(0), sample[1::2].count(0), len(sample) // 2
+    # Text in Latin letters has few zero bytes on the other side; a binary file has many on both.
     if odd > half * 0.6 and even < half * 0.1:
         return "utf-16-le", 0
     if even > half * 0.6 and odd < half * 0.1:
         return "utf-16-be", 0
     return "utf-8", 0
-
-
-def _ldif_dialect(text: str) -> str:
-    if re.search(r"(?m)^# record \d+\r?$|^# returned \d+ records", text):
-        return "ldbsearch"
-    if re.search(
-        r"(?m)^# (?:extended LDIF|LDAPv3|numResponses:|search result|pagedresults:)", text
-    ):
-        return "ldapsearch"
-    if re.search(r"(?im)^dn:[^\n]*\r?\nchangetype: add\r?$", text):
-        return "ldifde"
-    folds = {len(line.rstrip("\r")) for line in _folded_lines(text)}
-    if 78 in folds:
-        return "ldapsearch"
-    if re.match(r"version: 1\r?\n\r?\n", text) and max(folds, default=0) == 76:
-        return "studio"
-    if re.match(r"version: 1\r?\ndn:", text) and _only_base64_folds(text):
-        return "jxplorer"
-    return "other"
-
-
-def _folded_lines(text: str) -> list[str]:
-    """Return the lines that a folded line follows."""
-    return re.findall(r"(?m)^([^\n]+)\n(?= [^\n])", text)
-
-
-def _only_base64_folds(text: str) -> bool:
-    first_lines = re.findall(r"(?m)^([^\s#][^\n]*)\n(?= )", text)
-    return all(re.match(r"[^:]+::", line) for line in first_lines)
-
-
-def _csv_layout(text: str) -> CsvLayout | None:
-    lines = text.split("\n")
-    skipped = 0
-    delimiters = ",;\t|"
-    while lines and (not lines[0].strip() or lines[0].startswith(("#TYPE ", "sep="))):
-        if match := _SEPARATOR.match(lines[0]):
-            delimiters = match.group(1)
-        lines.pop(0)
-        skipped += 1
-    if not lines:
-        return None
-    header = lines[0].rstrip("\r")
-    for delimiter in delimiters:
-        columns = tuple(name.strip() for name in _split_header(header, delimiter))
-        lowered = [name.lower() for name in columns]
-        for name in _DN_COLUMNS:
-            if name in lowered:
-                return CsvLayout(delimiter, columns, lowered.index(name), skipped + 1)
-    return None
-
-
-def _split_header(header: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([header], delimiter=delimiter))
-    except (csv.Error, StopIteration):
-        return []
-
-
-def _csv_dialect(text: str, layout: CsvLayout) -> str:
-    header = text.lstrip()
-    if header.startswith("#TYPE "):
-        return "powershell"
-    name = layout.columns[layout.dn_column]
-    if name.lower() == "distinguishedname":
-        return "powershell" if header.startswith('"') else "other"
-    rows = header.split("\n", 2)
-    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
-    if name == "dn":
-        return "studio" if quoted or "|" in text else "other"
-    return "csvde"
-
-
-def _columns_without_dn(line: str) -> str:
-    for delimiter in ",;\t":
-        names = [name.strip() for name in _split_header(line[:4096].rstrip("\r"), delimiter)]
-        words = [name for name in names if re.fullmatch(r"[A-Za-z][\w;-]*", name)]
-        if len(names) > 1 and len(words) == len(names):
-            return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return ""

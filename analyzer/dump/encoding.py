@@ -20,6 +20,7 @@ def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[by
             yield chunk[skip:]
             skip = 0
         return
+    # A chunk may end inside a character.
     decoder = codecs.getincrementaldecoder(encoding)(errors="backslashreplace")
     for chunk in chunks:
         yield decoder.decode(chunk[skip:]).encode("utf-8", "backslashreplace")
@@ -41,6 +42,7 @@ def _from_cp1252(data: bytes) -> bytes:
 
 
 def _character(byte: int) -> str:
+    """Return what Windows makes of a byte; five have no character in cp1252."""
     single = bytes((byte,))
     try:
         return single.decode("cp1252")
@@ -57,12 +59,14 @@ def _show_bytes(data: bytes) -> bytes:
 
 def is_utf8_text(data: bytes) -> bool:
     """Tell whether text is UTF-8; a character may be split by the fold of a line."""
+    # Most text is ASCII, and that is told at the speed of memory.
     if data.isascii():
         return True
-    return _valid(data) or _valid(data.replace(b"\r\n ", b"").replace(b"\n ", b""))
+    return is_utf8(data) or is_utf8(data.replace(b"\r\n ", b"").replace(b"\n ", b""))
 
 
-def _valid(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are valid UTF-8."""
     try:
         data.decode()
     except UnicodeDecodeError:

@@ -64,6 +64,8 @@ class Entry:
     """What the reader had to decide about this entry, one sentence each."""
     cut: bool = False
     """True when the file ends inside the entry: absent attributes may be missing, not unset."""
+    damaged: bool = False
+    """True when a line inside the entry could not be read: an absent attribute may stand there."""
 
     @property
     def attributes(self) -> dict[str, tuple[bytes, ...]]:
@@ -75,11 +77,11 @@ class Entry:
         return self.fields.get(name.lower()) or self._with_options(name.lower() + ";")
 
     def _with_options(self, start: str) -> Attribute | None:
-        found = [attribute for key, attribute in self.fields.items() if key.startswith(start)]
-        if not found:
+        spelled = [attribute for key, attribute in self.fields.items() if key.startswith(start)]
+        if not spelled:
             return None
-        values = tuple(value for attribute in found for value in attribute.values)
-        return found[0]._replace(values=values)
+        values = tuple(value for attribute in spelled for value in attribute.values)
+        return spelled[0]._replace(values=values)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return the values of an attribute as text; empty when it is absent."""
@@ -98,3 +100,5 @@ class Unreadable:
     last_line: int | None
     reason: str
     offset: int | None = None
+    record: bool = False
+    """True for a whole record, False for a line or value of one or for lines of none."""

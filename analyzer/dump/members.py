@@ -2,19 +2,84 @@
 
 import glob
 import stat
+import struct
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from analyzer.dump.stream import BROKEN, MAX_UNPACKED, STDIN, Member, is_suspicious, plain
 from analyzer.errors import ReadError
 
+STDIN = "-"
+MAX_RATIO = 200
+"""Highest ratio of unpacked to packed bytes that is believed, once `RATIO_FREE` bytes are out."""
+RATIO_FREE = 64 << 20
+MAX_UNPACKED = 64 << 30
+"""Most bytes that one packed file may unpack to."""
+BROKEN = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    EOFError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zipfile raises on damaged archives."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """zipfile unpacks the other methods without a limit on what comes out of one read."""
+
+
+@dataclass(slots=True)
+class Member:
+    """One stream of a dump: a file, an archive member or standard input."""
+
+    path: str
+    """As shown; `archive.zip!member` for a member of an archive."""
+    size: int
+    """Bytes as stored on disk; 0 when unknown."""
+    modified: str
+    named: bool
+    """True when the user named this very file, False when a folder or archive led to it."""
+    file: Path | None = None
+    """The plain file behind it; None for a member or a stream."""
+    refused: str = ""
+    """Why it cannot be read at all (encrypted, no permission); empty when it can."""
+    once: bool = False
+    """True for a stream that can be opened once only: standard input, a pipe, a device."""
+    in_archive: bool = False
+    crc: int | None = None
+    """Checksum that the archive states for the unpacked bytes."""
+    problems: list[str] = field(default_factory=list)
+    """What went wrong while reading it: a cut archive, a wrong checksum."""
+    _open: Callable[[], IO[bytes]] | None = None
+    """Opens what is not the file at that path."""
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Open the stored bytes.
+
+        Raises:
+            ReadError: the file cannot be opened.
+        """
+        try:
+            stream = (self._open or self._open_file)()
+        except BROKEN as error:
+            raise ReadError(self.path, plain(error)) from error
+        if self.path == STDIN:
+            yield stream
+            return
+        with stream:
+            yield stream
+
+    def _open_file(self) -> IO[bytes]:
+        return Path(self.path).open("rb")
 
 
 def find_members(paths: Sequence[str]) -> Iterator[Member]:
@@ -25,7 +90,7 @@ def find_members(paths: Sequence[str]) -> Iterator[Member]:
     """
     for path in paths:
         if path == STDIN:
-            yield Member(STDIN, 0, "", named=True, _open=_standard_input)
+            yield Member(STDIN, 0, "", named=True, once=True, _open=_standard_input)
             continue
         for file, named in _files(path):
             try:
@@ -43,16 +108,17 @@ def _standard_input() -> IO[bytes]:
 
 
 def _files(path: str) -> Iterator[tuple[Path, bool]]:
+    """Yield the files behind a path, and whether the path names that very file."""
     if not path:
         raise ReadError(path, "an empty text names no file")
     place = Path(path)
     try:
         if place.is_dir():
-            found = sorted(item for item in place.rglob("*") if item.is_file())
-            if not found:
+            below = sorted(file for file in place.rglob("*") if file.is_file())
+            if not below:
                 raise ReadError(path, "the folder holds no file")
-            for item in found:
-                yield item, False
+            for file in below:
+                yield file, False
             return
         if place.exists():
             yield place, True
@@ -68,11 +134,11 @@ def _files(path: str) -> Iterator[tuple[Path, bool]]:
 
 
 def _members_of(file: Path, named: bool) -> Iterator[Member]:
+    """Yield the streams of a file: the members of a zip archive, else the file itself."""
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
-            # A pipe or device can be opened once only.
-            yield Member(str(file), 0, "", named, _open=lambda: file.open("rb"))
+            yield Member(str(file), 0, "", named, once=True, _open=lambda: file.open("rb"))
             return
         with file.open("rb") as stream:
             magic = stream.read(4)
@@ -109,7 +175,8 @@ def _zip_member(
         name, info.file_size, modified, named=False, _open=lambda: archive.open(info, "r")
     )
     member.in_archive = True
-    # zipfile withholds the last bytes of a member whose checksum is wrong; without one it does not.
+    # zipfile raises in place of handing over the last bytes of a member whose checksum is wrong,
+    # and leaves the check out where it knows none. `HashingReader` checks instead and says so.
     member.crc = info.CRC
     del info.CRC
     if info.flag_bits & 0x1:
@@ -127,3 +194,15 @@ def _utc(timestamp: float) -> str:
     with suppress(ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return ""
+
+
+def is_suspicious(unpacked: int, packed: int) -> bool:
+    """Tell whether a packed file gives more than any dump does."""
+    return unpacked > RATIO_FREE and unpacked > MAX_RATIO * max(packed, 1)
+
+
+def plain(error: BaseException) -> str:
+    """Return the text of a foreign error on one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return " ".join(str(error).split()) or type(error).__name__

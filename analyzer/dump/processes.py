@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 B = TypeVar("B")
-_Failure = Callable[[], Exception]
+_MakeError = Callable[[], Exception]
 """Makes an exception, which cannot always be sent itself."""
 
 
@@ -67,7 +67,7 @@ class Worker(Generic[A, B]):
             ReadError: the function raised one, or the process ended early.
             ProcessError: the function raised anything else.
         """
-        failure: _Failure | None
+        failure: _MakeError | None
         value: B
         try:
             failure, value = self._pipe.recv()
@@ -99,11 +99,13 @@ def in_processes(work: Callable[[A], B], items: Iterable[A], jobs: int, name: st
                 workers[-1].send(item)
                 busy.append(workers[-1])
                 continue
+            # The oldest first: results come in the order of the items, and no more wait than
+            # there are processes. `Executor.map` of Python 3.11 takes all items at once.
             worker = busy.popleft()
-            found = worker.result()
+            result = worker.result()
             worker.send(item)
             busy.append(worker)
-            yield found
+            yield result
         while busy:
             yield busy.popleft().result()
     finally:
@@ -117,7 +119,7 @@ def _serve(work: Callable[[A], B], pipe: "Connection") -> None:
         while True:
             item: A = pipe.recv()
             try:
-                message: tuple[_Failure | None, B | None] = (None, work(item))
+                message: tuple[_MakeError | None, B | None] = (None, work(item))
             except ReadError as error:
                 message = (partial(ReadError, error.path, error.reason, error.line), None)
             except (

@@ -14,20 +14,6 @@ class ExportScope(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which entries of a dump a reader has to hand over."""
-
-    classes: frozenset[str]
-    """Object classes in lower case."""
-    attributes: frozenset[str]
-    """Attribute names in lower case; an entry that has one of them is handed over too."""
-    parents: tuple[str, ...] = ()
-    """Starts of parent DNs in lower case: an entry without objectClass is wanted below them."""
-    what: str = "wanted"
-    """What the wanted objects are called in a warning that there are none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Input:
     """One file, archive member or stream, and what the reader learned of it."""
 

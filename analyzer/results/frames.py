@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from analyzer.dataframes import Column, make_frame
+from analyzer.dataframes import FrameColumn, make_frame
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
     from analyzer.results.records import Results
 
 
-def _texts(**paths: str) -> dict[str, Column]:
-    return {name: Column("string", attrgetter(path)) for name, path in paths.items()}
+def _texts(**paths: str) -> dict[str, FrameColumn]:
+    return {name: FrameColumn("string", attrgetter(path)) for name, path in paths.items()}
 
 
-_FINDING: Mapping[str, Column] = {
+_FINDING: Mapping[str, FrameColumn] = {
     **_texts(
         severity="severity",
         kind="kind",
@@ -33,9 +33,9 @@ _FINDING: Mapping[str, Column] = {
         evidence_id="evidence_id",
         file="evidence.file",
     ),
-    "line": Column("Int64", attrgetter("evidence.line")),
+    "line": FrameColumn("Int64", attrgetter("evidence.line")),
 }
-_RELAY: Mapping[str, Column] = {
+_RELAY: Mapping[str, FrameColumn] = {
     **_texts(
         kind="kind_of_object.key",
         organization="organization",
@@ -46,18 +46,18 @@ _RELAY: Mapping[str, Column] = {
         verdict="relay.verdict",
         confidence="relay.confidence",
     ),
-    "authenticated_may_relay": Column("boolean", attrgetter("relay.authenticated_may_relay")),
-    "anonymous": Column("boolean", attrgetter("relay.anonymous")),
-    "basic": Column("boolean", attrgetter("relay.basic")),
-    "tls_required": Column("boolean", attrgetter("relay.tls_required")),
-    "mode": Column("string", attrgetter("relay.mode")),
-    "addresses": Column("object", attrgetter("relay.addresses")),
-    "addresses_covered": Column("Int64", attrgetter("relay.addresses_covered")),
-    "covers": Column("string", lambda listener: listener.relay.covers or None),
-    "connection_control": Column("string", attrgetter("relay.connection_control")),
-    "reasons": Column("object", attrgetter("relay.reasons")),
-    "file": Column("string", attrgetter("source.file")),
-    "line": Column("Int64", attrgetter("source.line")),
+    "authenticated_may_relay": FrameColumn("boolean", attrgetter("relay.authenticated_may_relay")),
+    "anonymous": FrameColumn("boolean", attrgetter("relay.anonymous")),
+    "basic": FrameColumn("boolean", attrgetter("relay.basic")),
+    "tls_required": FrameColumn("boolean", attrgetter("relay.tls_required")),
+    "mode": FrameColumn("string", attrgetter("relay.mode")),
+    "addresses": FrameColumn("object", attrgetter("relay.addresses")),
+    "addresses_covered": FrameColumn("Int64", attrgetter("relay.addresses_covered")),
+    "covers": FrameColumn("string", lambda listener: listener.relay.covers or None),
+    "connection_control": FrameColumn("string", attrgetter("relay.connection_control")),
+    "reasons": FrameColumn("object", attrgetter("relay.reasons")),
+    "file": FrameColumn("string", attrgetter("source.file")),
+    "line": FrameColumn("Int64", attrgetter("source.line")),
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.directory import kinds
-from analyzer.dump import scan
+from analyzer.dump import read_options
 from analyzer.report.counts import check_states, open_findings, severity_counts
 from analyzer.report.phrases import count, name_of, place
 from analyzer.report.wording import SEVERITY
@@ -66,7 +66,7 @@ def written_line(results: Results, outputs: Sequence[str]) -> str:
 def timing_lines(reading: float, total: float) -> Iterator[str]:
     """Yield how long a run took, in seconds, and what would make it faster."""
     yield f"Reading took {reading:.2f} s of {total:.2f} s in all."
-    if not scan.available():
+    if not read_options.scan_is_compiled():
         yield "The scan of big files is not compiled: every record was parsed."
 
 

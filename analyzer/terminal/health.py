@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
+from analyzer.dump.input_warnings import describe_lines
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.tally import describe_lines
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
 from analyzer.report.moments import moment

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from analyzer.dump.encoding import check_encoding
-from analyzer.dump.read import read_inputs
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
 from analyzer.proof import proof_of

@@ -8,7 +8,7 @@ import pytest
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
-from analyzer.catalogue.rule import Confidence, FindingKind, Offline, Outcome, Severity
+from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
 
 RULES = {rule.id: rule for rule in load_catalogue().rules}
@@ -69,7 +69,7 @@ def test_a_rule_says_why_what_to_do_and_who_says_so(rule):
     assert rule.default_text or rule.defaults or rule.offline is Offline.NO
     assert in_words(rule).endswith(".")
     assert "{argument}" not in in_words(rule)
-    if rule.confidence is not Confidence.CONFIRMED and rule.id[:2] in ("VS", "CN", "RT"):
+    if rule.confidence is not Support.CONFIRMED and rule.id[:2] in ("VS", "CN", "RT"):
         assert rule.disagreements
 
 

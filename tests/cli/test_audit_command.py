@@ -60,7 +60,7 @@ def test_verbose_shows_every_finding_and_the_time(run, sample):
 def test_verbose_tells_where_the_scan_is_not_compiled(run, sample, monkeypatch):
     told = "The scan of big files is not compiled: every record was parsed."
     assert told not in run("audit", sample, "-v").err
-    monkeypatch.setattr("analyzer.dump.scan.available", lambda: False)
+    monkeypatch.setattr("analyzer.dump.read_options.scan_is_compiled", lambda: False)
     assert told in run("audit", sample, "-v").err
     assert told not in run("audit", sample).err
 

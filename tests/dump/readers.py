@@ -1,19 +1,20 @@
 """Short ways to have bytes read, and what a reading is compared by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analyzer.dump.csv_input import tally_csv
-from analyzer.dump.csv_reader import CsvFormat
-from analyzer.dump.detect import detect
-from analyzer.dump.encoding import fallback, utf8_chunks
+from analyzer.dump.csv.csv_events import read_csv
+from analyzer.dump.detect import Detected, detect
+from analyzer.dump.encoding import fallback
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.ldif_input import tally_ldif
-from analyzer.dump.read import read_inputs
-from analyzer.dump.read_one import ReadOptions
-from analyzer.dump.reading import Reading, Wanted
-from analyzer.dump.scan import CsvScan, LdifScan
+from analyzer.dump.events import Event
+from analyzer.dump.ldif.ldif_events import read_ldif
+from analyzer.dump.opened import Opened
+from analyzer.dump.read_options import SAMPLE, Plan, ReadOptions
+from analyzer.dump.read_paths import read_inputs
+from analyzer.dump.reading import Reading
 from analyzer.dump.tally import Tally
+from analyzer.dump.wanted import Wanted
 from analyzer.inventory import WANTED
 
 LIMIT = 1 << 26
@@ -34,18 +35,30 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
+def tally_of(events: Iterable[Event], plan: Plan) -> Tally:
+    tally = Tally(plan.wanted, plan.sample)
+    for event in events:
+        tally.take(event)
+    return tally
+
+
+def source_of(data: bytes, chunk: int, detected: Detected) -> Opened:
+    return Opened("f", detected, data[:4_096], pieces(data, chunk))
+
+
 def ldif_tally(
     data: bytes,
     chunk: int = 1 << 18,
-    scan: LdifScan | None = None,
     wanted: Wanted = EVERYTHING,
     limit: int = LIMIT,
-    jobs: int = 1,
+    *,
+    scanning: bool = False,
+    sample: int = SAMPLE,
 ) -> Tally:
     """Read LDIF without a look at its first bytes."""
-    tally = Tally(wanted)
-    tally_ldif(pieces(data, chunk), "f", tally, fallback(None), limit, scan, jobs)
-    return tally
+    plan = Plan(wanted, fallback(None), limit, scanning=scanning, sample=sample)
+    source = source_of(data, chunk, Detected("ldif", "other", "utf-8", 0))
+    return tally_of(read_ldif(source, plan), plan)
 
 
 def csv_tally(
@@ -55,27 +68,25 @@ def csv_tally(
     limit: int = LIMIT,
     *,
     scanning: bool = False,
+    sample: int = SAMPLE,
 ) -> Tally:
     """Read CSV by the layout that its first line tells."""
-    found = detect("f", data)
-    assert found.csv is not None
-    tally = Tally(wanted)
-    text = utf8_chunks(pieces(data, chunk), found.encoding, found.bom)
-    csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), limit)
-    tally_csv(text, csv_format, tally, CsvScan(wanted, csv_format) if scanning else None)
-    return tally
+    plan = Plan(wanted, fallback(None), limit, scanning=scanning, sample=sample)
+    return tally_of(read_csv(source_of(data, chunk, detect("f", data)), plan), plan)
 
 
 def shape(tally: Tally) -> dict[str, object]:
     """Return all that a tally tells of a file."""
     return {
         "entries": tally.entries,
-        "kept": [(e.dn, e.source, e.sha256, dict(e.fields), e.notes, e.cut) for e in tally.kept],
+        "kept": [
+            (e.dn, e.source, e.sha256, dict(e.fields), e.notes, e.cut, e.damaged)
+            for e in tally.kept
+        ],
         "unreadable": tally.damage(),
         "exported": tally.exported,
         "notes": tally.notes,
-        "size limit": (tally.size_limit_hit, tally.trailer),
-        "utf8": tally.utf8,
+        "end": tally.end,
         "context": tally.naming_context(),
     }
 

@@ -3,12 +3,12 @@
 import pytest
 from readers import csv_tally, shape
 
-from analyzer.dump.csv_reader import CsvFormat
+from analyzer.dump.csv.csv_layout import CsvFormat
+from analyzer.dump.csv.row_scan import CsvScan
 from analyzer.dump.detect import detect
+from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.encoding import fallback
-from analyzer.dump.ldif_reader import MAX_DN
-from analyzer.dump.scan import CsvScan
-from analyzer.dump.tally import SAMPLE
+from analyzer.dump.read_options import SAMPLE
 from analyzer.inventory import WANTED
 
 LIMIT = 200_000
@@ -19,7 +19,7 @@ def chosen(header: bytes, text: bytes) -> list[int]:
     found = detect("f", header)
     assert found.csv is not None
     csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), LIMIT)
-    return [number for number, _ in CsvScan(WANTED, csv_format).survey(text).chosen]
+    return [number for number, _ in CsvScan(WANTED, csv_format).choose(text).chosen]
 
 
 @pytest.mark.parametrize(

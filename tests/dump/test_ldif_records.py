@@ -204,6 +204,7 @@ def test_dn_that_makes_regular_expressions_explode_is_judged_at_once() -> None:
 
 
 def test_search_result_tells_of_a_size_limit() -> None:
-    assert ldif_tally(b"dn: CN=a\n\nsearch: 2\nresult: 4 Size limit exceeded\n").size_limit_hit
+    tally = ldif_tally(b"dn: CN=a\n\nsearch: 2\nresult: 4 Size limit exceeded\n")
+    assert tally.end.result_codes == {4}
     tally = ldif_tally(b"dn: CN=a\n\nsearch: 2\nresult: 0 Success\n")
-    assert (tally.size_limit_hit, tally.trailer) == (False, True)
+    assert tally.end.result_codes == {0}

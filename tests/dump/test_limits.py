@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from readers import csv_tally, ldif_tally, lines, read
 
-from analyzer.dump import csv_reader, ldif_input, ldif_reader
+from analyzer.dump.csv import csv_rows
+from analyzer.dump.ldif import ldif_events, record_parser
 
 SMALL = b"dn: CN=%d,DC=x\ncn: a\n\n"
 
@@ -60,13 +61,13 @@ def test_last_record_above_the_limit_ends_with_the_file() -> None:
 
 
 def test_record_of_too_many_lines_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ldif_input, "MAX_LINES", 1_000)
+    monkeypatch.setattr(ldif_events, "MAX_LINES", 1_000)
     tally = ldif_tally(before_and_after(b"dn: CN=big\n" + b"cn: x\n" * 1_500 + b"\n"))
     assert (len(tally.kept), lines(tally.unreadable)) == (2, [(4, 1_504)])
 
 
 def test_record_of_too_many_attributes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ldif_reader, "MAX_ATTRIBUTES", 100)
+    monkeypatch.setattr(record_parser, "MAX_ATTRIBUTES", 100)
     names = b"".join(b"a%d: x\n" % number for number in range(101))
     tally = ldif_tally(before_and_after(b"dn: CN=big\n" + names + b"\n"))
     assert "more than 100 attributes" in tally.unreadable[0].reason
@@ -93,7 +94,7 @@ def test_row_above_the_limit_is_named_and_its_neighbours_are_kept(chunk: int) ->
 def test_row_of_too_many_lines_is_given_up_and_the_next_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(csv_reader, "MAX_LINES", 500)
+    monkeypatch.setattr(csv_rows, "MAX_LINES", 500)
     data = b'DN,cn\nCN=1,a\nCN=big,"' + b"\n" * 2_000 + b'CN=2,b\n"\nCN=3,c\n'
     tally = csv_tally(data)
     assert [entry.dn for entry in tally.kept] == ["CN=1", "CN=2", "CN=3"]

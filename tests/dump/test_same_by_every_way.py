@@ -5,36 +5,24 @@ import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 from mutations import SAMPLES, header, lines_of_ldif, mutated, piece, table
 from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
-from analyzer.dump import csv_input, ldif_input, ldif_reader, read_one, scan, stream, tally
+from analyzer.dump import distinguished_names, hashing, opened, read_member, read_options, tally
+from analyzer.dump.csv import row_scan
 from analyzer.dump.encoding import fallback
-from analyzer.dump.framing import Region
+from analyzer.dump.ldif.block_scan import ChosenBlocks, LdifScan
+from analyzer.dump.ldif.regions import Region
 from analyzer.dump.processes import Worker
 from analyzer.dump.reading import Reading
-from analyzer.dump.scan import Found, LdifScan
 from analyzer.errors import ProcessError, ReadError, places_of
 from analyzer.inventory import WANTED
 
 TAIL = b"\n\ndn: CN=z,DC=z\ncn: z\n"
 DUMPS = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".ldf", ".ldif", ".csv"))
-
-
-@cache
-def ldif_scan() -> LdifScan:
-    return LdifScan(WANTED, LIMIT)
-
-
-@pytest.fixture
-def no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the scan work from the first record on."""
-    for module in (tally, ldif_input, csv_input):
-        monkeypatch.setattr(module, "SAMPLE", 0)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -49,7 +37,6 @@ def test_chunks_do_not_change_ldif(seed: int) -> None:
             assert shape(ldif_tally(data, chunk=chunk, wanted=WANTED)) == expected, data
 
 
-@pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
     rnd = random.Random(100 + seed)
@@ -59,27 +46,25 @@ def test_scan_finds_all_that_parsing_ldif_finds(seed: int) -> None:
             + rnd.choice((b"", b"\n\n", b"\r\n\r\n"))
             + TAIL
         )
-        expected = shape(ldif_tally(data, wanted=WANTED))
+        expected = shape(ldif_tally(data, wanted=WANTED, sample=0))
         for chunk in (len(data), rnd.choice((64, 200, 1_000))):
-            assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+            assert shape(ldif_tally(data, chunk, WANTED, scanning=True, sample=0)) == expected, data
 
 
-@pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
     rnd = random.Random(400 + seed)
     for _ in range(150):
         data = lines_of_ldif(rnd) + rnd.choice((b"", b"\n\n", b"\r\n\r\n")) + TAIL
-        expected = shape(ldif_tally(data, wanted=WANTED))
+        expected = shape(ldif_tally(data, wanted=WANTED, sample=0))
         for chunk in (len(data), rnd.choice((16, 64, 200))):
-            assert shape(ldif_tally(data, chunk, ldif_scan(), WANTED)) == expected, data
+            assert shape(ldif_tally(data, chunk, WANTED, scanning=True, sample=0)) == expected, data
 
 
-@pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> None:
     record = [b"dn: CN=a,DC=b", b"changetype: add", b" ition", b"cn: a", b"", b""]
-    found = ldif_tally(end.join(record) + TAIL, scan=ldif_scan(), wanted=WANTED)
+    found = ldif_tally(end.join(record) + TAIL, wanted=WANTED, scanning=True, sample=0)
     assert [item.reason for item in found.unreadable] == [
         "changetype addition: a change record, not content"
     ]
@@ -96,27 +81,27 @@ def test_version_line_belongs_to_the_record_behind_it(between: bytes) -> None:
         ]
 
 
-@pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("comments", [1, 15, 16, 17, 40])
 def test_scan_looks_behind_comments(comments: int) -> None:
     record = b"# comment\n  more of it\n" * comments + b"%s\ncn: a\n\n"
     data = b"".join(record % line for line in (b"dn: CN=a,DC=b", b"no dn", b"")) + TAIL
-    tally_ = ldif_tally(data, scan=ldif_scan(), wanted=WANTED)
-    assert shape(tally_) == shape(ldif_tally(data, wanted=WANTED))
+    tally_ = ldif_tally(data, wanted=WANTED, scanning=True, sample=0)
+    assert shape(tally_) == shape(ldif_tally(data, wanted=WANTED, sample=0))
     assert (tally_.entries, len(tally_.unreadable)) == (2, 2)
 
 
-@pytest.mark.usefixtures("no_sample")
 @pytest.mark.parametrize("seed", range(12))
 def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
     rnd = random.Random(200 + seed)
     for _ in range(30):
         data = piece(rnd, "csv")
         data = mutated(rnd, data, "csv", keep=len(header(data)))
-        expected = shape(csv_tally(data, chunk=len(data), wanted=WANTED))
-        assert shape(csv_tally(data, rnd.choice((64, 200, 999)), wanted=WANTED)) == expected, data
+        expected = shape(csv_tally(data, chunk=len(data), wanted=WANTED, sample=0))
+        assert shape(csv_tally(data, rnd.choice((64, 200, 999)), WANTED, sample=0)) == expected, (
+            data
+        )
         for chunk in (len(data), rnd.choice((64, 200, 1_000))):
-            assert shape(csv_tally(data, chunk, scanning=True, wanted=WANTED)) == expected, data
+            assert shape(csv_tally(data, chunk, WANTED, scanning=True, sample=0)) == expected, data
 
 
 @pytest.mark.parametrize("sample", [0, 3])
@@ -124,9 +109,7 @@ def test_scan_and_chunks_do_not_change_csv(seed: int) -> None:
 def test_scan_finds_all_that_parsing_any_kind_of_csv_finds(
     seed: int, sample: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (tally, csv_input):
-        monkeypatch.setattr(module, "SAMPLE", sample)
-    for module in (scan, ldif_reader):
+    for module in (row_scan, distinguished_names):
         monkeypatch.setattr(module, "MAX_DN", 40)
     rnd = random.Random(400 + seed)
     for _ in range(40):
@@ -134,9 +117,9 @@ def test_scan_finds_all_that_parsing_any_kind_of_csv_finds(
         data = mutated(rnd, data, "csv", most=rnd.choice((1, 1, 4)), keep=keep)
         limit = rnd.choice((LIMIT, LIMIT, 100))
         for chunk in (len(data), rnd.choice((1, 63, 64, 65, 200))):
-            expected = csv_tally(data, chunk, wanted=WANTED, limit=limit)
-            found = csv_tally(data, chunk, scanning=True, wanted=WANTED, limit=limit)
-            assert shape(found) == shape(expected), data
+            expected = csv_tally(data, chunk, WANTED, limit, sample=sample)
+            scanned = csv_tally(data, chunk, WANTED, limit, scanning=True, sample=sample)
+            assert shape(scanned) == shape(expected), data
 
 
 def without_paths(reading: Reading) -> Reading:
@@ -190,7 +173,7 @@ def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all
 ) -> None:
     path = tmp_path / "big.ldf"
     path.write_bytes(big_dump(end, encoding))
-    assert path.stat().st_size > read_one.HEAD_BYTES
+    assert path.stat().st_size > read_member.HEAD_BYTES
     expected = read(path, parse_all=True)
     assert (len(expected.entries), len(expected.unreadable)) > (10, 10)
     assert read(path, jobs=1) == expected
@@ -205,7 +188,7 @@ def test_big_file_reads_the_same_where_the_scan_is_not_compiled(
     path = tmp_path / "big.ldf"
     path.write_bytes(big_dump("\n", "utf-8"))
     expected = read(path)
-    monkeypatch.setattr(read_one, "available", lambda: False)
+    monkeypatch.setattr(read_options, "scan_is_compiled", lambda: False)
     assert read(path) == expected
 
 
@@ -236,9 +219,9 @@ def test_processes_share_one_file_where_all_of_it_is_parsed(
     path = tmp_path / "big.ldf"
     path.write_bytes(big_dump("\n", "utf-8"))
     expected = read(path)
-    monkeypatch.setattr(stream, "CHUNK", 1 << 16)
-    monkeypatch.setattr(read_one, "PAYS_FROM", 1 << 20)
-    monkeypatch.setattr(read_one, "cores", lambda: cores)
+    monkeypatch.setattr(hashing, "CHUNK", 1 << 16)
+    monkeypatch.setattr(read_options, "PAYS_FROM", 1 << 20)
+    monkeypatch.setattr(read_options, "cores", lambda: cores)
     monkeypatch.setattr("analyzer.dump.processes.Worker", Counted)
     assert read(path, **options) == expected
     assert started == [str(path)] * processes
@@ -251,11 +234,11 @@ def test_process_that_is_killed_is_told_with_the_file(
     path.write_bytes(big_dump("\n", "utf-8"))
     here = os.getpid()
 
-    def find_or_die(self: LdifScan, region: Region) -> Found:
-        return found(self, region) if os.getpid() == here else os._exit(9)
+    def choose_or_die(self: LdifScan, region: Region) -> ChosenBlocks:
+        return choose(self, region) if os.getpid() == here else os._exit(9)
 
-    found = LdifScan.find
-    monkeypatch.setattr(LdifScan, "find", find_or_die)
+    choose = LdifScan.choose
+    monkeypatch.setattr(LdifScan, "choose", choose_or_die)
     with pytest.raises(ReadError, match=r"big\.ldf: a reading process ended early"):
         read(path, jobs=2)
 
@@ -268,8 +251,9 @@ def test_regions_of_a_damaged_file_add_up_to_the_whole(
     data = b"".join(mutated(rnd, piece(rnd, "ldif"), "ldif", most=4) + b"\n\n" for _ in range(40))
     path = tmp_path / "damaged.ldf"
     path.write_bytes(b"version: 1\n\n" + b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + data)
-    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 12)
-    monkeypatch.setattr(stream, "CHUNK", 1 << 13)
+    for module in (opened, read_member):
+        monkeypatch.setattr(module, "HEAD_BYTES", 1 << 12)
+    monkeypatch.setattr(hashing, "CHUNK", 1 << 13)
     expected = read(path, parse_all=True)
     for jobs in (1, 2, 4):
         assert read(path, jobs=jobs) == expected
@@ -280,8 +264,9 @@ def test_damage_above_what_is_listed_is_counted_the_same_by_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tally, "MAX_LISTED", 20)
-    monkeypatch.setattr(read_one, "HEAD_BYTES", 1 << 12)
-    monkeypatch.setattr(stream, "CHUNK", 1 << 12)
+    for module in (opened, read_member):
+        monkeypatch.setattr(module, "HEAD_BYTES", 1 << 12)
+    monkeypatch.setattr(hashing, "CHUNK", 1 << 12)
     path = tmp_path / "dump.ldf"
     path.write_bytes(b"dn: CN=a,DC=b\ncn: a\n\n" * 60 + b"dn: a,,b\n\n" * 2_000)
     expected = read(path, parse_all=True)
@@ -297,10 +282,10 @@ def test_crash_in_a_process_is_told_without_data(
     path = tmp_path / "big.ldf"
     path.write_bytes(big_dump("\n", "utf-8"))
 
-    def fail(self: LdifScan, region: Region) -> Found:
+    def fail(self: LdifScan, region: Region) -> ChosenBlocks:
         raise KeyError("Passw0rd!")
 
-    monkeypatch.setattr(LdifScan, "find", fail)
+    monkeypatch.setattr(LdifScan, "choose", fail)
     with pytest.raises(ProcessError, match="KeyError in a reading process") as raised:
         read(path, jobs=2)
     told = "\n".join(places_of(raised.value))

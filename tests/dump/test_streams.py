@@ -14,7 +14,7 @@ from typing import IO
 import pytest
 from readers import read, read_all
 
-from analyzer.dump import members, stream
+from analyzer.dump import members
 from analyzer.errors import ReadError
 
 LDIF = b"dn: CN=1,CN=SMTP,CN=Protocols,DC=a\nobjectClass: protocolCfgSMTPServer\ncn: 1\n\n"
@@ -96,7 +96,7 @@ def test_gzip_of_nothing_but_damage_is_refused(tmp_path: Path) -> None:
 def test_gzip_bomb_is_read_to_the_limit_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "RATIO_FREE", 1 << 20)
+    monkeypatch.setattr(members, "RATIO_FREE", 1 << 20)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(LDIF + b"# comment\n" * 2_000_000))
     reading = read(path)
@@ -174,7 +174,7 @@ def test_zip_methods_without_a_limit_are_refused(method: int, tmp_path: Path) ->
 
 
 def test_zip_bomb_is_refused_by_its_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "RATIO_FREE", 1 << 20)
+    monkeypatch.setattr(members, "RATIO_FREE", 1 << 20)
     path = zipped(tmp_path / "bomb.zip", {"a.ldf": LDIF, "b.ldf": b"\n" * (1 << 22)})
     (reading,) = read_all(path)
     assert "zip bomb" in reading.unreadable[0].reason

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzer.catalogue import load_catalogue
-from analyzer.dump.read import read_inputs
-from analyzer.dump.read_one import ReadOptions
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_paths import read_inputs
 from analyzer.errors import AnalyzerError, ReadError
 from analyzer.inventory import WANTED, build_inventory
 from analyzer.judge.run import run_audit

@@ -5,11 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.members import find_members
+from analyzer.dump.members import Member, find_members
 from analyzer.dump.processes import PAYS_FROM, Worker, can_fork, cores
-from analyzer.dump.read_one import ReadOptions, entries_of, read_member
-from analyzer.dump.reading import Reading, Wanted
-from analyzer.dump.stream import Member
+from analyzer.dump.read_member import entries_of, read_member
+from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.reading import Reading
+from analyzer.dump.wanted import Wanted
 from analyzer.errors import ReadError
 
 
@@ -32,7 +33,7 @@ def read_inputs(
             passed_over.append((Unreadable(member.path, None, None, outcome.reason), outcome))
     if not readings:
         raise passed_over[0][1] if passed_over else ReadError("-", "no input was named")
-    skipped = tuple(item for item, _ in passed_over)
+    skipped = tuple(unreadable for unreadable, _ in passed_over)
     return [replace(readings[0], unreadable=readings[0].unreadable + skipped), *readings[1:]]
 
 

@@ -1,8 +1,8 @@
-"""Chunks of LDIF text in, regions of whole blocks out, and the blocks inside a region.
+"""Chunks of LDIF text in, regions of whole blocks out: what can be read apart from the rest.
 
-A block is a run of lines up to a separator line. A separator line is empty or holds only blanks
-(RFC 2849 knows the empty one; hand-edited and mailed files have the other). A line of blanks that
-a continuation line follows is part of a fold, not a separator. Only LF ends a line.
+A region ends at a separator that is one beyond doubt, so that each region can be scanned, parsed
+or given to another process without a look at its neighbours. Records are never cut apart by the
+chunks in which a file happens to be read.
 """
 
 import re
@@ -10,25 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-BOM = b"\xef\xbb\xbf"
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
+"""Bytes searched again with the next chunk: a border may be cut by the end of this one."""
 _NEAR = 16_384
+"""Most chunks have an empty line so near to their ends, and a search from there is cheap."""
+# Looked for by rfind, many times as fast as an expression. `\n\r\r\n`, which a file has that went
+# through text mode twice, is left to the expressions below.
 _EMPTY_LINES = (b"\n\n", b"\n\r\n")
-_SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
-_DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
-_LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
 _EMPTY = re.compile(rb"\n\r*\n")
+# A line of blanks that no fold follows, or the place before a dn line.
 _BLANK_OR_DN = re.compile(rb"\n(?:[ \t\r]*+\n(?=[^ \t\r\n])|(?=[dD][nN]:))")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The lines between two separators."""
-
-    data: bytes
-    line: int
-    """1-based number of its first line."""
 
 
 class Part(NamedTuple):
@@ -63,13 +55,16 @@ class Region:
         return b"".join((self.before, memoryview(self.chunk)[: self.end]))
 
     def parts(self) -> tuple[Part, ...]:
-        """Return the text in parts of whole blocks, with little of it copied."""
+        """Return the text in parts of whole blocks, with little of it copied.
+
+        Only the block that two chunks share is put together; the chunk, a mebibyte, stays.
+        """
         first = min(_first_empty_line(self.chunk), self.end)
         joint = b"".join((self.before, memoryview(self.chunk)[:first]))
         return Part(joint, 0, len(joint)), Part(self.chunk, first, self.end)
 
     def line_feeds(self) -> int:
-        """Return how many lines end in it."""
+        """Return how many lines end in it, without a look at its blocks."""
         return self.lines or self.before.count(b"\n") + self.chunk.count(b"\n", 0, self.end)
 
     def last(self, size: int) -> bytes:
@@ -86,13 +81,16 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
     buffer, searched = bytearray(), 0
     for chunk in chunks:
         if end := _last_empty_line(chunk, 0):
+            # The common case copies no more than what is left over on either side.
             yield Region(bytes(buffer), chunk, end)
             buffer[:] = chunk[end:]
             searched = 0
             continue
+        # No empty line in a whole chunk: records without one between them, or one big record.
         buffer += chunk
         end = _last_border(buffer, searched)
         while end or len(buffer) > max_block + _OVERLAP:
+            # The buffer is full: search it whole once more before its first record is given up.
             end = end or _last_border(buffer, 0)
             if end:
                 data = bytes(memoryview(buffer)[:end])
@@ -100,6 +98,7 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
                 yield Region(data)
                 end = 0
                 continue
+            # Its start is kept to say where it stands; the rest is dropped as it comes in.
             head = bytes(buffer[:_KEPT_OF_OVERSIZED])
             size, lines, content = _skip(buffer, chunks)
             yield Region(head, skipped=max(1, size - len(head)), lines=lines, content=content)
@@ -111,6 +110,7 @@ def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
     """Drop text up to the next separator; return its bytes, its lines, its lines before that."""
     skipped = lines = 0
     while (separator := _first_separator(buffer)) is None:
+        # A separator may be cut by the end of the chunk: the last bytes wait for the next.
         dropped = max(0, len(buffer) - _OVERLAP)
         lines += buffer.count(b"\n", 0, dropped)
         skipped += dropped
@@ -128,10 +128,11 @@ def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
 
 
 def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
-    found = [next(_blank_or_dn(buffer, 0), None)]
+    """Return where the first line lies that ends a record; None when there is none."""
+    spans = [next(_blank_or_dn(buffer, 0), None)]
     if empty := _EMPTY.search(buffer):
-        found.append(empty.span())
-    return min(filter(None, found), default=None)
+        spans.append(empty.span())
+    return min(filter(None, spans), default=None)
 
 
 def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
@@ -142,6 +143,7 @@ def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
     """
     for match in _BLANK_OR_DN.finditer(buffer, start):
         before = buffer.rfind(b"\n", 0, match.start()) + 1
+        # Back over folds and comments to the line that they continue or follow.
         while before and buffer[before] in b" \t#":
             before = buffer.rfind(b"\n", 0, before - 1) + 1
         if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
@@ -168,35 +170,3 @@ def _first_empty_line(text: bytes) -> int:
     """Return the end of the first empty line near the start; the end of the text without one."""
     ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, _NEAR)) >= 0]
     return min(ends, default=len(text))
-
-
-def blocks(data: bytes, line: int) -> Iterator[Block]:
-    """Yield the blocks of a region whose first line has the given number."""
-    leading = _LEADING.match(data)
-    start = leading.end() if leading else 0
-    line += data.count(b"\n", 0, start)
-    for match in _SEPARATOR.finditer(data, start):
-        end = match.end()
-        if data[end : end + 1] in (b" ", b"\t") and not _has_empty_line(match.group(1)):
-            continue
-        yield Block(data[start : match.start() + 1], line)
-        line += data.count(b"\n", start, end)
-        start = end
-    if start < len(data):
-        yield Block(data[start:], line)
-
-
-def single_records(block: Block) -> Iterator[Block]:
-    """Yield the records of a block that has several, without an empty line between them."""
-    start, line = 0, block.line
-    for match in _DN.finditer(block.data):
-        end = match.start()
-        if end > start:
-            yield Block(block.data[start:end], line)
-        line += block.data.count(b"\n", start, end)
-        start = end
-    yield Block(block.data[start:], line)
-
-
-def _has_empty_line(blanks: bytes) -> bool:
-    return any(not line.strip(b"\r") for line in blanks.split(b"\n")[:-1])

@@ -4,6 +4,9 @@
 Compiled by Cython when the project is set up. The way through a text needs no Python object, so
 that the hash is taken beside it. Every loop over bytes ends at a line feed, and a text that does
 not end with one is refused.
+
+The rule everywhere: in doubt a block or a row is chosen. To choose too much costs time, to pass
+over what a full parse would keep or complain about loses it silently.
 """
 
 cimport cython
@@ -34,8 +37,10 @@ def _fill_tables():
         starts_name[byte] = byte in letters + b"_"
         is_name[byte] = byte in letters + b"_.-"
         is_type[byte] = byte in letters + b"-"
+        # What a value in a DN may hold unescaped (RFC 4514, section 3); the rest is for libldap.
         is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,'
         is_base64[byte] = byte in letters + b"+/"
+        # Directory Studio joins values by `|`: what it parts is for the parser.
         is_cell_text[byte] = is_text[byte] and byte != ord("|")
         is_class_text[byte] = byte in letters + b"-;| .[]"
         ends_run[byte] = byte in b'\r\n"'
@@ -55,6 +60,7 @@ cdef inline bint reads(const unsigned char* text, const char* word) noexcept nog
     return word[0] == 0
 
 
+# The lengths and the ends of attribute names differ most: few of them share a slot.
 cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexcept nogil:
     return (37 * size + 13 * lower(word[size - 1]) + lower(word[0])) % SLOTS
 
@@ -87,6 +93,7 @@ cdef class Words:
 
     cdef inline bint has(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         """Tell whether some bytes, at least one, are one of the words."""
+        # Of most names the first letter tells; only the others cost a call.
         return self.first[text[0]] and self.are_word(text, size)
 
     cdef bint are_word(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
@@ -104,28 +111,28 @@ cdef class Words:
 
 
 @cython.final
-cdef class Places:
+cdef class ParentStarts:
     """Starts of parent DNs."""
 
     cdef bytes kept
     cdef const unsigned char* letters
 
-    def __init__(self, places):
-        encoded = [place.encode("ascii") for place in places]
-        self.kept = b"".join([bytes([len(place)]) + place for place in encoded]) + b"\0"
+    def __init__(self, starts):
+        encoded = [start.encode("ascii") for start in starts]
+        self.kept = b"".join([bytes([len(start)]) + start for start in encoded]) + b"\0"
         self.letters = self.kept
 
     cdef bint begin(self, const unsigned char* parent, Py_ssize_t size) noexcept nogil:
         """Tell whether a parent DN begins like one of them."""
         cdef Py_ssize_t i
-        cdef const unsigned char* place = self.letters
-        while place[0]:
+        cdef const unsigned char* start = self.letters
+        while start[0]:
             i = 0
-            while i < size and i < place[0] and lower(parent[i]) == place[1 + i]:
+            while i < size and i < start[0] and lower(parent[i]) == start[1 + i]:
                 i += 1
-            if i == place[0]:
+            if i == start[0]:
                 return True
-            place += place[0] + 1
+            start += start[0] + 1
         return False
 
 
@@ -136,6 +143,7 @@ cdef inline Py_ssize_t line_end(const unsigned char* text, Py_ssize_t at, Py_ssi
 cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
     cdef uint64_t seen = 0, eight = 0
     cdef Py_ssize_t i
+    # Or-ed together with no branch inside, which the compiler turns into vector instructions.
     for i in range(size // 8):
         memcpy(&eight, text + 8 * i, 8)
         seen |= eight
@@ -145,23 +153,23 @@ cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
 
 
 @cython.final
-cdef class LdifLines:
+cdef class LdifWalk:
     """Whole blocks in a text, with the last line feed, and what is found on the way through."""
 
     cdef readonly bint ascii
     """Whether all bytes are ASCII."""
-    cdef readonly Py_ssize_t records
-    """Number of dn lines so far."""
+    cdef readonly Py_ssize_t passed_over
+    """Number of records in the blocks that were not chosen."""
     cdef readonly Py_ssize_t lines
     """Number of line feeds so far."""
 
     cdef Words attributes, classes
-    cdef Places places
+    cdef ParentStarts parents
     cdef bytes kept
     cdef const unsigned char* text
     cdef Py_ssize_t size, at, max_block
     # The block.
-    cdef Py_ssize_t start, line
+    cdef Py_ssize_t start, line, records
     cdef bint chosen, begun
     cdef Value value
     # A base64 value: its bytes, those of its padding.
@@ -179,7 +187,7 @@ cdef class LdifLines:
         Py_ssize_t end,
         Words attributes,
         Words classes,
-        Places places,
+        ParentStarts parents,
         *,
         Py_ssize_t max_block,
     ):
@@ -190,7 +198,7 @@ cdef class LdifLines:
         self.kept = text
         self.text, self.at, self.size = text, start, end
         self.ascii = True
-        self.attributes, self.classes, self.places = attributes, classes, places
+        self.attributes, self.classes, self.parents = attributes, classes, parents
         self.max_block = max_block
 
     def blocks(self):
@@ -213,6 +221,7 @@ cdef class LdifLines:
         cdef bint empty
         self.begin(at)
         while at < self.size:
+            # A line of blanks may end a block too, or be a fold: `continuation` chooses the block.
             empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
             if not empty:
                 at = self.take_line(at)
@@ -223,11 +232,13 @@ cdef class LdifLines:
                 self.at = at
                 if self.chosen or at - self.start > self.max_block:
                     return True
+                self.passed_over += self.records
                 self.begin(at)
         return False
 
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start, self.line = at, self.lines
+        self.records = 0
         self.chosen = self.begun = False
         self.value = PASSED
 
@@ -238,7 +249,7 @@ cdef class LdifLines:
         if self.value == ENCODED:
             self.choose_if(self.encoded % 4 != 0)
         elif self.value == DN:
-            self.choose_if(self.before != TEXT or self.places.begin(self.parent, self.length))
+            self.choose_if(self.before != TEXT or self.parents.begin(self.parent, self.length))
         self.value = PASSED
 
     cdef Py_ssize_t take_line(self, Py_ssize_t at) noexcept nogil:
@@ -260,6 +271,7 @@ cdef class LdifLines:
         return at
 
     cdef Py_ssize_t continuation(self, Py_ssize_t at) noexcept nogil:
+        # A folded objectClass may spell a wanted class in two halves.
         cdef const unsigned char* rest = self.text + at + 1
         while rest[0] == c" " or rest[0] == c"\t" or rest[0] == c"\r":
             rest += 1
@@ -283,6 +295,7 @@ cdef class LdifLines:
             self.value, self.before = DN, COMMA
             self.in_parent = False
             self.length = self.blanks = 0
+        # Before the dn line stands a version, a result or damage; all of it is for the parser.
         elif not self.begun or self.attributes.has(name, size):
             self.chosen = True
         elif size == 11 and reads(name, b"objectclass"):
@@ -335,6 +348,7 @@ cdef class LdifLines:
             at += 1
             self.padding += 1
         self.encoded += at - start
+        # Whether it is a multiple of four shows at its end, behind all folds: see `end_value`.
         self.choose_if(self.padding > 2 or not self.line_ends(at))
         return at
 
@@ -342,6 +356,7 @@ cdef class LdifLines:
         """Take what a line has of a DN; one that is more than plain RDNs has to be parsed."""
         cdef unsigned char byte = self.text[at]
         while is_text[byte] or byte == c"=" or byte == c",":
+            # States of `type=value,type=value`: whatever does not fit is left to libldap.
             if byte == c"," and self.before == TEXT:
                 self.before = COMMA
                 self.end_rdn()
@@ -383,14 +398,14 @@ cdef class LdifLines:
 
 
 @cython.final
-cdef class CsvLines:
+cdef class CsvWalk:
     """Lines of CSV, each with its line feed, and what is found on the way through."""
 
     cdef readonly Py_ssize_t lines
     """Number of lines so far."""
 
     cdef Words classes
-    cdef Places places
+    cdef ParentStarts parents
     cdef bytes kept, kept_columns
     cdef const unsigned char* text
     cdef Py_ssize_t size, at, start
@@ -406,7 +421,7 @@ cdef class CsvLines:
         self,
         bytes text,
         Words classes,
-        Places places,
+        ParentStarts parents,
         *,
         bytes delimiter,
         Py_ssize_t dn_column,
@@ -418,7 +433,7 @@ cdef class CsvLines:
             raise ValueError("the text does not end with a line feed")
         self.kept, self.kept_columns = text, class_columns
         self.text, self.size = text, len(text)
-        self.classes, self.places = classes, places
+        self.classes, self.parents = classes, parents
         self.delimiter = ord(delimiter)
         for byte in range(256):
             self.ends_bare[byte] = ends_run[byte] or byte == self.delimiter
@@ -527,6 +542,7 @@ cdef class CsvLines:
             start = at
             while is_type[text[at]]:
                 at += 1
+            # A type begins with a letter. Blanks around a value are none of it: libldap judges.
             if at == start or text[start] < c"A" or text[at] != c"=" or text[at + 1] == c" ":
                 return False
             at += 1
@@ -536,7 +552,7 @@ cdef class CsvLines:
             if at == start:
                 return False
             if at == end:
-                return not (parent and self.places.begin(text + parent, end - parent))
+                return not (parent and self.parents.begin(text + parent, end - parent))
             if text[at] != c"," or text[at - 1] == c" ":
                 return False
             at += 1

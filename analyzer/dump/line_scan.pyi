@@ -3,11 +3,11 @@ from collections.abc import Iterable
 class Words:
     def __init__(self, words: Iterable[str]) -> None: ...
 
-class Places:
-    def __init__(self, places: Iterable[str]) -> None: ...
+class ParentStarts:
+    def __init__(self, starts: Iterable[str]) -> None: ...
 
-class LdifLines:
-    records: int
+class LdifWalk:
+    passed_over: int
     lines: int
     ascii: bool
 
@@ -18,20 +18,20 @@ class LdifLines:
         end: int,
         attributes: Words,
         classes: Words,
-        places: Places,
+        parents: ParentStarts,
         *,
         max_block: int,
     ) -> None: ...
     def blocks(self) -> list[tuple[int, int, int]]: ...
 
-class CsvLines:
+class CsvWalk:
     lines: int
 
     def __init__(
         self,
         text: bytes,
         classes: Words,
-        places: Places,
+        parents: ParentStarts,
         *,
         delimiter: bytes,
         dn_column: int,

@@ -8,14 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from readers import LIMIT
 
-from analyzer.dump.framing import Region
-from analyzer.dump.ldif_reader import MAX_DN, is_dn
-from analyzer.dump.lines import CsvLines, LdifLines, Places, Words
-from analyzer.dump.scan import LdifScan
-from analyzer.dump.tally import is_wanted
+from analyzer.dump.distinguished_names import MAX_DN, is_dn
+from analyzer.dump.ldif.block_scan import LdifScan
+from analyzer.dump.ldif.regions import Region
+from analyzer.dump.line_scan import CsvWalk, LdifWalk, ParentStarts, Words
+from analyzer.dump.wanted import is_wanted
 from analyzer.inventory import WANTED
 
-CLASSES, PLACES = Words(WANTED.classes), Places(WANTED.parents)
+CLASSES, PARENTS = Words(WANTED.classes), ParentStarts(WANTED.parents)
 SCAN = LdifScan(WANTED, LIMIT)
 RECORD = b"dn: CN=a,DC=x\nobjectClass: top\ncn: a\n\n"
 parts_of_dns = st.sampled_from(
@@ -27,27 +27,27 @@ dns = st.lists(parts_of_dns, max_size=12).map("".join)
 def is_chosen(record: bytes) -> bool:
     """Tell whether a record among ordinary ones is chosen, and nothing beside it."""
     text = RECORD + record + b"\n" + RECORD
-    found = [block.data for block in SCAN.find(Region(text)).blocks]
-    assert RECORD[:-1] not in found
-    return bool(found)
+    chosen = [block.data for block in SCAN.choose(Region(text)).blocks]
+    assert RECORD[:-1] not in chosen
+    return bool(chosen)
 
 
-def ldif_lines(text: bytes, start: int, end: int) -> LdifLines:
-    return LdifLines(text, start, end, Words([]), Words([]), Places([]), max_block=1_000)
+def ldif_walk(text: bytes, start: int, end: int) -> LdifWalk:
+    return LdifWalk(text, start, end, Words([]), Words([]), ParentStarts([]), max_block=1_000)
 
 
 def rows_of(text: bytes) -> list[tuple[int, int]]:
-    lines = CsvLines(
+    walk = CsvWalk(
         text,
         CLASSES,
-        PLACES,
+        PARENTS,
         delimiter=b",",
         dn_column=0,
         class_columns=b"\0\1",
         max_row=1_000,
         max_dn=MAX_DN,
     )
-    return lines.rows()
+    return walk.rows()
 
 
 def row_is_chosen(row: bytes) -> bool:
@@ -143,21 +143,21 @@ def test_any_other_record_is_chosen(record: bytes) -> None:
     assert is_chosen(record)
 
 
-def test_records_lines_and_ascii_are_told_of_a_part() -> None:
+def test_records_passed_over_lines_and_ascii_are_told_of_a_part() -> None:
     text = b"\xff" + RECORD + b"\xef\xbb\xbfDN: CN=b\n\xc3\xbc: x\n" + RECORD
-    walk = ldif_lines(text, 1, 1 + len(RECORD))
+    walk = ldif_walk(text, 1, 1 + len(RECORD))
     assert walk.blocks() == []
-    assert (walk.records, walk.lines, walk.ascii) == (1, 4, True)
-    walk = ldif_lines(text, 1 + len(RECORD), len(text))
+    assert (walk.passed_over, walk.lines, walk.ascii) == (1, 4, True)
+    walk = ldif_walk(text, 1 + len(RECORD), len(text))
     (block,) = walk.blocks()
     assert text[block[0] : block[1]] == text[1 + len(RECORD) :]
-    assert (walk.records, walk.lines, walk.ascii) == (2, 6, False)
+    assert (walk.passed_over, walk.lines, walk.ascii) == (0, 6, False)
 
 
 def test_place_that_no_line_end_bounds_is_refused() -> None:
     for start, end, error in ((0, 3, ValueError), (0, 99, IndexError), (-1, 4, IndexError)):
         with pytest.raises(error):
-            ldif_lines(b"a: b\n", start, end)
+            ldif_walk(b"a: b\n", start, end)
     with pytest.raises(ValueError, match="line feed"):
         rows_of(b"a")
 

@@ -1,0 +1,1 @@
+"""CSV of a directory: text in, events out, one module a step."""

@@ -1,0 +1,157 @@
+"""CSV in, events out: rows are grouped, the ordinary are passed over, the others become entries."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from analyzer.dump.csv.csv_layout import CsvFormat
+from analyzer.dump.csv.csv_rows import CsvRow, Rows
+from analyzer.dump.csv.physical_lines import PhysicalLines
+from analyzer.dump.csv.row_cells import (
+    NO_DN,
+    backslashes_doubled,
+    class_of,
+    dn_of,
+    entry_of,
+    split_row,
+)
+from analyzer.dump.csv.row_scan import CsvScan
+from analyzer.dump.entry import Unreadable
+from analyzer.dump.events import End, Event, PassedOver
+from analyzer.dump.fault_runs import joined
+from analyzer.dump.opened import Opened
+from analyzer.dump.read_options import Plan
+from analyzer.dump.wanted import is_wanted
+
+
+class _ReadRow(NamedTuple):
+    """A row that becomes an entry once it is known whether backslashes are doubled."""
+
+    row: CsvRow
+    cells: list[str]
+    dn: str
+    wanted: bool
+
+
+def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
+    """Yield what stands in CSV; unless every entry is handed over, the entries come last.
+
+    Whether backslashes are doubled shows only when all wanted rows were seen. Those are few enough
+    to be held until then; every row of a file is not, so that the file is read twice for that.
+    """
+    csv.field_size_limit(sys.maxsize)
+    reader = _CsvReader(source, plan)
+    if not plan.everything:
+        held: list[_ReadRow] = []
+        for result in reader.results():
+            if isinstance(result, _ReadRow):
+                held.append(result)
+            else:
+                yield result
+        yield from reader.events(held, doubled=reader.doubles_backslashes(held))
+        yield reader.end()
+        return
+    doubled = False
+    if source.again is not None:
+        doubled = reader.doubles_backslashes(reader.results())
+        with source.again() as second:
+            reader = _CsvReader(second, plan)
+            yield from reader.events(reader.results(), doubled=doubled)
+    else:
+        yield from reader.events(reader.results(), doubled=doubled)
+    yield reader.end()
+
+
+_Result = _ReadRow | Unreadable | PassedOver
+
+
+class _CsvReader:
+    """Goes through one file once, from its first byte on."""
+
+    def __init__(self, source: Opened, plan: Plan) -> None:
+        detected = source.detected
+        assert detected.csv is not None
+        self._plan = plan
+        self._format = CsvFormat(
+            detected.csv, detected.dialect, source.path, plan.to_utf8, plan.max_record
+        )
+        # The scan judges by classes and places only: the header has told the attributes.
+        scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
+        self._lines = PhysicalLines(source.text(), self._format, scan)
+        self._unended_line: int | None = None
+
+    def results(self) -> Iterator[_Result]:
+        """Yield the rows that matter and what cannot be read, at last how many were passed over."""
+        rows, readable, passed_over = Rows(self._lines, self._format), 0, 0
+
+        def next_row() -> CsvRow | Unreadable | None:
+            return rows.next(passing=readable >= self._plan.sample)
+
+        told: Iterator[CsvRow | Unreadable] = iter(next_row, None)
+        for row in joined(told):
+            if isinstance(row, Unreadable):
+                yield row
+                continue
+            if not row.ended:
+                self._unended_line = row.last_line
+            for result in self._read(row):
+                if isinstance(result, Unreadable):
+                    yield result
+                    continue
+                readable += 1
+                if self._plan.everything or result.wanted or readable <= self._plan.sample:
+                    yield result
+                else:
+                    passed_over += 1
+        if passed_over := passed_over + self._lines.passed_over:
+            yield PassedOver(passed_over)
+
+    def _read(self, row: CsvRow) -> Iterator[_ReadRow | Unreadable]:
+        """Yield the cells of a row, and what is wrong with it; nothing for an empty one."""
+        csv_format = self._format
+        if len(row.data) > csv_format.max_row:
+            yield self._unreadable(row, f"a row of more than {csv_format.max_row} bytes")
+            return
+        if not row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
+            return
+        cells, reason = split_row(row, csv_format)
+        if not reason:
+            dn, reason = dn_of(cells, csv_format)
+        if reason:
+            yield self._unreadable(row, reason, record=reason != NO_DN)
+            return
+        if not row.ended and len(cells) < csv_format.width:
+            # A DN at the very end may be cut, and a shorter DN is one too.
+            in_dn = len(cells) == csv_format.layout.dn_column + 1
+            yield self._unreadable(row, "the file is cut: it ends inside this row", record=in_dn)
+            if in_dn:
+                return
+        wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
+        yield _ReadRow(row, cells, dn, wanted)
+
+    def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
+        return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)
+
+    def doubles_backslashes(self, results: Iterable[_Result]) -> bool:
+        """Decide by the wanted rows; the last cell of a cut file may end inside a pair."""
+        wanted = (read for read in results if isinstance(read, _ReadRow) and read.wanted)
+        whole = (read.cells if read.row.ended else read.cells[:-1] for read in wanted)
+        return backslashes_doubled(whole, self._format)
+
+    def events(self, results: Iterable[_Result], *, doubled: bool) -> Iterator[Event]:
+        """Yield what was read, rows as entries."""
+        for result in results:
+            if isinstance(result, _ReadRow):
+                row, cells, dn, _ = result
+                yield entry_of(row, cells, dn, self._format, doubled=doubled)
+            else:
+                yield result
+
+    def end(self) -> End:
+        """Return what was learnt; the header names all attributes that were exported."""
+        return End(
+            utf8=self._lines.utf8,
+            unended_line=self._unended_line,
+            columns=frozenset(name.lower() for name in self._format.names),
+        )

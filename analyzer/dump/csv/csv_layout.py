@@ -1,0 +1,102 @@
+"""The first characters of CSV in, its layout and the tool that wrote it out."""
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
+"""A line that Excel writes and reads before the header."""
+_DN_COLUMNS = ("dn", "distinguishedname")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLayout:
+    """How a CSV file is laid out."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+    dn_column: int
+    header_lines: int
+    """Physical lines before the first row of data."""
+
+
+@dataclass(slots=True)
+class CsvFormat:
+    """How the rows of one file are to be read."""
+
+    layout: CsvLayout
+    dialect: str
+    file: str
+    to_utf8: Callable[[bytes], bytes]
+    max_row: int
+    names: tuple[str, ...] = field(init=False)
+    """Attribute names by column, options removed."""
+    width: int = field(init=False)
+    """Number of columns."""
+    class_columns: tuple[int, ...] = field(init=False)
+    """Where object classes stand."""
+    delimiter: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the attribute names from the header."""
+        self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
+        self.width = len(self.names)
+        lower = (name.lower() for name in self.names)
+        self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
+        self.delimiter = self.layout.delimiter.encode()
+
+
+def csv_layout(text: str) -> CsvLayout | None:
+    """Return how a file is laid out; None where no line at its start is a header with a DN."""
+    lines = text.split("\n")
+    skipped = 0
+    delimiters = ",;\t|"
+    while lines and (not lines[0].strip() or lines[0].startswith(("#TYPE ", "sep="))):
+        if match := _SEPARATOR.match(lines[0]):
+            delimiters = match.group(1)
+        lines.pop(0)
+        skipped += 1
+    if not lines:
+        return None
+    header = lines[0].rstrip("\r")
+    # Excel saves with the list separator of the country, `;` in most of Europe.
+    for delimiter in delimiters:
+        columns = tuple(name.strip() for name in _split_header(header, delimiter))
+        lowered = [name.lower() for name in columns]
+        for name in _DN_COLUMNS:
+            if name in lowered:
+                return CsvLayout(delimiter, columns, lowered.index(name), skipped + 1)
+    return None
+
+
+def _split_header(header: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([header], delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        return []
+
+
+def csv_dialect(text: str, layout: CsvLayout) -> str:
+    """Return the name of the tool that wrote a file."""
+    header = text.lstrip()
+    if header.startswith("#TYPE "):
+        return "powershell"
+    name = layout.columns[layout.dn_column]
+    if name.lower() == "distinguishedname":
+        return "powershell" if header.startswith('"') else "other"
+    rows = header.split("\n", 2)
+    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
+    if name == "dn":
+        return "studio" if quoted or "|" in text else "other"
+    return "csvde"
+
+
+def columns_without_dn(line: str) -> str:
+    """Return the columns of a header that has none with a DN; empty where it is no header."""
+    for delimiter in ",;\t":
+        names = [name.strip() for name in _split_header(line[:4096].rstrip("\r"), delimiter)]
+        words = [name for name in names if re.fullmatch(r"[A-Za-z][\w;-]*", name)]
+        if len(names) > 1 and len(words) == len(names):
+            return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return ""

@@ -1,0 +1,39 @@
+"""What the reader of a format yields: entries, the unreadable, the passed over, at last the end.
+
+Every reader of `formats.FORMATS` is a generator of these. Whoever counts, keeps or hands on is a
+consumer of them and changes nothing in the reader. Each record of a file is told by one event:
+as an `Entry`, as an `Unreadable` whose `record` is True, or as one of a number of `PassedOver`.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.reading import ExportScope
+
+
+class PassedOver(NamedTuple):
+    """Readable records of no interest: counted, not handed over; one event for a whole batch."""
+
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of an input, and what the reader learnt of it on the way; always the last event."""
+
+    utf8: bool = True
+    """False when there was text that is no UTF-8."""
+    unended_line: int | None = None
+    """The last line, when no line end is behind it."""
+    columns: frozenset[str] | None = None
+    """Lower-case attribute names of a header; None where only the entries tell what there is."""
+    requested: ExportScope | None = None
+    """What the file says that it was asked for."""
+    result_codes: frozenset[int] = frozenset()
+    """LDAP result codes behind the entries (4 is: size limit exceeded)."""
+    missing: str = ""
+    """What the tool that wrote the file would have written at its end; empty if all is there."""
+
+
+Event = Entry | Unreadable | PassedOver | End

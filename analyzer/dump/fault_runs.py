@@ -1,0 +1,31 @@
+"""Faulty lines in, one fault for each run of lines with the same fault out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from analyzer.dump.entry import Unreadable
+
+T = TypeVar("T")
+
+
+def joined(read: Iterable[T | Unreadable]) -> Iterator[T | Unreadable]:
+    """Yield what is read; one Unreadable stands for lines in a row with the same fault."""
+    run: Unreadable | None = None
+    for result in read:
+        if isinstance(result, Unreadable) and run is not None and _continues(run, result):
+            run = replace(run, last_line=result.last_line)
+            continue
+        if run is not None:
+            yield run
+        run = result if isinstance(result, Unreadable) else None
+        if run is None:
+            yield result
+    if run is not None:
+        yield run
+
+
+def _continues(run: Unreadable, fault: Unreadable) -> bool:
+    return (
+        run.reason == fault.reason and run.last_line is not None and fault.line == run.last_line + 1
+    )

@@ -1,0 +1,49 @@
+"""The formats of dumps, a row each: who reads what the first bytes were detected to be.
+
+To add a format: its mark in `detect.py`, a folder with a generator of events beside `ldif/` and
+`csv/`, and a row here.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from analyzer.dump.events import Event
+from analyzer.dump.opened import Opened
+from analyzer.dump.read_options import Plan
+
+
+class Format(NamedTuple):
+    """How one format is read."""
+
+    read: Callable[[Opened, Plan], Iterator[Event]]
+    is_utf8: bool
+    """Whether its text is UTF-8 by its specification, so that other text is worth a warning."""
+
+
+def _ldif(source: Opened, plan: Plan) -> Iterator[Event]:
+    # A reader is loaded with the first file of its format: start-up is felt with every small one.
+    from analyzer.dump.ldif.ldif_events import read_ldif
+
+    return read_ldif(source, plan)
+
+
+def _csv(source: Opened, plan: Plan) -> Iterator[Event]:
+    from analyzer.dump.csv.csv_events import read_csv
+
+    return read_csv(source, plan)
+
+
+FORMATS = {
+    "ldif": Format(_ldif, is_utf8=True),  # RFC 2849
+    "csv": Format(_csv, is_utf8=False),  # csvde writes the code page of its machine
+}
+"""By the name that `detect` gives."""
+
+
+def events_of(source: Opened, plan: Plan) -> Iterator[Event]:
+    """Yield what stands in an input, by the reader of its format.
+
+    Raises:
+        ReadError: the input cannot be read on, or a process that reads it ended early.
+    """
+    return FORMATS[source.detected.format].read(source, plan)

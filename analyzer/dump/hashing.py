@@ -1,0 +1,92 @@
+"""An open stream in, its bytes out in chunks, hashed as they are read."""
+
+import hashlib
+import queue
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import IO
+
+from analyzer.dump.members import BROKEN, Member, plain
+from analyzer.errors import ReadError
+
+CHUNK = 1 << 20
+"""Bytes per read; a mebibyte is the fastest size measured."""
+_FIRST_CHUNK = 1 << 17
+"""Bytes of the first read, of which all records are parsed."""
+_ARCHIVE_READ = 1 << 14
+"""Bytes per read of an archive member; what a damaged read would have given is lost."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the input's name, bytes read so far and bytes in all (0 when unknown)."""
+
+
+class HashingReader:
+    """Reads a stream in chunks while a thread of its own hashes what was read.
+
+    hashlib releases the interpreter lock, so the hash costs no time beside the scan.
+    """
+
+    def __init__(self, stream: IO[bytes], member: Member, progress: Progress | None) -> None:
+        """Read from `stream`, reporting progress under the member's name."""
+        self._stream, self._member, self._progress = stream, member, progress
+        self._hash = hashlib.sha256()
+        self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
+        self._thread: threading.Thread | None = None
+        self._crc = 0
+        self.bytes = 0
+
+    def read(self) -> bytes:
+        """Return the next chunk, empty at the end.
+
+        Raises:
+            ReadError: the stream cannot be read.
+        """
+        try:
+            chunk = self._next()
+        except BROKEN as error:
+            if not self._member.in_archive:
+                raise ReadError(self._member.path, plain(error)) from error
+            self._member.problems.append(f"the archive is damaged: {plain(error)}")
+            self._member.crc = None
+            chunk = b""
+        if chunk:
+            self._feed(chunk)
+            self.bytes += len(chunk)
+            if self._progress is not None:
+                self._progress(self._member.path, self.bytes, self._member.size)
+        return chunk
+
+    def _next(self) -> bytes:
+        """Read on; the checksum of an archive member is ours to take, see `members._zip_member`."""
+        if not isinstance(self._stream, zipfile.ZipExtFile):
+            return self._stream.read(CHUNK if self.bytes else _FIRST_CHUNK)
+        chunk = self._stream.read1(_ARCHIVE_READ)
+        self._crc = zlib.crc32(chunk, self._crc)
+        if not chunk and self._member.crc not in (None, self._crc):
+            self._member.problems.append("the archive is damaged: a checksum is wrong")
+        return chunk
+
+    def _feed(self, chunk: bytes) -> None:
+        """Have a chunk hashed; a file of one small chunk is not worth a thread."""
+        if self._thread is None and self.bytes == 0 and len(chunk) < _FIRST_CHUNK:
+            self._hash.update(chunk)
+            return
+        if self._thread is None:
+            thread = threading.Thread(target=self._work, daemon=True)
+            thread.start()
+            self._thread = thread  # once it runs: an interrupted start leaves nothing to wait for
+        self._queue.put(chunk)
+
+    def _work(self) -> None:
+        while (chunk := self._queue.get()) is not None:
+            self._hash.update(chunk)
+
+    def close(self) -> str:
+        """End the hashing and return the SHA-256 of all that was read, as hex digits."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        return self._hash.hexdigest()

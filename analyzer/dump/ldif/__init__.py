@@ -1,0 +1,1 @@
+"""LDIF: text in, events out, one module a step."""

@@ -1,0 +1,163 @@
+"""The attribute lines of one record in, its attributes out: python-ldap decodes the values.
+
+What python-ldap stumbles over is met before it: text after `value:<` is never opened, base64 with
+a fault is told, and a name that no schema allows does not reach it.
+"""
+
+import io
+import re
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+import ldif
+
+from analyzer.dump.entry import Attribute, Notation, Unreadable
+from analyzer.dump.ldif.unfolding import UnfoldedLines
+
+_BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
+"""A name or OID with options; more than RFC 2849 allows: AD writes `member;range=0-*`."""
+
+
+class _Parser(ldif.LDIFParser):  # type: ignore[misc]  # python-ldap has no type information
+    """python-ldap's parser, keeping the one record it is given."""
+
+    entry: dict[str, list[bytes]]
+
+    def handle(self, dn: str, entry: dict[str, list[bytes]]) -> None:
+        """Take the record."""
+        self.entry = entry
+
+
+class _Problem(NamedTuple):
+    """The fields of an `Attribute` that say what is wrong with a value."""
+
+    lost: str
+    damaged: str
+    raw: str
+
+
+class AttributeLines(NamedTuple):
+    """The attributes of a record as they stand in its lines, before their values are decoded."""
+
+    clean: list[bytes]
+    """The lines for python-ldap."""
+    places: dict[str, tuple[int, Notation]]
+    """By name as spelled: the line of its first value among the unfolded ones, its notation."""
+    problems: dict[str, _Problem]
+    damage: list[Unreadable]
+    """The lines that are no attribute, and the values that cannot be decoded."""
+
+
+def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> AttributeLines:
+    """Return what stands in the lines of a record behind its dn line."""
+    texts, firsts, lasts = lines
+    places: dict[str, tuple[int, Notation]] = {}
+    problems: dict[str, _Problem] = {}
+    # An empty DN: that of the record is judged by `ldap.dn`, because the expression by which
+    # `ldif` judges it takes time that doubles with every two characters of some DNs.
+    clean = [b"dn:"]
+    damage: list[Unreadable] = []
+    for i in range(start, end):
+        text = texts[i]
+        name_bytes, colon, rest = text.partition(b":")
+        name = _legal_name(name_bytes)
+        if name is None or not colon:
+            damage.append(Unreadable(file, firsts[i], lasts[i], _why_no_attribute(text, colon)))
+            continue
+        spec = rest[:1]
+        notation = Notation.PLAIN
+        if spec == b":":
+            notation = Notation.BASE64
+            if not is_base64(rest[1:]):
+                reason = f"value of {name} is not valid base64"
+                damage.append(Unreadable(file, firsts[i], lasts[i], reason))
+                problems[name] = _Problem("", "the value is not valid base64", _shown(rest[1:]))
+                # A value of which something can be decoded is kept, marked as damaged.
+                text = text if _decodes(text) else b""
+        elif spec == b"<":
+            notation = Notation.URL
+            reason = "the value is a URL, which is never opened"
+            problems[name] = _Problem(reason, "", _shown(rest[1:]))
+            text = b""
+        # The place of an attribute is that of its first value, as the report shows it.
+        if name not in places:
+            places[name] = (i, notation)
+        if text:
+            clean.append(text)
+    return AttributeLines(clean, places, problems, damage)
+
+
+def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Attribute]:
+    """Have python-ldap parse a record; return its attributes by lower-case name."""
+    parser = _Parser(io.StringIO(b"\n".join(attributes.clean).decode() + "\n\n"))
+    parser.parse()
+    values, problems = parser.entry, attributes.problems
+    firsts, lasts = lines.firsts, lines.lasts
+    fields: dict[str, Attribute] = {}
+    respelled: dict[str, list[Attribute]] = {}
+    for name, (i, notation) in attributes.places.items():
+        attribute = Attribute(name, tuple(values.get(name, ())), firsts[i], lasts[i], notation)
+        if name in problems:
+            attribute = attribute._replace(**problems[name]._asdict())
+        # Names have no letter case (RFC 4512, 1.4), but `ldif` keeps two spellings apart.
+        first = fields.setdefault(name.lower(), attribute)
+        if first is not attribute:
+            respelled.setdefault(name.lower(), [first]).append(attribute)
+    return fields | {key: _merged(parts) for key, parts in respelled.items()}
+
+
+def _merged(parts: list[Attribute]) -> Attribute:
+    """Return an attribute that is written in several letter cases as one."""
+    return parts[0]._replace(
+        values=tuple(chain.from_iterable(part.values for part in parts)),
+        lost=next((part.lost for part in parts if part.lost), ""),
+        damaged=next((part.damaged for part in parts if part.damaged), ""),
+        raw=next((part.raw for part in parts if part.raw), ""),
+    )
+
+
+def from_base64(payload: bytes) -> bytes:
+    """Return what python-ldap decodes of base64 that is valid."""
+    parser = _Parser(io.BytesIO(b"dn:\nvalue::" + payload + b"\n\n"))
+    parser.parse()
+    return bytes(parser.entry["value"][0])
+
+
+def is_base64(payload: bytes) -> bool:
+    """Tell whether text is base64 to the letter; python-ldap's decoder skips what is none.
+
+    The strict mode of `binascii.a2b_base64` is no judge: it takes `QUFB=` and three times as long.
+    """
+    payload = payload.strip()
+    if len(payload) % 4:
+        return False
+    others = payload.translate(None, _BASE64_ALPHABET)
+    return not others or (others in (b"=", b"==") and payload.endswith(others))
+
+
+def _decodes(line: bytes) -> bool:
+    """Tell whether python-ldap makes something of a line with a base64 value."""
+    try:
+        _Parser(io.BytesIO(b"dn:\n" + line + b"\n\n")).parse()
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _legal_name(name: bytes) -> str | None:
+    return name.decode("ascii") if _NAME.match(name) else None
+
+
+def _why_no_attribute(text: bytes, colon: bytes) -> str:
+    if text == b"-":
+        return "a line '-' outside a change record"
+    if not colon:
+        return "a line without colon"
+    return "a line that begins with no attribute name"
+
+
+def _shown(raw: bytes) -> str:
+    return raw.strip().decode("utf-8", "backslashreplace")

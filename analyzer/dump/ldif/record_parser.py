@@ -1,0 +1,170 @@
+"""One block of LDIF in, entries out: python-ldap's `ldif` parses every record, `ldap.dn` every DN.
+
+The framing before it is ours: comments dropped, lines unfolded, text in another code page turned
+into UTF-8, and one record at a time handed over, so that a bad record costs one record and a bad
+value costs one value.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from analyzer.dump.distinguished_names import is_dn, without_extension
+from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
+from analyzer.dump.fault_runs import joined
+from analyzer.dump.ldif.ldif_values import attribute_lines, fields_of, from_base64, is_base64
+from analyzer.dump.ldif.record_blocks import BOM
+from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, recode, unfold
+
+_OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
+MAX_ATTRIBUTES = 65_536
+"""Most attributes of a record; the schema with Exchange knows about 4,000."""
+
+
+class Trailer(NamedTuple):
+    """Lines around the records: a version, a referral, the result of a search."""
+
+    result_codes: tuple[int, ...]
+    """The LDAP result code that the lines tell, if they tell one."""
+
+
+def read_block(
+    data: bytes, line: int, file: str, to_utf8: Callable[[bytes], bytes], *, final: bool = False
+) -> Iterator[Entry | Unreadable | Trailer]:
+    """Yield the entries of a block, and what could not be read of it.
+
+    Args:
+        data: the lines of the block, as they stand in the file.
+        line: number of its first line.
+        file: name of the file, for the sources.
+        to_utf8: turns the bytes of a line that is no UTF-8 into UTF-8.
+        final: True when nothing follows the block in the file.
+    """
+    physical = data.split(b"\n")
+    # Only the last block of a file can lack its line end; its hash must do without one too.
+    open_end = physical[-1] != b""
+    # Concatenated files have a byte order mark before a record in the middle.
+    unmarked = [text.removeprefix(BOM) for text in physical] if BOM in data else physical
+    lines = unfold(unmarked, line)
+    if not data.isascii():
+        recode(lines.texts, to_utf8)
+    starts = [i for i, text in enumerate(lines.texts) if text[:3].lower() == b"dn:"]
+    first = starts[0] if starts else len(lines.texts)
+    if first and _is_header(lines.texts[:first]):
+        yield Trailer(_result_codes(lines.texts[:first]))
+    elif first:
+        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], "a record without dn")
+    for start, end in pairwise([*starts, len(lines.texts)]):
+        last = end
+        # ldapsearch -LL repeats `version: 1` before the next page, with no empty line around it.
+        if end < len(lines.texts) and lines.texts[end - 1][:8].lower() == b"version:":
+            last -= 1
+        begin, stop = lines.firsts[start] - line, lines.lasts[last - 1] - line + 1
+        cut = open_end and stop == len(physical)
+        text = b"\n".join(physical[begin:stop])
+        digest = hashlib.sha256(text if cut else text + b"\n").hexdigest()
+        yield from _read_record(lines, start, last, file, digest, cut=cut and final)
+
+
+def _is_header(texts: list[bytes]) -> bool:
+    """Tell whether lines before the first dn line are those of the tool, not of a record."""
+    # ldapsearch closes with `search:` and `result:`, and goes on in lines of any other name.
+    if texts[0].lower().startswith((b"search:", b"result:")):
+        return True
+    return all(text.lower().startswith(_OUTSIDE_RECORDS) for text in texts)
+
+
+def _result_codes(texts: list[bytes]) -> tuple[int, ...]:
+    codes = [match for text in texts if (match := re.match(rb"result: (\d{1,3})\b", text))]
+    return tuple(int(code.group(1)) for code in codes[:1])
+
+
+def _read_record(
+    lines: UnfoldedLines, start: int, end: int, file: str, sha256: str, *, cut: bool
+) -> Iterator[Entry | Unreadable]:
+    """Yield the entry between two dn lines and what is damaged in it, or why there is none.
+
+    What makes a record unreadable is told once for all of it. The DN comes first: without it no
+    fault in a value can be told of anything. `cut` says that the file ends inside the record.
+    """
+    first, last = lines.firsts[start], lines.lasts[end - 1]
+    if cut and end - start == 1:
+        # Even the DN may end in the middle, and a shorter DN is one too.
+        reason = "the file is cut: it ends inside this record"
+        yield Unreadable(file, first, last, reason, record=True)
+        return
+    dn, reason = _dn_of(lines.texts[start])
+    if dn is None:
+        yield Unreadable(file, first, last, reason, record=True)
+        return
+    attributes = attribute_lines(lines, start + 1, end, file)
+    if len(attributes.places) > MAX_ATTRIBUTES:
+        reason = f"a record of more than {MAX_ATTRIBUTES} attributes"
+        yield Unreadable(file, first, last, reason, record=True)
+        return
+    fields = fields_of(attributes, lines)
+    change = _change_of(fields)
+    if change is not None:
+        reason = f"changetype {change}: a change record, not content"
+        yield Unreadable(file, first, last, reason, record=True)
+        return
+    if lines.texts[start].startswith(RECODED, 3):
+        dn = _dn_from_base64(fields, dn)
+    damage = attributes.damage
+    # An end of the file inside a value is evident only where that value cannot be read.
+    lost_end = cut and bool(damage) and damage[-1].last_line == last
+    source = Source(file, first, last)
+    yield Entry(dn, fields, source, sha256, _notes_on(fields), lost_end, bool(damage))
+    yield from joined(damage)
+
+
+def _change_of(fields: dict[str, Attribute]) -> str | None:
+    """Return how a record changes an object; None for content, which ldifde writes as `add`."""
+    changetype = fields.get("changetype")
+    if changetype is None or {value.strip().lower() for value in changetype.values} == {b"add"}:
+        return None
+    return b", ".join(changetype.values).decode("utf-8", "replace")
+
+
+def _notes_on(fields: dict[str, Attribute]) -> tuple[str, ...]:
+    """Return a note for each slice of values that is not the last (MS-ADTS, range retrieval)."""
+    return tuple(
+        f"{name}: only a part of the values was exported"
+        for name in fields
+        if ";range=" in name and not name.endswith("-*")
+    )
+
+
+def _dn_of(line: bytes) -> tuple[str | None, str]:
+    """Return the DN of a dn line, or None and why there is none."""
+    spec, rest = line[3:4], line[4:]
+    if spec == b"<":
+        return None, "the dn is a URL, which is never opened"
+    if spec == b":":
+        if not is_base64(rest):
+            return None, "the dn is not valid base64"
+        try:
+            text = from_base64(rest).decode()
+        except UnicodeDecodeError:
+            return None, "the dn is base64 of something that is not UTF-8"
+    else:
+        text = line[3:].removeprefix(RECODED).decode().lstrip(" ")
+    text = without_extension(text)
+    if not is_dn(text):
+        shown = text if len(text) <= 120 else text[:117] + "..."
+        return None, f"the dn is not valid: {shown!r}"
+    return text, ""
+
+
+def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
+    """Return the DN of a base64 distinguishedName: it is right where a raw dn line may not be.
+
+    ldifde writes the dn line in the code page of its machine and the attribute in base64 of UTF-8.
+    """
+    named = fields.get("distinguishedname")
+    if named is None or named.notation is not Notation.BASE64 or len(named.values) != 1:
+        return dn
+    text = named.values[0].decode("utf-8", "replace")
+    return text if is_dn(text) else dn

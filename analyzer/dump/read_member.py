@@ -1,0 +1,85 @@
+"""One member in, its reading or all its entries out: two consumers of the same events."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank
+from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.formats import events_of
+from analyzer.dump.hashing import HashingReader
+from analyzer.dump.input_warnings import warnings_of
+from analyzer.dump.members import Member
+from analyzer.dump.opened import Opened, opened
+from analyzer.dump.read_options import ReadOptions, plan_for, plan_for_all
+from analyzer.dump.reading import Input, Reading
+from analyzer.dump.tally import Tally
+from analyzer.dump.wanted import Wanted
+from analyzer.errors import ReadError
+
+
+def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading:
+    """Read one stream.
+
+    Raises:
+        ReadError: it is refused, cannot be opened, or is no dump.
+    """
+    tally = Tally(wanted)
+    with opened(member, options) as (source, hashed):
+        is_long = len(source.head) >= HEAD_BYTES
+        plan = plan_for(wanted, options, size=member.size, long=is_long)
+        for event in events_of(source, plan):
+            tally.take(event)
+    if is_blank(source.head) and not (tally.entries or tally.unreadable):
+        raise ReadError(member.path, f"the file is empty; {ASK_FOR}")
+    read = _input(source, member, tally, options, hashed)
+    read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
+    damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
+    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage))
+
+
+def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
+    """Yield every readable entry of one stream.
+
+    Raises:
+        ReadError: it is refused, cannot be opened, or is no dump.
+    """
+    with opened(member, options) as (source, _):
+        for event in events_of(source, plan_for_all(wanted, options)):
+            if isinstance(event, Entry):
+                yield event
+
+
+def _input(
+    source: Opened, member: Member, tally: Tally, options: ReadOptions, hashed: HashingReader
+) -> Input:
+    """Return what was learnt of an input, warnings aside."""
+    detected = source.detected
+    encoding = detected.encoding
+    # `utf-8` stands for 8-bit text until it turned out to be none; see `encoding.fallback`.
+    if encoding == "utf-8" and not tally.end.utf8 and options.encoding is None:
+        encoding = "cp1252"
+    return Input(
+        path=member.path,
+        bytes=hashed.bytes,
+        sha256=hashed.close(),
+        modified=member.modified,
+        format=detected.format,
+        dialect=detected.dialect,
+        encoding=encoding,
+        line_ends=_line_ends(source.head[:HEAD_BYTES]),
+        entries=tally.entries,
+        relevant_entries=len(tally.kept),
+        export_scope=tally.scope(),
+        naming_context=tally.naming_context(),
+        warnings=(),
+        exported=frozenset(tally.exported),
+        binary_exported=not tally.binary_left_out(),
+    )
+
+
+def _line_ends(head: bytes) -> str:
+    text = head.replace(b"\0", b"")
+    crlf, lf = text.count(b"\r\n"), text.count(b"\n")
+    if crlf == lf:
+        return "CRLF" if lf else ""
+    return "mixed" if crlf else "LF"

@@ -1,0 +1,88 @@
+"""How dumps are to be read: what the caller chooses, and the plan for one input made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from analyzer.dump.encoding import fallback
+from analyzer.dump.hashing import Progress
+from analyzer.dump.processes import PAYS_FROM, can_fork, cores
+from analyzer.dump.wanted import Wanted
+
+MAX_RECORD = 64 << 20
+"""Bytes of the largest record that is read unless the caller says otherwise."""
+SAMPLE = 50
+"""The scope of an export is judged by its first entries and by all wanted ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How dumps are to be read."""
+
+    encoding: str | None = None
+    """Codec that overrules the detected one."""
+    parse_all: bool = False
+    """Parse every record instead of those that a scan of the bytes finds."""
+    max_record: int = MAX_RECORD
+    """Bytes of the largest record that is read."""
+    jobs: int | None = None
+    """Processes that read; None has several read several big files, or one that is parsed whole."""
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the reader of a format goes through one input; settled before it starts."""
+
+    wanted: Wanted
+    to_utf8: Callable[[bytes], bytes]
+    """Turns text that is no UTF-8 into UTF-8."""
+    max_record: int
+    """Bytes of the largest record that is read."""
+    everything: bool = False
+    """Hand over every entry, pass over none."""
+    scanning: bool = False
+    """Let compiled code choose what is parsed; what it passes over is ordinary and not wanted."""
+    jobs: int = 1
+    """Processes that share the input; 1 reads it all in this one."""
+    sample: int = SAMPLE
+    """So many entries at the start are handed over whatever they are."""
+
+
+def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> Plan:
+    """Return how an input is read for what is wanted of it.
+
+    Args:
+        wanted: the entries to be handed over.
+        options: what the caller chose.
+        size: bytes on disk, 0 when unknown.
+        long: True when the input is so long that a scan pays.
+    """
+    scanning = long and not options.parse_all and scan_is_compiled()
+    return Plan(
+        wanted,
+        fallback(options.encoding),
+        options.max_record,
+        scanning=scanning,
+        jobs=_jobs(options, size, scanning=scanning),
+    )
+
+
+def plan_for_all(wanted: Wanted, options: ReadOptions) -> Plan:
+    """Return how an input is read when every entry of it is to be handed over."""
+    return Plan(wanted, fallback(options.encoding), options.max_record, everything=True)
+
+
+def scan_is_compiled() -> bool:
+    """Tell whether the set-up could compile the code that scans."""
+    return find_spec("analyzer.dump.line_scan") is not None
+
+
+def _jobs(options: ReadOptions, size: int, *, scanning: bool) -> int:
+    """Return how many processes read one file.
+
+    Scanning takes little longer than hashing, which no number of processes makes faster.
+    """
+    if not can_fork():
+        return 1
+    return options.jobs or (1 if scanning or size < PAYS_FROM else cores())
