@@ -12,8 +12,11 @@ from typing import NamedTuple
 from analyzer.errors import CatalogueError, UsageError
 from analyzer.option_forms import OptionValue
 from analyzer.options import OPTIONS, OptionRow
+from analyzer.small_files import read_small_file
 
 FILE = "exchange-analyzer.toml"
+LARGEST_FILE = 1 << 20
+"""Bytes of the settings file."""
 PREFIX = "EXCHANGE_ANALYZER_"
 
 _ROWS = {option.name: option for option in OPTIONS}
@@ -99,7 +102,7 @@ def _from_file(file: Path) -> Iterator[tuple[str, ChosenValue]]:
     import tomllib
 
     try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = tomllib.loads(read_small_file(file, LARGEST_FILE).decode("utf-8-sig"))
     except FileNotFoundError:
         return
     except OSError as error:

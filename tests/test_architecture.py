@@ -23,7 +23,7 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version", "visible_text"),
+    ("errors", "version", "visible_text", "small_files"),
     ("dump",),
     ("directory",),
     ("inventory",),
@@ -40,6 +40,7 @@ LAYERS = (
     ("option_forms", "crash_log"),
     ("options",),
     ("settings", "printing"),
+    ("output_check",),
     ("arguments",),
     ("cli",),
     ("__main__",),

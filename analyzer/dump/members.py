@@ -101,6 +101,17 @@ def find_members(paths: Sequence[str]) -> Iterator[Member]:
                 yield Member(str(file), 0, "", named, refused=error.reason)
 
 
+def find_files(paths: Sequence[str]) -> Iterator[Path]:
+    """Yield the files behind paths, an archive as the file that it is.
+
+    Raises:
+        ReadError: a path names nothing.
+    """
+    for path in paths:
+        if path != STDIN:
+            yield from (file for file, _ in _files(path))
+
+
 def _standard_input() -> IO[bytes]:
     if sys.stdin is None:
         raise OSError("standard input is closed")

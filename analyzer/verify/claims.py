@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import ReadError
-from analyzer.results.document import input_manifest_sha256, load_json, results_sha256
+from analyzer.results.document import (
+    input_manifest_sha256,
+    load_json,
+    read_document,
+    results_sha256,
+)
 from analyzer.results.records import EvidenceRecord, InputRecord, Results
 
 HasText = Callable[[str | int | None, str, str], bool]
@@ -64,14 +69,20 @@ def read_claims(path: Path) -> Claims:
     Raises:
         ReadError: the file cannot be read, or is neither.
     """
+    if _is_package(path):
+        return _of_workbook(path)
+    return _of_results(load_json(read_document(path), str(path)))
+
+
+def _is_package(path: Path) -> bool:
+    # Opening a pipe would wait for somebody who writes into it.
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
-            start = stream.read(2)
-            if start != b"PK":
-                return _of_results(load_json(start + stream.read(), str(path)))
-    except OSError as error:
-        raise ReadError(str(path), f"cannot be read: {error.strerror}") from error
-    return _of_workbook(path)
+            return stream.read(2) == b"PK"
+    except (OSError, ValueError):
+        return False
 
 
 def _of_results(results: Results) -> Claims:
