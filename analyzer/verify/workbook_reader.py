@@ -82,7 +82,7 @@ def _read(parts: PartReader, tables: Mapping[str, Collection[str]]) -> ReadWorkb
         rows[title] = []
         for relation in sheets.of_table(title):
             if relation in relations:
-                sheet = _Rows(columns, strings.texts, kept, rows[title])
+                sheet = _TableRows(columns, strings.texts, kept, rows[title])
                 parts.read(relations[relation][1], sheet)
     return ReadWorkbook(properties.values, rows)
 
@@ -203,7 +203,7 @@ class _SharedStrings(_Texts):
             self.clear()
 
 
-class _Rows(_Texts):
+class _TableRows(_Texts):
     """The rows of one sheet, from its header on."""
 
     holders = ("t", "v")
