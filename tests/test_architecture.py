@@ -23,7 +23,7 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version", "visible_text", "small_files"),
+    ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
     ("inventory",),
