@@ -5,7 +5,7 @@ import tomllib
 DEEPEST = 32
 """Tables and lists within each other."""
 MOST_DOTS = 50_000_000
-"""Squares of the dots on each line: tomllib takes the square of a dotted key's parts, 30 ns each."""
+"""Squares of the dots on each line: a key of many parts takes tomllib their square, 30 ns each."""
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 """What TOML promises of integers; Python takes all, and writes none of more than 4,300 digits."""
 

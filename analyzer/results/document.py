@@ -21,7 +21,7 @@ ONLY_IF_ANY = frozenset({"objects"})
 LARGEST = 512 << 20
 """Bytes of the largest document that is read; that of 10,000 virtual servers has some 300 MB."""
 
-_MOST_EXPLAINED = 64 << 20
+_MOST_EXPLAINED = 32 << 20
 """Bytes of the largest document whose faults, or halves of characters, are looked into."""
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Results)
