@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from analyzer.catalogue.loader import find_rule_files
-from analyzer.dump.members import STDIN, find_files
+from analyzer.dump.members import STDIN
+from analyzer.dump.named_files import files_behind
 from analyzer.errors import AnalyzerError, UsageError
 from analyzer.report import FORMATS
 from analyzer.settings import FILE, Settings
@@ -94,4 +95,5 @@ def _named(settings: Settings, inputs: Sequence[str]) -> Iterator[Path]:
             yield from find_rule_files([Path(folder)])
     for name in (*inputs, *settings.texts("input")):
         with suppress(AnalyzerError):
-            yield from find_files([name])
+            # What a link in a folder leads to is not read, and yet is evidence of somebody's.
+            yield from (file.path for file in files_behind(name))

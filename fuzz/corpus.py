@@ -22,6 +22,7 @@ from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries
 from analyzer.inventory import WANTED
 from analyzer.report import write_reports
+from fuzz import snapshot_target
 from fuzz.targets import DUMP
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,8 @@ def _seeds(target: str) -> Iterator[bytes]:
         yield from (path.read_bytes() for path in sorted(RULES.glob("*.toml")))
     elif target in ("ldif", "csv", "dump"):
         yield from _files(target)
+    elif target == "snapshot":
+        yield from snapshot_target.seeds()
     elif target == "names":
         yield from _names()
     else:

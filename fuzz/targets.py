@@ -37,6 +37,7 @@ from analyzer.results.document import load_json
 from analyzer.settings import merge
 from analyzer.terminal.audit_summary import summary, written_line
 from analyzer.verify.report_check import verify_report
+from fuzz.snapshot_target import snapshot
 
 LIMIT = 1 << 16
 DUMP = Path(__file__).parents[1] / "samples" / "quirks" / "mixed-line-ends.ldif"
@@ -168,7 +169,7 @@ def check_message(error: AnalyzerError) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        *(ldif, csv, dump, address_list, security_descriptor, names, values),
+        *(ldif, csv, snapshot, dump, address_list, security_descriptor, names, values),
         *(rules, settings, results, workbook, logo),
     )
 }

@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 SAMPLES = sorted(
     path
     for path in (ROOT / "samples").rglob("*")
-    if path.suffix in (".ldf", ".ldif", ".csv") and path.is_file()
+    if path.suffix in (".ldf", ".ldif", ".csv", ".dat") and path.is_file()
 )
 
 LAYERS = (

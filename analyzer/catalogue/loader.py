@@ -21,6 +21,7 @@ BUILT_IN_FILES = (
     "relay.toml",
     "smtp_connector.toml",
     "global_settings.toml",
+    "recipient_policy.toml",
     "server.toml",
     "routing_group.toml",
 )

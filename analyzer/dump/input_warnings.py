@@ -16,6 +16,7 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if not tally.kept:
         holds = f"it holds {read.naming_context}" if read.naming_context else "it holds no entry"
         yield f"no {tally.wanted.what} object in this file; {holds}"
+    yield from tally.end.warnings
     for note, lines in tally.notes.items():
         yield f"{note} ({describe_lines(lines)})"
     if _SIZE_LIMIT_EXCEEDED in tally.end.result_codes:

@@ -132,6 +132,8 @@ class Tally:
 
     def naming_context(self) -> str:
         """Return the partition of the entries, the configuration partition first."""
+        if self.end.naming_context:
+            return self.end.naming_context
         contexts = [context_of(dn) for dn in (*(e.dn for e in self.kept[:SAMPLE]), *self.first_dns)]
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
-from analyzer.catalogue.rule import FindingKind, Rule, Severity
+from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
 from analyzer.directory.values import State, Value
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.documented_defaults import default_of
@@ -16,6 +16,11 @@ from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRec
 
 _SEVERITIES = list(Severity)
 _LONGEST_IN_TITLE = 120
+_DEFAULT = {
+    Support.CONFIRMED: "the documented default",
+    Support.INFERRED: "the inferred default",
+    Support.UNCONFIRMED: "the unconfirmed default",
+}
 
 
 class _Held(NamedTuple):
@@ -43,6 +48,12 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
 
 
+def severity_of(rule: Rule, state: State | None, found: Value) -> Severity:
+    """Return how much it matters that an object fails a rule with this value, or without one."""
+    grade = rule.grade_for(state, found)
+    return rule.severity if grade is None else grade.severity
+
+
 def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
     """Describe one failure, proved by a row of evidence."""
     rule, subject, verdict, attribute, fingerprint = failure
@@ -54,8 +65,8 @@ def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
         fingerprint=fingerprint,
         rule=rule.id,
         kind=rule.kind,
-        severity=rule.severity,
-        title=_title(rule, held.text, held.state, default_text),
+        severity=severity_of(rule, held.state, held.value),
+        title=_title(rule, held, default_text),
         dn=failing.dn,
         organization=failing.organization,
         administrative_group=failing.administrative_group,
@@ -77,8 +88,9 @@ def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
 
 def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
     failing = failure.subject.object
+    held = _held(failure.subject, failure.attribute)
     return (
-        _SEVERITIES.index(failure.rule.severity),
+        _SEVERITIES.index(severity_of(failure.rule, held.state, held.value)),
         (failing.server or "").casefold(),
         failing.number or 0,
         failure.attribute,
@@ -100,15 +112,19 @@ def _held(subject: Subject, attribute: str) -> _Held:
 
 # A forest repeats its deviations on many servers.
 @lru_cache(maxsize=1024)
-def _title(rule: Rule, found_text: str, state: State | None, default_text: str) -> str:
+def _title(rule: Rule, held: _Held, default_text: str) -> str:
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
-    shown = _short(found_text) if state is State.SET else ""
+    state = held.state
+    grade = rule.grade_for(state, held.value)
+    if grade is not None:
+        return grade.finding
+    shown = _short(held.text) if state is State.SET else ""
     if state is State.UNDECODABLE:
         shown = "a value that cannot be decoded"
     is_neutral = rule.kind is FindingKind.NON_DEFAULT
     if is_neutral and not rule.finding:
         return (
-            f"{rule.title}: {shown or 'not set'} instead of the documented default "
+            f"{rule.title}: {shown or 'not set'} instead of {_DEFAULT[rule.confidence]} "
             f"{default_text}; confirm intent"
         )
     if state is State.NOT_SET and rule.defaults:
