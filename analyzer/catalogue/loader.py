@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,8 @@ from analyzer.catalogue.rule import Catalogue, Rule
 from analyzer.catalogue.rule_fields import Misfit
 from analyzer.catalogue.rule_reader import read_rule
 from analyzer.errors import CatalogueError
+from analyzer.small_files import read_small_file
+from analyzer.toml_text import parse_toml
 
 CATALOGUE_VERSION = "1.0"
 BUILT_IN = "built-in"
@@ -26,6 +27,9 @@ BUILT_IN_FILES = (
     "routing_group.toml",
 )
 """In the order in which a reader meets the rules; the hash depends on it."""
+
+LARGEST_FILE = 1 << 20
+"""Bytes of a rule file; all built-in ones together have some 100 KB."""
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)+")
 
@@ -70,7 +74,11 @@ def _built_in_files() -> list[_RuleFile]:
     return [_RuleFile(name, BUILT_IN, (folder / name).read_bytes()) for name in BUILT_IN_FILES]
 
 
-def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
+def find_rule_files(folders: Sequence[Path]) -> Iterator[Path]:
+    """Yield the rule files of folders.
+
+    Raises CatalogueError where a folder cannot be read, or holds none.
+    """
     for folder in folders:
         try:
             paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
@@ -78,12 +86,16 @@ def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
             raise CatalogueError(str(folder), f"cannot read the folder: {_plain(error)}") from error
         if not paths:
             raise CatalogueError(str(folder), "no rule file (*.toml) in this folder")
-        for path in paths:
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise CatalogueError(str(path), f"cannot read: {_plain(error)}") from error
-            yield _RuleFile(str(path), path.name, content)
+        yield from paths
+
+
+def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
+    for path in find_rule_files(folders):
+        try:
+            content = read_small_file(path, LARGEST_FILE)
+        except OSError as error:
+            raise CatalogueError(str(path), f"cannot read: {_plain(error)}") from error
+        yield _RuleFile(str(path), path.name, content)
 
 
 def _check_covers(rules: Mapping[str, Rule]) -> None:
@@ -124,12 +136,9 @@ def _parse(rule_file: _RuleFile) -> Iterator[Rule]:
 
 def _rule_tables(rule_file: _RuleFile) -> list[object]:
     try:
-        document = tomllib.loads(rule_file.content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CatalogueError(rule_file.name, f"not UTF-8 at byte {error.start}") from error
-    # tomllib recurses into nested values, and Python refuses to read very long numbers.
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(rule_file.name, f"not valid TOML: {_plain(error)}") from error
+        document = parse_toml(rule_file.content)
+    except ValueError as error:
+        raise CatalogueError(rule_file.name, str(error)) from error
     unknown = sorted(document.keys() - {"rule"})
     if unknown:
         raise CatalogueError(rule_file.name, f"unknown key {unknown[0]!r:.60}, expected [[rule]]")

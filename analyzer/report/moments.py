@@ -15,9 +15,10 @@ def moment(text: str) -> datetime | None:
         if line[:14].isdigit() and line[14:].strip(".0Z") == "" and line.endswith("Z"):
             return datetime.strptime(line[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         parsed = datetime.fromisoformat(line)
-    except ValueError:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    # At the ends of time another zone is another year, which there is none of.
+    except (ValueError, OverflowError):
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def age_in_words(days: int) -> str:

@@ -67,7 +67,7 @@ class Links(NamedTuple):
 
 
 class Url(NamedTuple):
-    """A link to a page on the web; only ever an address from the built-in rules."""
+    """A link to a page on the web; only ever an address of the program's own catalogue."""
 
     text: str
     address: str

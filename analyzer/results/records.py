@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
-Line = Annotated[int, Meta(ge=1)] | None
+_LARGEST = 2**63 - 1
+"""No file is longer (POSIX `off_t`), and sums and shares of such numbers can be shown."""
+
+Line = Annotated[int, Meta(ge=1, le=_LARGEST)] | None
 """Number of a line; None in formats without lines."""
 
-Offset = Annotated[int, Meta(ge=0)] | None
+Offset = Annotated[int, Meta(ge=0, le=_LARGEST)] | None
 """Number of a byte; None in formats with lines."""
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 """A SHA-256; empty when unknown."""
@@ -123,7 +126,7 @@ class RelayRecord(Struct, frozen=True):
     """Anonymous access allowed; None when the flags are not known."""
     basic: bool | None = None
     tls_required: bool | None = None
-    addresses_covered: Count | None = None
+    addresses_covered: Annotated[int, Meta(ge=0)] | None = None
     """How many addresses may relay by address; None when unknown."""
     covers: str = ""
     """`none`, `private`, `public`, `everything`, or empty when unknown."""

@@ -1,6 +1,7 @@
 """What the tables say, apart from how they look."""
 
 import ipaddress
+import re
 
 import report_builder
 from hypothesis import given
@@ -19,6 +20,8 @@ from report_builder import (
     virtual_server,
 )
 
+from analyzer.catalogue import load_catalogue
+from analyzer.catalogue.sources import name_of_source
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import moment
@@ -371,14 +374,27 @@ def test_the_scope_of_the_evidence_is_obeyed() -> None:
     assert "Evidence" not in by_title(results, "none")
 
 
-def test_a_source_is_a_link_only_in_the_built_in_rules() -> None:
-    rows = {plain(row[0]): row for row in by_title()["Rules"].rows()}
-    at = [column.header for column in by_title()["Rules"].columns].index("Source")
-    assert rows["VS-01"][at] == Url(
-        "Microsoft aa996739: The msExchSmtpMaxHopCount value has been altered from its default",
-        "https://technet.microsoft.com/en-us/library/aa996739(v=exchg.80).aspx",
+def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
+    own = next(rule for rule in load_catalogue().rules if rule.id == "VS-01")
+    base = realistic()
+    vs01 = replace(next(rule for rule in base.rules if rule.id == "VS-01"), sources=own.sources)
+    evil = ("https://evil.example/", *own.sources)
+    results = replace(
+        base,
+        rules=(
+            vs01,
+            # What results call built-in, or by the id of a rule of ours, is what a stranger says.
+            replace(vs01, id="VS-02", origin="built-in", sources=evil),
+            replace(vs01, id="EVIL-01", origin="built-in", sources=evil),
+            replace(vs01, id="EVIL-02", origin="built-in"),
+            *(rule for rule in base.rules if rule.id == "OWN-01"),
+        ),
     )
-    assert isinstance(rows["OWN-01"][at], str)
+    rows = {plain(row[0]): row for row in by_title(results)["Rules"].rows()}
+    at = [column.header for column in by_title()["Rules"].columns].index("Source")
+    address = re.search(r"https?://[^ ]+", own.sources[0])
+    assert rows.pop("VS-01")[at] == Url(name_of_source(address[0]), address[0])
+    assert [type(row[at]) for row in rows.values()] == [str] * 4
 
 
 def test_the_summary_counts_what_the_sections_hold() -> None:

@@ -15,11 +15,14 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.xml.constants import REL_NS
 
 from analyzer.report.section import Url
+from analyzer.visible_text import shorten, visible
 
 MOST_LINKS = 65_530
 """Hyperlinks that one sheet may hold (Excel specifications and limits)."""
 DEFAULT_HEIGHT, TITLE_HEIGHT, HEADING_HEIGHT = 12.75, 20.0, 15.0
 """Points of a row that says nothing of its height; of those with larger letters."""
+_LONGEST_TIP = 255
+"""Characters of the text that a link shows when it is pointed at (the same page)."""
 _CHUNK = 1 << 16
 
 
@@ -87,7 +90,7 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         """Make a cell a link, unless the sheet holds as many as it may."""
         if len(self.links) >= MOST_LINKS:
             return False
-        self.links.append((reference, target, tip))
+        self.links.append((reference, target, shorten(tip, _LONGEST_TIP)))
         return True
 
     def finish(self) -> None:
@@ -126,4 +129,4 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
 
 
 def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
