@@ -328,7 +328,7 @@ def test_a_last_page_with_little_on_it_is_saved_where_print_stays_readable() -> 
     page = (595 - 72 * 1.3) / 0.8
     assert (high(page * 0.4), high(page * 0.9)) == (0, 0)
     assert pages_high(Paper(), 140, page * 0.95, portrait=False) == 1
-    assert (high(page * 1.2), high(page * 1.9)) == (0, 0)
+    assert (high(page * 1.2), high(page * 1.9)) == (0, 2)
 
 
 def test_headers_and_footers_hold_marking_client_and_report_id(realistic: bytes) -> None:
@@ -439,13 +439,13 @@ def test_the_summary_equals_counts_over_the_sheets(case: tuple[Results, bytes]) 
     summary = second.get_sheet_by_name("Summary").to_python()
     heads, *findings = second.get_sheet_by_name("Findings").to_python()[4:]
     status = heads.index("Status")
-    checks = second.get_sheet_by_name("Checks run").to_python()[5:]
+    titles, *checks = second.get_sheet_by_name("Checks run").to_python()[4:]
     figures = {row[10]: row[11] for row in summary if len(row) > 11 and row[10]}
     for word in ("Critical", "High", "Medium", "Low", "Info"):
         counted = sum(row[1] == word and row[status] == "Open" for row in findings)
         assert figures[word] == counted
-    for column, word in ((5, "Failed"), (6, "Passed"), (7, "Not evaluable"), (8, "Not applicable")):
-        assert figures[word] == sum(row[column] for row in checks)
+    for word in ("Failed", "Passed", "Not evaluable", "Not applicable"):
+        assert figures[word] == sum(row[titles.index(word)] for row in checks)
 
 
 def test_the_chart_stands_beside_its_table_and_is_described_in_words(realistic: bytes) -> None:

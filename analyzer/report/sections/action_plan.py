@@ -18,7 +18,6 @@ from analyzer.report.phrases import (
     name_of_subject,
     place,
     recommendation,
-    sentence,
     setting_label,
 )
 from analyzer.report.section import (
