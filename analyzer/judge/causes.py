@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.catalogue.rule import FindingKind
 from analyzer.judge.documented_defaults import differs_from_default
 from analyzer.judge.subject import Failure, organization_id, same_finding_id
 
-_Place = tuple[str, str]
+_ToldSetting = tuple[str, str]
 """DN of an object and name of its attribute."""
+RuleInOrganization = tuple[str, str | None]
+"""ID of a rule and name of an organisation."""
 _NEUTRAL = (FindingKind.NON_DEFAULT,)
 
 
@@ -30,10 +32,13 @@ class Cause:
         """All that it stands for, what leads first."""
         return (self.lead, *self.covered, *self.also_on)
 
+    on_organization: bool = False
+    """Whether it is about the organisation rather than about the object of what leads."""
+
     @property
     def fingerprint(self) -> str:
         """What identifies the finding across exports."""
-        if self.lead.rule.per_organization:
+        if self.on_organization:
             return organization_id(self.lead)
         return self.lead.fingerprint
 
@@ -43,25 +48,41 @@ class Cause:
         return same_finding_id(self.fingerprint)
 
 
-def find_causes(failures: Sequence[Failure]) -> list[Cause]:
+def find_causes(
+    failures: Sequence[Failure], judged: Mapping[RuleInOrganization, int]
+) -> list[Cause]:
     """Put the failures of one cause together; each failure is in exactly one of them.
+
+    `judged` is on how many objects each rule could tell. What a rule on the whole organisation
+    finds is one cause, and so is information that holds for every object there is.
 
     Every setting that differs from its documented default is told by exactly one of the causes, so
     that they add up: by the rule that compares it with the default, else by the first one.
     """
+    groups: dict[RuleInOrganization, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        groups[rule_in_organization(failure)].append(failure)
+    wide = {
+        key
+        for key, group in groups.items()
+        if group[0].rule.per_organization
+        or (group[0].rule.kind is FindingKind.INFORMATION and 1 < len(group) == judged.get(key, 0))
+    }
     causes = [
-        *_of_organizations(failure for failure in failures if failure.rule.per_organization),
-        *_of_objects(failure for failure in failures if not failure.rule.per_organization),
+        *(_of_organization(groups[key]) for key in groups if key in wide),
+        *_of_objects(failure for failure in failures if rule_in_organization(failure) not in wide),
     ]
     return list(_with_differences(causes))
 
 
-def _of_organizations(failures: Iterable[Failure]) -> Iterator[Cause]:
-    groups: dict[tuple[str, str | None], list[Failure]] = defaultdict(list)
-    for failure in failures:
-        groups[failure.rule.id, failure.subject.object.organization].append(failure)
-    for first, *others in groups.values():
-        yield Cause(first, also_on=tuple(others))
+def rule_in_organization(failure: Failure) -> RuleInOrganization:
+    """Return the rule and the organisation of a failure."""
+    return failure.rule.id, failure.subject.object.organization
+
+
+def _of_organization(failures: Sequence[Failure]) -> Cause:
+    first, *others = failures
+    return Cause(first, also_on=tuple(others), on_organization=True)
 
 
 def _of_objects(failures: Iterable[Failure]) -> Iterator[Cause]:
@@ -90,10 +111,10 @@ def _leader(rule_id: str, same_object: Mapping[str, Failure]) -> str:
 
 
 def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
-    tellers: dict[_Place, tuple[bool, int]] = {}
+    tellers: dict[_ToldSetting, tuple[bool, int]] = {}
     for at, cause in enumerate(causes):
         for failure in cause.failures:
-            if failure.rule.per_organization or not differs_from_default(failure):
+            if cause.on_organization or not differs_from_default(failure):
                 continue
             setting = failure.subject.object.dn, failure.attribute
             rank = failure.rule.kind not in _NEUTRAL, at
@@ -102,4 +123,4 @@ def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
     for (_, attribute), (_, at) in tellers.items():
         told[at].append(attribute)
     for at, cause in enumerate(causes):
-        yield Cause(cause.lead, cause.covered, cause.also_on, tuple(told[at]))
+        yield replace(cause, differing=tuple(told[at]))

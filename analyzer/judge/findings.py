@@ -7,6 +7,7 @@ from typing import NamedTuple
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import FindingKind, Rule, Severity
 from analyzer.directory.editions import Edition
+from analyzer.directory.names import name_left_behind
 from analyzer.directory.values import Setting, State, Value
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.causes import Cause
@@ -63,7 +64,7 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
     failing = subject.object
     held = _held(subject, attribute)
     default, default_text = default_of(rule, subject.owner.edition)
-    on_organization = rule.per_organization
+    on_organization = cause.on_organization
     return FindingRecord(
         id=cause.finding_id,
         fingerprint=cause.fingerprint,
@@ -120,8 +121,7 @@ def _name_of(failing: DirectoryObject) -> str | None:
     """Return the name of an object beside that of its server; what replication left says so."""
     if not failing.kind.is_named:
         return None
-    mark = " (replication conflict)" if failing.names.conflict else ""
-    return f"{failing.name}{mark or (' (deleted)' if failing.names.deleted else '')}"
+    return name_left_behind(failing.name, failing.names.left_by)
 
 
 def _held(subject: Subject, attribute: str) -> _Held:
@@ -143,7 +143,7 @@ def _found_text(cause: Cause) -> str:
 
 def _title_of(cause: Cause, judged: Sequence[str]) -> str:
     rule, subject, verdict, attribute, _ = cause.lead
-    if rule.per_organization:
+    if cause.on_organization:
         return _organization_title(cause, judged)
     setting = subject.object.settings.get(attribute)
     title = _title(rule, subject.owner.edition, setting, is_stricter(cause.lead))

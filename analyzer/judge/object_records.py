@@ -96,15 +96,8 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
-        left_by=_left_by(virtual_server),
+        left_by=virtual_server.names.left_by,
     )
-
-
-def _left_by(judged: DirectoryObject) -> str:
-    """Return what of replication left the object behind; empty for one that is in use."""
-    if judged.names.deleted:
-        return "deletion"
-    return "conflict" if judged.names.conflict else ""
 
 
 def connector_record(subject: Subject) -> ConnectorRecord:

@@ -54,7 +54,7 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
     group, kind = group_of(subject.object), subject.object.kind
     if group is None:
         return not_applicable("it stands outside an administrative group")
-    if subject.object.names.conflict or subject.object.names.deleted:
+    if subject.object.names.left_by:
         return not_applicable("what replication left behind is compared with nothing")
     peers = subject.around.peers(clause.attribute, group)
     if peers.known + peers.unknown == 1:

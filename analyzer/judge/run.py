@@ -10,8 +10,8 @@ from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
-from analyzer.inventory import Inventory
-from analyzer.judge.causes import Cause, find_causes
+from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
@@ -61,10 +61,11 @@ def run_audit(
         for judged in inventory.objects
     ]
     judged, failures = _judge(subjects, catalogue.rules)
-    causes = sort_causes(find_causes(failures))
+    looked_at = _objects_looked_at(judged, subjects)
+    numbers = {key: len(objects) for key, objects in looked_at.items()}
+    causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
     evidence = number_evidence(causes, subjects)
-    looked_at = _servers_looked_at(judged, subjects, catalogue.rules)
     return Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
@@ -84,7 +85,9 @@ def run_audit(
             make_finding(
                 cause,
                 evidence[cause.lead.subject.object.dn, cause.lead.attribute],
-                looked_at.get((cause.lead.rule.id, cause.lead.subject.object.organization), ()),
+                _servers_of(looked_at[rule_in_organization(cause.lead)])
+                if cause.on_organization
+                else (),
             )
             for cause in causes
         ),
@@ -146,22 +149,21 @@ def _tell_where_reported(
     ]
 
 
-def _servers_looked_at(
-    evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject], rules: Iterable[Rule]
-) -> Mapping[tuple[str, str | None], Sequence[str]]:
-    """Return the servers that a rule on whole organisations could judge, by rule and organisation.
-
-    A finding says of how many it holds.
-    """
-    wide = {rule.id for rule in rules if rule.per_organization}
+def _objects_looked_at(
+    evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject]
+) -> Mapping[RuleInOrganization, Sequence[DirectoryObject]]:
+    """Return the objects that each rule could judge, by rule and organisation."""
     objects = {subject.object.dn: subject.object for subject in subjects}
-    servers: dict[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
+    looked_at: dict[RuleInOrganization, list[DirectoryObject]] = defaultdict(list)
     for evaluation in evaluations:
-        if evaluation.rule in wide and evaluation.state in (Outcome.FAILED, Outcome.PASSED):
+        if evaluation.state in (Outcome.FAILED, Outcome.PASSED):
             judged = objects[evaluation.dn]
-            if judged.server is not None:
-                servers[evaluation.rule, judged.organization][judged.server] = None
-    return {key: tuple(names) for key, names in servers.items()}
+            looked_at[evaluation.rule, judged.organization].append(judged)
+    return looked_at
+
+
+def _servers_of(objects: Iterable[DirectoryObject]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.server for each in objects if each.server is not None))
 
 
 def _rules_by_kind(rules: Iterable[Rule]) -> Mapping[KindOfObject, Sequence[Rule]]:

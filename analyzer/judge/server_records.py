@@ -42,7 +42,7 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
 
 def _in_use(virtual_servers: Sequence[DirectoryObject]) -> int:
     """Count those that replication did not leave behind."""
-    return sum(not (each.names.conflict or each.names.deleted) for each in virtual_servers)
+    return sum(not each.names.left_by for each in virtual_servers)
 
 
 def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int) -> ServerRecord:

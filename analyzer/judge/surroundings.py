@@ -160,8 +160,7 @@ def _by_group(
     for member in members:
         group = group_of(member)
         # What replication left behind is in nobody's use: no majority is made of it.
-        left_behind = member.names.conflict or member.names.deleted
-        if group is not None and not left_behind:
+        if group is not None and not member.names.left_by:
             groups[group].append(member)
     return groups
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.directory.kinds import KINDS, KindOfObject
+from analyzer.directory.names import name_left_behind
 from analyzer.report.wording import ASSUMED, NO_SERVER, SETTING_STATE, VERDICT
 from analyzer.results.records import (
     FindingRecord,
@@ -102,10 +103,7 @@ def verdict_in_words(relay: RelayRecord) -> str:
 
 def name_listener(listener: Listener) -> str | None:
     """Return the name of a listener; what replication left behind says so."""
-    if not listener.left_by:
-        return listener.name
-    what = "replication conflict" if listener.left_by == "conflict" else "deleted"
-    return f"{listener.name} ({what})"
+    return name_left_behind(listener.name, listener.left_by)
 
 
 def name_of_listener(listener: Listener) -> str:

@@ -95,8 +95,13 @@ def test_strict_gives_4_when_something_was_not_evaluable(run, samples):
     assert run("audit", limited, "--strict").status == 4
 
 
-def test_strict_gives_0_when_everything_could_be_judged(run, samples):
-    assert run("audit", str(samples / WITHOUT_EXCHANGE), "--strict").status == 0
+def test_strict_gives_4_where_nothing_could_be_audited(run, samples):
+    dump = str(samples / WITHOUT_EXCHANGE)
+    finished = run("audit", dump, "--strict")
+    assert finished.status == 4
+    assert "Nothing could be audited: no Exchange object was found in 1 input file." in finished.err
+    assert "No action needed" not in finished.err
+    assert run("audit", dump).status == 0
 
 
 def test_an_output_that_exists_gives_5_and_is_kept(run, sample, tmp_path):
