@@ -55,7 +55,7 @@ OPTIONS = (
         "output",
         TEXTS,
         (),
-        "Write .xlsx, .html, .json or .csv; may be repeated. - prints JSON.",
+        "Write .xlsx, .html, .docx (letter), .json or .csv; repeatable. - prints JSON.",
         _RENDER,
         "FILE",
         short="o",
