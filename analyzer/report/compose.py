@@ -52,7 +52,7 @@ def compose_report(results: Results, paper: Paper, evidence_scope: str = "findin
         summary,
         sections,
         server_pages(results),
-        management_letter(results, summary),
+        management_letter(results, paper, summary),
         _imprint(results),
     )
 

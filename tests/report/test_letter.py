@@ -12,7 +12,7 @@ from test_workbook import png
 
 from analyzer.errors import ReadError
 from analyzer.report.compose import compose_report
-from analyzer.report.letter.letter_file import write_letter
+from analyzer.report.letter.letter_file import LONGEST, LONGEST_CELL, write_letter
 from analyzer.report.paper import Paper
 from analyzer.report.section import plain
 from analyzer.results.records import Results
@@ -40,11 +40,13 @@ def texts(document: Document) -> list[str]:
 def test_the_letter_says_what_the_first_page_says(results: Results) -> None:
     summary = compose_report(results, PAPER).summary
     written = texts(opened(results))
-    assert shorten(summary.headline, 2100) in written
+    assert shorten(summary.headline, LONGEST) in written
     for block in (summary.verdicts, summary.quality, summary.rules):
         for row in block.rows:
             for cell in row:
-                number = f"{cell:,}" if isinstance(cell, int) else shorten(plain(cell), 700)
+                number = (
+                    f"{cell:,}" if isinstance(cell, int) else shorten(plain(cell), LONGEST_CELL)
+                )
                 assert number in written
     severities = {str(row[0]): f"{row[1]:,}" for row in summary.severities.rows}
     table = next(

@@ -26,10 +26,10 @@ from analyzer.visible_text import one_line, shorten
 
 FONT = "Calibri"
 _SIZES = {"a4": (Mm(210), Mm(297)), "letter": (Mm(215.9), Mm(279.4))}
-_SIDE, _TOP, _BOTTOM = Mm(22), Mm(20), Mm(18)
+_SIDE, _TOP, _BOTTOM = Mm(20), Mm(17), Mm(15)
 _LOGO_WIDTH, _LOGO_HEIGHT = Mm(55), Mm(18)
-_LONGEST = 700
-"""Characters of one paragraph or cell: a name of a dump may be of any length."""
+LONGEST, LONGEST_CELL = 2_000, 200
+"""Characters of a paragraph and of a cell: names of a dump may be long and many, two pages few."""
 _LONGEST_NAME = 200
 # ZIP knows no time zone and python-docx writes the clock: equal reports shall be equal files.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -149,9 +149,9 @@ def _place_logo(document: DocumentFile, paper: Paper) -> None:
 def _add_part(document: DocumentFile, part: LetterPart) -> None:
     document.add_paragraph(_text(part.heading), "Heading 1")
     for text in part.paragraphs:
-        document.add_paragraph(_text(text, 3 * _LONGEST))
+        document.add_paragraph(_text(text, LONGEST))
     for step in part.steps:
-        document.add_paragraph(_text(step), "List Number")
+        document.add_paragraph(_text(step, 240), "List Number")
     for block in part.blocks:
         if block.title != part.heading:
             document.add_paragraph(
@@ -199,7 +199,7 @@ def _add_sign_off(document: DocumentFile, block: SummaryBlock) -> None:
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
         _fill(cell, column.header, None, bold=True)
     for line, row in zip(table.rows[1:], block.rows, strict=True):
-        line.height = Mm(7)
+        line.height = Mm(6)
         for cell, value in zip(line.cells, row, strict=True):
             _fill(cell, plain(value), None)
 
@@ -235,7 +235,7 @@ def _give_room(table: Table, width: int, *, first: int) -> None:
             cell.width = room
 
 
-def _text(text: str, length: int = _LONGEST) -> str:
+def _text(text: str, length: int = LONGEST_CELL) -> str:
     """Return text as one visible line; python-docx makes breaks of control characters."""
     return shorten(one_line(text), length)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analyzer.report.counts import in_use, was_audited
+from analyzer.report.paper import Paper
 from analyzer.report.phrases import count, count_listeners, list_names, name_of_subject
 from analyzer.report.section import ColumnKind
 from analyzer.report.sections import action_plan
@@ -12,12 +13,14 @@ from analyzer.report.wording import CHOICE_LISTS, SEVERITY
 from analyzer.results.records import Results
 
 _MOST_ACTIONS = 6
-_NAMED = 4
+_NAMED = 3
 
 
-def management_letter(results: Results, summary: Summary) -> Letter:
+def management_letter(results: Results, paper: Paper, summary: Summary) -> Letter:
     """Word the letter; what it says of who may relay is what the first page says."""
-    facts = tuple(row for row in summary.engagement.rows if row[1])
+    # Client and marking stand at the head of every page.
+    at_head = (paper.client, paper.marking)
+    facts = tuple(row for row in summary.engagement.rows if row[1] and row[1] not in at_head)
     return Letter(
         title=summary.title,
         facts=SummaryBlock(summary.engagement.title, summary.engagement.columns, facts),
