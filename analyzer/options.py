@@ -211,7 +211,7 @@ OPTIONS = (
         "print",
         one_of("set", "full"),
         "set",
-        "What of workbook and page is printed: the set of a few pages (default) or full.",
+        "Sheets that reach paper: set (default), a few pages for readers; or full.",
         _RENDER,
         "WHAT",
         section="paper",

@@ -154,6 +154,8 @@ class Rule:
     """Rules that fail for the same cause where this one fails: reported under it."""
     stricter: Stricter | None = None
     """Which other values are stricter than the default; None where that cannot be said."""
+    recommended: tuple[Scalar, ...] = ()
+    """Values that the documents recommend although they are not the default: no defect."""
     departs: bool = False
     """True where whatever fails is no longer what an installation leaves behind."""
     per_organization: bool = False

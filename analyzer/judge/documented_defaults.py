@@ -77,6 +77,16 @@ def is_stricter(failure: Failure) -> bool:
             return value & default == default
 
 
+def is_recommended(failure: Failure) -> bool:
+    """Tell whether a value that differs from the default is one that the documents advise."""
+    setting = failure.subject.object.settings.get(failure.attribute)
+    return (
+        setting is not None
+        and setting.state is State.SET
+        and any(same_value(setting.value, value) for value in failure.rule.recommended)
+    )
+
+
 @lru_cache(maxsize=1024)
 def default_for_title(rule: Rule, edition: Edition) -> str:
     """Return the default that holds for an edition as a manager reads it."""
@@ -84,7 +94,8 @@ def default_for_title(rule: Rule, edition: Edition) -> str:
     if rule.default_text or len(defaults) != 1:
         return default_in_words(default_of(rule, edition)[1])
     words = ", ".join(map(value_in_words, _stored(rule, defaults[0])))
-    return words or default_of(rule, edition)[1]
+    # Bits without a documented name say nothing in a title; the table shows the number.
+    return words or "a value of its own"
 
 
 def _text(rule: Rule, default: Default) -> str:

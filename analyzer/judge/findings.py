@@ -12,7 +12,12 @@ from analyzer.directory.values import Setting, State, Value
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.causes import Cause
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.documented_defaults import default_for_title, default_of, is_stricter
+from analyzer.judge.documented_defaults import (
+    default_for_title,
+    default_of,
+    is_recommended,
+    is_stricter,
+)
 from analyzer.judge.subject import Failure, Subject, fingerprint_of
 from analyzer.judge.title_words import value_in_words
 from analyzer.proof import NAME
@@ -96,12 +101,15 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
 
 def _kind(failure: Failure) -> FindingKind:
-    return FindingKind.STRICTER if is_stricter(failure) else failure.rule.kind
+    if is_stricter(failure):
+        return FindingKind.STRICTER
+    return FindingKind.INFORMATION if is_recommended(failure) else failure.rule.kind
 
 
 def _severity(failure: Failure) -> Severity:
-    """Return how much it matters; what is stricter than the default weakens nothing."""
-    return Severity.INFO if is_stricter(failure) else failure.rule.severity
+    """Return how much it matters; what is stricter than the default, or advised, is no defect."""
+    no_defect = is_stricter(failure) or is_recommended(failure)
+    return Severity.INFO if no_defect else failure.rule.severity
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
@@ -146,7 +154,7 @@ def _title_of(cause: Cause, judged: Sequence[str]) -> str:
     if cause.on_organization:
         return _organization_title(cause, judged)
     setting = subject.object.settings.get(attribute)
-    title = _title(rule, subject.owner.edition, setting, is_stricter(cause.lead))
+    title = _title(rule, subject.owner.edition, setting, _kind(cause.lead))
     if verdict.briefly:
         title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
@@ -162,32 +170,30 @@ def _organization_title(cause: Cause, judged: Sequence[str]) -> str:
     return f"{cause.lead.rule.finding}: {named} ({len(names)} of {all_of_them} {noun})"
 
 
-def _title(rule: Rule, edition: Edition, setting: Setting | None, stricter: bool) -> str:
+def _title(rule: Rule, edition: Edition, setting: Setting | None, kind: FindingKind) -> str:
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
     shown = "" if setting is None else value_in_words(setting)
     state = None if setting is None else setting.state
-    return _sentence(rule, shown, state, default_for_title(rule, edition), stricter=stricter)
+    return _sentence(rule, shown, state, default_for_title(rule, edition), kind)
 
 
 # A forest repeats its deviations on many servers.
 @lru_cache(maxsize=1024)
 def _sentence(
-    rule: Rule, shown: str, state: State | None, default_text: str, *, stricter: bool
+    rule: Rule, shown: str, state: State | None, default_text: str, kind: FindingKind
 ) -> str:
     is_neutral = rule.kind is FindingKind.NON_DEFAULT
     if is_neutral and not rule.finding:
         value = shown or ("another value" if state is State.SET else "not set")
-        if stricter:
+        if kind is FindingKind.STRICTER:
             return f"{rule.title}: {value}, stricter than the documented default ({default_text})"
-        return (
-            f"{rule.title}: {value} instead of the documented default ({default_text});"
-            " confirm intent"
-        )
+        advice = "recommended" if kind is FindingKind.INFORMATION else "confirm intent"
+        return f"{rule.title}: {value} instead of the documented default ({default_text}); {advice}"
     if state is State.NOT_SET and rule.defaults:
         return f"{rule.title}: not set; an installation stores {default_text}"
     # The sentence has said already whether it is off, or none.
     sentence = f"{rule.finding} ({shown})" if shown not in _SAID else rule.finding
-    if stricter:
+    if kind is FindingKind.STRICTER:
         return f"{sentence}; stricter than the default"
     return f"{sentence}; confirm intent" if is_neutral else sentence
 

@@ -85,6 +85,18 @@ def test_what_is_stricter_than_the_default_is_no_weakness(build, attribute, valu
     assert (finding.severity == "info") == (kind == "stricter")
 
 
+def test_a_value_that_the_documents_recommend_is_no_defect(build):
+    results = build.results(
+        build.server(version="2000"), build.virtual_server(msExchSmtpMaxHopCount=30)
+    )
+    finding = build.finding(results, "VS-03")
+    assert (finding.kind, finding.severity) == ("information", "info")
+    assert finding.title == (
+        "Maximum hop count: 30 instead of the documented default (15); recommended"
+    )
+    assert finding.differing == ("msExchSmtpMaxHopCount",)
+
+
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [

@@ -130,6 +130,20 @@ def test_each_failed_check_is_told_by_exactly_one_finding(path: Path) -> None:
     assert stated["Failed"] == failed
 
 
+@each_dump
+def test_titles_are_for_managers(path: Path) -> None:
+    """No bits, no stored forms, no marks of doubt; those stand in columns of their own."""
+    results, report = audited(path)
+    texts = [
+        report.summary.headline,
+        *(finding.title for finding in results.findings),
+        *(plain(row[-1]) for row in report.summary.rules.rows),
+        *(plain(row[1]) for row in report.summary.quality.rows),
+    ]
+    odd = re.compile(r"\b0x|\bbit \d|(?<![\w.]):\d+:|not confirmed|\d,\d{3} days|/32\b")
+    assert [text for text in texts if odd.search(text)] == []
+
+
 def test_the_sample_by_hand() -> None:
     """Counted by hand in samples/generator/virtual_servers.py and the catalogue."""
     results, report = audited(SAMPLES / "contoso-2003.ldf")
