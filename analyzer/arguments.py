@@ -39,6 +39,7 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
         encoding=encoding,
         parse_all=settings.flag("parse-all"),
         max_record=settings.size("max-record-size"),
+        max_input=settings.size("max-input-size"),
         jobs=settings.number("jobs"),
         progress=progress,
     )

@@ -206,6 +206,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         dump,
         catalogue=catalogue,
         small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )

@@ -10,7 +10,7 @@ from analyzer.directory.copies import keep_newest
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
-from analyzer.directory.values import Setting, State, absent, decode
+from analyzer.directory.values import Setting, State, absent, decode, doubt_in_csv
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.wanted import Wanted
@@ -36,6 +36,19 @@ WANTED = Wanted(
 """What the readers have to hand over."""
 
 
+class ChangeRecord(NamedTuple):
+    """A record of the dump that changes an object (`changetype` other than add)."""
+
+    text: str
+    """What it does and where it stands, in words."""
+    attributes: frozenset[str] = frozenset()
+    """Names in lower case of what it changes; empty when it may change everything."""
+
+    def concerns(self, names: Iterable[str]) -> bool:
+        """Tell whether one of these attributes may have another value after it."""
+        return not self.attributes or any(name.lower() in self.attributes for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryObject:
     """One object of interest: who it is, its settings, where it stands."""
@@ -59,6 +72,8 @@ class DirectoryObject:
     input: Input
     guid: str | None
     notes: tuple[str, ...]
+    changes: tuple[ChangeRecord, ...] = ()
+    """Change records of the dump about it: its settings may be others by now."""
 
     @property
     def object_class(self) -> str:
@@ -141,7 +156,11 @@ def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]
     occurring = {name.partition(";")[0] for name in names}
     return {
         kind: {
-            row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
+            row.name: absent(
+                row,
+                exported=_is_exported(name, row, reading.input, occurring),
+                doubt=doubt_in_csv(row) if reading.input.format == "csv" else "",
+            )
             for name, row in rows.items()
         }
         for kind, rows in _ATTRIBUTES.items()

@@ -178,6 +178,7 @@ class Build:
         input_format: str = "ldif",
         exported: Iterable[str] = (),
         small_business_server: bool = False,
+        gateway: str = "",
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
     ) -> Results:
@@ -187,6 +188,7 @@ class Build:
             unreadable=[],
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
+            gateway=gateway,
             started=STARTED,
             version=version,
         )

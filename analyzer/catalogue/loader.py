@@ -20,6 +20,7 @@ BUILT_IN_FILES = (
     "relay.toml",
     "smtp_connector.toml",
     "global_settings.toml",
+    "recipient_policy.toml",
     "server.toml",
     "end_of_support.toml",
     "routing_group.toml",

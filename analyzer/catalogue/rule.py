@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analyzer.directory.attributes import AttributeType
 from analyzer.directory.editions import Edition
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.values import State, Value
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
@@ -78,6 +79,24 @@ class Default:
     """True where it holds on Small Business Server only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How much it matters to fail with one value, or without one, where it is less than else."""
+
+    severity: Severity
+    finding: str
+    """Sentence for the object, instead of the one of the rule."""
+    value: Scalar | None = None
+    """None where it holds for objects without a value."""
+
+    def fits(self, state: State | None, value: Value) -> bool:
+        """Tell whether it holds for what an object has."""
+        if self.value is None:
+            return state is State.NOT_SET
+        # In Python True is equal to 1.
+        return state is State.SET and type(value) is type(self.value) and value == self.value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Clause:
     """One condition on one attribute: what must hold for the object to pass."""
@@ -122,6 +141,8 @@ class Rule:
     label: str
     kind: FindingKind
     severity: Severity
+    grades: tuple[Grade, ...]
+    """Exceptions from severity and sentence."""
     clauses: tuple[Clause, ...]
     """At least one; the first names the attribute a finding is about."""
     any_of: bool
@@ -170,6 +191,10 @@ class Rule:
     def attribute(self) -> str:
         """Attribute a finding of this rule is about."""
         return self.clauses[0].attribute
+
+    def grade_for(self, state: State | None, value: Value) -> Grade | None:
+        """Return the exception for what an object has; None where the rule's own words hold."""
+        return next((grade for grade in self.grades if grade.fits(state, value)), None)
 
     def defaults_for(self, edition: Edition) -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.

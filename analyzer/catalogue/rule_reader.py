@@ -8,6 +8,7 @@ from analyzer.catalogue.rule import (
     Clause,
     Default,
     FindingKind,
+    Grade,
     Offline,
     Outcome,
     Remedy,
@@ -39,6 +40,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "label",
     "kind",
     "severity",
+    "grades",
     "clause",
     "match",
     "violation",
@@ -70,6 +72,7 @@ _REMEDY_KEYS = frozenset({"attribute", "value", "bits", "clear"})
 _NOT_CONFIRMED = re.compile(r"\s*(?:,|\()\s*(?:tab )?not confirmed(?P<end>\)?)")
 """How a path in an administration tool says that no document shows it: a fact on the rule."""
 _KINDS_OF_RULES = tuple(kind for kind in FindingKind if kind is not FindingKind.STRICTER)
+_GRADE_KEYS = frozenset({"not_set", "value", "severity", "finding"})
 _DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
 _KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
@@ -94,6 +97,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         label=read_text(table, "label", primary.label),
         kind=kind,
         severity=read_choice(table, "severity", Severity),
+        grades=_grades(table, primary),
         clauses=clauses,
         any_of=_any_of(table),
         violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
@@ -231,6 +235,26 @@ def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Arg
         case ArgumentType.VALUES, [_, *_]:
             return _values(table, "argument", attribute)
     raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
+
+
+def _grades(table: RuleTable, attribute: AttributeType) -> tuple[Grade, ...]:
+    entries = table.get("grades", [])
+    if not isinstance(entries, list):
+        raise Misfit("grades is no list of tables; write [[rule.grades]]")
+    return tuple(_grade(entry, attribute) for entry in entries)
+
+
+def _grade(table: object, attribute: AttributeType) -> Grade:
+    if not isinstance(table, dict):
+        raise Misfit("grades needs tables; write [[rule.grades]]")
+    refuse_unknown(table, _GRADE_KEYS)
+    if read_truth(table, "not_set") is ("value" in table):
+        raise Misfit("grades needs either a value or not_set = true")
+    return Grade(
+        read_choice(table, "severity", Severity),
+        read_text(table, "finding"),
+        _fitting("value", table["value"], attribute) if "value" in table else None,
+    )
 
 
 def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:

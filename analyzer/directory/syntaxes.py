@@ -26,6 +26,8 @@ _BOOLEANS = {b"TRUE": True, b"FALSE": False}
 _NUMBER = re.compile(rb"-?[0-9]{1,20}")
 _GENERALIZED_TIME = re.compile(rb"([0-9]{4})" + 5 * rb"([0-9]{2})" + rb"(?:[.,][0-9]+)?Z")
 _GUID_SIZE = 16
+DENIED_NAMES = "hosts of domains that are not decoded"
+"""What stands for the names on a list that denies some."""
 
 
 class Decoded(NamedTuple):
@@ -146,7 +148,8 @@ def _list_text(listed: AddressList) -> str:
         if listed.grants_nobody:
             return f"nobody ({networks})" if networks else "nobody"
         return f"only {networks}"
-    text = f"all except {networks}" if networks else "all, without exception"
+    excepted = ", ".join(filter(None, (networks, DENIED_NAMES if listed.denies_names else "")))
+    text = f"all except {excepted}" if excepted else "all, without exception"
     also = _joined(listed.also_granted)
     return f"{text}; also granted: {also}" if also else text
 

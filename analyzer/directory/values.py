@@ -48,6 +48,8 @@ class Setting(NamedTuple):
     """Why the state is lost or undecodable, or what was decided about the value."""
     decoded: AddressList | SecurityDescriptor | None = None
     """The structure inside an octet string, where there is one."""
+    doubt: str = ""
+    """Why an absent value may not be unset; empty when there is no doubt, and for other states."""
 
 
 class _Content(NamedTuple):
@@ -60,6 +62,8 @@ class _Content(NamedTuple):
     structure: AddressList | SecurityDescriptor | None = None
 
 
+EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
+
 _TEXTS = {
     State.SET: "set (secret, not shown)",
     State.NOT_SET: "not set",
@@ -69,10 +73,25 @@ _TEXTS = {
 }
 
 
-def absent(attribute_type: AttributeType, *, exported: bool, reason: str = "") -> Setting:
-    """Return the setting of an attribute that the object does not have in the dump."""
-    state = State.NOT_SET if exported else State.NOT_EXPORTED
-    return Setting(attribute_type, state, text=_TEXTS[state], reason=reason)
+def absent(
+    attribute_type: AttributeType, *, exported: bool, reason: str = "", doubt: str = ""
+) -> Setting:
+    """Return the setting of an attribute that the object does not have in the dump.
+
+    `doubt` says why a value may be there all the same; what was not exported is not known anyway.
+    """
+    if not exported:
+        return Setting(
+            attribute_type, State.NOT_EXPORTED, text=_TEXTS[State.NOT_EXPORTED], reason=reason
+        )
+    return Setting(
+        attribute_type, State.NOT_SET, text=_TEXTS[State.NOT_SET], reason=reason, doubt=doubt
+    )
+
+
+def doubt_in_csv(attribute_type: AttributeType) -> str:
+    """Say why an empty cell may be a value: octets can be none at all and yet be set."""
+    return EMPTY_CELL if attribute_type.syntax in OCTET_SYNTAXES else ""
 
 
 def decode(
@@ -90,7 +109,10 @@ def decode(
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
         return _without_value(attribute_type, attribute, State.UNDECODABLE, attribute.damaged)
-    if not attribute.values or (attribute.notation is Notation.CSV and not any(attribute.values)):
+    if attribute.notation is Notation.CSV and not any(attribute.values):
+        doubt = doubt_in_csv(attribute_type)
+        return absent(attribute_type, exported=exported, doubt=doubt)
+    if not attribute.values:
         return absent(attribute_type, exported=exported)
     if attribute_type.secret:
         return _without_value(attribute_type, attribute, State.SET)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
-from analyzer.catalogue.rule import FindingKind, Rule, Severity
+from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
 from analyzer.directory.editions import Edition
 from analyzer.directory.names import name_left_behind
 from analyzer.directory.values import Setting, State, Value
@@ -34,6 +34,11 @@ _KINDS = (
 """In the order in which they stand among findings of one severity."""
 _NAMED_SERVERS = 8
 _SAID = ("", "0", "TRUE", "FALSE")
+_DEFAULT = {
+    Support.CONFIRMED: "the documented default",
+    Support.INFERRED: "the inferred default",
+    Support.UNCONFIRMED: "the unconfirmed default",
+}
 
 
 class _Held(NamedTuple):
@@ -58,6 +63,12 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     # Neither value nor line, so that a finding is known again in the next export; the GUID, where
     # there is one, survives that the object is renamed or moved.
     return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
+
+
+def severity_of(rule: Rule, state: State | None, found: Value) -> Severity:
+    """Return how much it matters that an object fails a rule with this value, or without one."""
+    grade = rule.grade_for(state, found)
+    return rule.severity if grade is None else grade.severity
 
 
 def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) -> FindingRecord:
@@ -108,8 +119,10 @@ def _kind(failure: Failure) -> FindingKind:
 
 def _severity(failure: Failure) -> Severity:
     """Return how much it matters; what is stricter than the default, or advised, is no defect."""
-    no_defect = is_stricter(failure) or is_recommended(failure)
-    return Severity.INFO if no_defect else failure.rule.severity
+    if is_stricter(failure) or is_recommended(failure):
+        return Severity.INFO
+    held = _held(failure.subject, failure.attribute)
+    return severity_of(failure.rule, held.state, held.value)
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
@@ -174,6 +187,9 @@ def _title(rule: Rule, edition: Edition, setting: Setting | None, kind: FindingK
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
     shown = "" if setting is None else value_in_words(setting)
     state = None if setting is None else setting.state
+    grade = rule.grade_for(state, None if setting is None else setting.value)
+    if grade is not None:
+        return grade.finding
     return _sentence(rule, shown, state, default_for_title(rule, edition), kind)
 
 
@@ -184,11 +200,12 @@ def _sentence(
 ) -> str:
     is_neutral = rule.kind is FindingKind.NON_DEFAULT
     if is_neutral and not rule.finding:
+        default = _DEFAULT[rule.confidence]
         value = shown or ("another value" if state is State.SET else "not set")
         if kind is FindingKind.STRICTER:
-            return f"{rule.title}: {value}, stricter than the documented default ({default_text})"
+            return f"{rule.title}: {value}, stricter than {default} ({default_text})"
         advice = "recommended" if kind is FindingKind.INFORMATION else "confirm intent"
-        return f"{rule.title}: {value} instead of the documented default ({default_text}); {advice}"
+        return f"{rule.title}: {value} instead of {default} ({default_text}); {advice}"
     if state is State.NOT_SET and rule.defaults:
         return f"{rule.title}: not set; an installation stores {default_text}"
     # The sentence has said already whether it is off, or none.

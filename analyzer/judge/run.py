@@ -46,6 +46,7 @@ def run_audit(
     unreadable: Sequence[Unreadable],
     catalogue: Catalogue,
     small_business_server: bool = False,
+    gateway: str = "",
     arguments: Sequence[str] = (),
     started: datetime,
     version: str,
@@ -55,7 +56,7 @@ def run_audit(
     `started` is a time with zone, `version` that of the program. The same inputs and rules give the
     same results, but for the time.
     """
-    around = survey(inventory)
+    around = survey(inventory, gateway=gateway)
     subjects = [
         make_subject(judged, around, small_business_server=small_business_server)
         for judged in inventory.objects
@@ -70,10 +71,11 @@ def run_audit(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
         run=RunRecord(
-            report_id=make_report_id(inputs, catalogue, small_business_server),
+            report_id=make_report_id(inputs, catalogue, small_business_server, gateway),
             started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             arguments=tuple(arguments),
             small_business_server=small_business_server,
+            gateway=gateway,
         ),
         inputs=tuple(map(input_record, inputs)),
         virtual_servers=tuple(
@@ -107,11 +109,13 @@ def run_audit(
 
 
 def make_report_id(
-    inputs: Iterable[Input], catalogue: Catalogue, small_business_server: bool
+    inputs: Iterable[Input], catalogue: Catalogue, small_business_server: bool, gateway: str = ""
 ) -> str:
     """Return three groups of four digits that stand for what was judged by which rules."""
     parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
     parts.append(f"small_business_server={small_business_server}")
+    if gateway:
+        parts.append(f"gateway={gateway}")
     digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 

@@ -7,7 +7,12 @@ from analyzer.directory import kinds
 from analyzer.directory.names import normalise_dn
 from analyzer.directory.values import Setting
 from analyzer.inventory import DirectoryObject
-from analyzer.judge.object_records import setting_records, source_record, text_of
+from analyzer.judge.object_records import (
+    change_records,
+    setting_records,
+    source_record,
+    text_of,
+)
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import Surroundings
 from analyzer.results.records import ServerRecord
@@ -61,6 +66,7 @@ def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int
         settings=setting_records(server.settings),
         source=source_record(server.entry),
         notes=server.notes,
+        changes=change_records(server),
     )
 
 

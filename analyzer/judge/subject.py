@@ -1,7 +1,7 @@
 """What a rule may look at: one object, its relay verdict, and the objects around it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Rule
@@ -9,8 +9,9 @@ from analyzer.directory.editions import Edition
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.surroundings import Surroundings
+from analyzer.relay import words
 from analyzer.relay.judges import judge_relay
-from analyzer.relay.verdict import Relay
+from analyzer.relay.verdict import Relay, RelayVerdict
 
 
 class Owner(NamedTuple):
@@ -66,5 +67,18 @@ def make_subject(
 ) -> Subject:
     """Return an object with what is known about it and around it."""
     edition = Edition(judged.exchange_version, small_business_server)
-    relay = judge_relay(judged) if judged.kind.is_listener else None
+    relay = _judge_relay(judged, around) if judged.kind.is_listener else None
     return Subject(judged, Owner(edition, judged.number), relay, around)
+
+
+def _judge_relay(listener: DirectoryObject, around: Surroundings) -> Relay:
+    """Judge a listener, and name the connectors on it that may let more hosts relay."""
+    relay = judge_relay(listener)
+    caveats = tuple(
+        words.connector_may_grant(connector.dn, connector.smtp_spaces)
+        for connector in around.routes.by_bridgehead.get(listener.names.normalised, ())
+        if connector.is_smtp and connector.smtp_spaces
+    )
+    if relay.verdict is RelayVerdict.OPEN or not caveats:
+        return relay
+    return replace(relay, reasons=(*relay.reasons, *caveats))

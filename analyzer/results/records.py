@@ -54,6 +54,8 @@ class RunRecord(Struct, frozen=True):
     started: Moment
     arguments: tuple[str, ...]
     small_business_server: bool = False
+    gateway: str = ""
+    """The host that Internet mail has to leave by, as given; empty when none was named."""
 
 
 class SourceRecord(Struct, frozen=True):
@@ -94,6 +96,15 @@ class SettingRecord(Struct, frozen=True):
     last_line: Line = None
     raw: str | None = None
     reason: str = ""
+    """Why it is lost or undecodable, what was decided, or why an absent value may not be unset."""
+
+
+class ChangeNote(Struct, frozen=True):
+    """A record of the dump that changes an object."""
+
+    text: str
+    attributes: tuple[str, ...]
+    """In lower case; empty when it may change everything."""
 
 
 class RelayRecord(Struct, frozen=True):
@@ -142,6 +153,7 @@ class VirtualServerRecord(Struct, frozen=True):
     """DNs of the connectors that name this virtual server as local bridgehead."""
     left_by: str = ""
     """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
+    changes: tuple[ChangeNote, ...] = ()
 
 
 Listener = VirtualServerRecord
@@ -166,6 +178,7 @@ class ServerRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ConnectorRecord(Struct, frozen=True):
@@ -187,6 +200,7 @@ class ConnectorRecord(Struct, frozen=True):
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -206,6 +220,7 @@ class ObjectRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class FindingEvidence(Struct, frozen=True):

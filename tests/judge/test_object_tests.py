@@ -145,6 +145,12 @@ def test_servers_beside_a_routing_group_prove_their_container(build):
     group = routing_group(build)
     assert build.state(build.results(group, build.server()), "RT-03") == "passed"
     assert build.state(build.results(group), "RT-03") == "not_evaluable"
+    own, other = (
+        build.entry(f"CN=Servers,{parent}", "msExchServersContainer")
+        for parent in (build.group, build.group.replace("AG1", "AG2"))
+    )
+    assert build.state(build.results(group, own), "RT-03") == "passed"
+    assert build.state(build.results(group, other), "RT-03") == "failed"
 
 
 @pytest.mark.parametrize(
@@ -163,3 +169,26 @@ def test_conflict_and_deleted_objects_are_kept_and_flagged(build, name, expected
     if expected == "failed":
         finding = build.finding(results, "DQ-01")
         assert (finding.kind, finding.found) == ("information", build.virtual_server_dn(name))
+
+
+@pytest.mark.parametrize(
+    ("gateway", "smart_host", "expected"),
+    [
+        ("", "gw.contoso.com", "not_applicable"),
+        ("GW.contoso.com", "gw.contoso.com.", "passed"),
+        ("203.0.113.9", "[203.0.113.8];[203.0.113.9]", "passed"),
+        ("gw.contoso.com", "other.contoso.com", "failed"),
+        ("gw.contoso.com", None, "failed"),
+    ],
+)
+def test_the_gateway_of_the_user_is_looked_for(build, gateway, smart_host, expected):
+    connector = build.connector(msExchSmtpSmartHost=smart_host)
+    results = build.results(build.virtual_server(), connector, gateway=gateway)
+    assert build.state(results, "VS-17") == expected
+    assert results.run.gateway == gateway
+
+
+def test_a_gateway_may_stand_where_the_dump_does_not_show_it(build):
+    entries = build.virtual_server(), build.connector()
+    results = build.results(*entries, gateway="gw", scope=ExportScope.LIMITED)
+    assert build.state(results, "VS-17") == "not_evaluable"

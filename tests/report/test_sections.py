@@ -125,6 +125,16 @@ def test_one_virtual_server_is_spoken_of_in_the_singular() -> None:
     )
 
 
+def test_where_nobody_can_tell_who_may_relay_that_is_all_it_says() -> None:
+    base = realistic()
+    unknown = replace(base, virtual_servers=base.virtual_servers[3:], findings=())
+    assert headline(unknown).startswith(
+        "Who may relay through the only virtual server cannot be told from this dump. No setting"
+    )
+    both = replace(unknown, virtual_servers=unknown.virtual_servers * 2)
+    assert headline(both).startswith("Who may relay through 2 SMTP virtual servers cannot be told")
+
+
 def test_a_dump_that_nothing_can_be_audited_from_gets_no_clean_bill() -> None:
     domain = replace(realistic().inputs[0], naming_context="DC=contoso,DC=example")
     results = replace(empty(), inputs=(domain,), checks=())

@@ -374,3 +374,79 @@ def test_damage_ends_in_a_verification_or_an_error_of_ours(
     except AnalyzerError:
         return
     assert verification.lines
+
+
+def edited(results: Results, **changes: object) -> Results:
+    """Change fields of the first virtual server's record, as somebody with an editor would."""
+    first, *others = results.virtual_servers
+    return replace(results, virtual_servers=(replace(first, **changes), *others))
+
+
+def milder(results: Results, setting: str, **changes: object) -> Results:
+    settings = dict(results.virtual_servers[0].settings)
+    settings[setting] = replace(settings[setting], **changes)
+    return edited(results, settings=settings)
+
+
+def test_a_verdict_that_does_not_follow_is_seen(report: Report, results: Results) -> None:
+    relay = results.virtual_servers[0].relay
+    assert relay is not None
+    for changes in ({"verdict": "closed"}, {"confidence": "decided"}, {"basic": False}):
+        changed = edited(results, relay=replace(relay, **changes))
+        points = failed(verify_report(report(changed, ".json")))
+        if changed == results:
+            continue
+        assert set(points) == {"relay verdicts"}
+        assert points["relay verdicts"].startswith("do not agree: CN=1,")
+
+
+def test_a_setting_that_is_not_the_evidence_is_seen(report: Report, results: Results) -> None:
+    changed = milder(results, "msExchSmtpRelayForAuth", state="not_set", value=None, raw=None)
+    assert "settings" in failed(verify_report(report(changed, ".json")))
+
+
+def test_octets_that_no_dump_can_have_given_are_seen(report: Report, results: Results) -> None:
+    changed = milder(results, "msExchSmtpRelayIpList", state="set", value="zz", raw="zz")
+    assert "verdicts" in failed(verify_report(report(changed, ".json")))
+
+
+@pytest.mark.parametrize("where", ["finding", "rule"])
+def test_a_severity_that_is_not_the_rule_s_is_seen(
+    report: Report, results: Results, where: str
+) -> None:
+    if where == "finding":
+        first, *others = results.findings
+        changed = replace(results, findings=(replace(first, severity="info"), *others))
+    else:
+        rules = [replace(rule, severity="info") for rule in results.rules if rule.id == "VS-01"]
+        kept = [rule for rule in results.rules if rule.id != "VS-01"]
+        changed = replace(results, rules=(*rules, *kept))
+    assert set(failed(verify_report(report(changed, ".json")))) == {"severities"}
+
+
+def test_a_failure_that_was_taken_out_everywhere_is_seen(report: Report, results: Results) -> None:
+    gone = next(finding for finding in results.findings if finding.rule == "VS-01")
+    evaluations = tuple(
+        replace(each, state="passed") if (each.rule, each.dn) == (gone.rule, gone.dn) else each
+        for each in results.evaluations
+    )
+    checks = tuple(
+        replace(check, failed=check.failed - 1, passed=check.passed + 1)
+        if check.rule == gone.rule
+        else check
+        for check in results.checks
+    )
+    findings = tuple(finding for finding in results.findings if finding != gone)
+    changed = replace(results, evaluations=evaluations, checks=checks, findings=findings)
+    points = failed(verify_report(report(changed, ".json")))
+    assert set(points) == {"tests"}
+    assert "VS-01 on CN=1," in points["tests"]
+
+
+def test_verdicts_are_not_checked_with_other_rules(
+    report: Report, results: Results, tmp_path: Path
+) -> None:
+    other = replace(results, tool=replace(results.tool, catalogue_sha256="0" * 64))
+    verification = verify_report(report(other, ".json"))
+    assert "verdicts" in unchecked(verification)
+    assert set(failed(verification)) == {"rule set"}

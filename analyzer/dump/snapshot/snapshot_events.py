@@ -13,8 +13,8 @@ from typing import IO
 
 from analyzer.dump.entry import Entry
 from analyzer.dump.events import End, Event, PassedOver
-from analyzer.dump.members import plain
 from analyzer.dump.opened import Opened
+from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.read_options import Plan
 from analyzer.dump.reading import ExportScope
 from analyzer.dump.snapshot.objects import SnapshotEnd, read_objects
@@ -66,7 +66,7 @@ def _mapped(source: Opened) -> Iterator[View]:
         except OSError as error:
             reason = (
                 "a snapshot inside an archive or a stream is unpacked to a temporary file first, "
-                f"which failed: {plain(error)}; unpack it yourself and name the file"
+                f"which failed: {reason_of(error)}; unpack it yourself and name the file"
             )
             raise ReadError(source.path, reason) from error
         with _map(copy, source.path) as view:
@@ -84,6 +84,6 @@ def _map(stream: IO[bytes], path: str) -> Iterator[View]:
     try:
         view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        raise ReadError(path, f"cannot be mapped: {plain(error)}") from error
+        raise ReadError(path, f"cannot be mapped: {reason_of(error)}") from error
     with view:
         yield view

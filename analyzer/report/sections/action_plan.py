@@ -40,6 +40,8 @@ _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", 
 _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}
 _NO_ACTION = ("information", STRICTER)
 """Kinds of finding that nothing has to be done about."""
+_OWNER_SIZED = 40
+"""Objects in one action at most; the change of each is a few hundred characters."""
 _BY_HAND = "No command: no value can be named that fits every organisation."
 _UNPUBLISHED = "No command: the stored form of this setting is not published; use the console."
 _OCTETS = ("msexchsmtprelayiplist", "msexchipsecurity", "msexchsubmitrelaysd")
@@ -117,17 +119,20 @@ def plan(results: Results) -> list[Action]:
         if finding.kind not in _NO_ACTION and finding.dn not in unused:
             owner = finding.organization, finding.administrative_group
             groups.setdefault(finding.rule, {}).setdefault(owner, []).append(finding)
-    actions = [
-        _action(_id(rule_id, number, len(owners)), findings, rules.get(rule_id), settings)
-        for rule_id, owners in groups.items()
-        for number, findings in enumerate(owners.values(), start=1)
-    ]
+    actions = []
+    for rule_id, owners in groups.items():
+        parts = [part for findings in owners.values() for part in _owner_sized(findings)]
+        for number, part in enumerate(parts, start=1):
+            action_id = f"A-{rule_id}" if len(parts) == 1 else f"A-{rule_id}-{number}"
+            actions.append(_action(action_id, part, rules.get(rule_id), settings))
     # Sorting is stable: within a severity the order is that of the findings.
     return sorted(actions, key=lambda action: list(SEVERITY).index(action.severity))
 
 
-def _id(rule_id: str, number: int, owners: int) -> str:
-    return f"A-{rule_id}" if owners == 1 else f"A-{rule_id}-{number}"
+def _owner_sized(findings: Sequence[FindingRecord]) -> Iterator[Sequence[FindingRecord]]:
+    """Yield parts that somebody can carry out, and whose commands fit into a cell."""
+    for start in range(0, len(findings), _OWNER_SIZED):
+        yield findings[start : start + _OWNER_SIZED]
 
 
 def section(results: Results) -> Section:

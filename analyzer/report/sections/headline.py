@@ -66,54 +66,75 @@ def _is_configuration(naming_context: str) -> bool:
 
 
 def _relay(results: Results) -> Iterator[str]:
+    """Yield who may relay, the most exposed first; what is only assumed is told apart."""
     listeners = in_use(results)
+    undecided = _with_verdict(listeners, "unknown")
     if not listeners:
         looked_for = " or ".join(kind.singular for kind in listener_kinds(()))
         yield f"No {looked_for} was found, so that nobody knows from this dump who may relay."
-        return
-    by_verdict: dict[tuple[str, bool], list[Listener]] = {}
-    for listener in listeners:
-        if listener.relay is not None:
-            key = str(listener.relay.verdict), listener.relay.confidence == "assumed"
-            by_verdict.setdefault(key, []).append(listener)
-    open_now, perhaps_open = by_verdict.get(("open", False), []), by_verdict.get(("open", True), [])
-    yield _open(open_now, listeners)
-    if perhaps_open:
-        number = len(perhaps_open)
+    elif len(undecided) == len(listeners):
+        yield f"Who may relay through {_all_of(listeners)} cannot be told from this dump."
+    else:
+        yield from _decided(listeners)
+        if undecided:
+            yield f"{capital(in_words(len(undecided)))} could not be decided: {_names(undecided)}."
+        yield from _assumed_to_be_closed(listeners)
+    yield from _aside(results)
+
+
+def _with_verdict(listeners: Sequence[Listener], *verdicts: str) -> list[Listener]:
+    return [
+        listener
+        for listener in listeners
+        if listener.relay is not None and listener.relay.verdict in verdicts
+    ]
+
+
+def _assumed(listeners: Sequence[Listener]) -> list[Listener]:
+    return [
+        listener
+        for listener in listeners
+        if listener.relay is not None and listener.relay.confidence == "assumed"
+    ]
+
+
+def _decided(listeners: Sequence[Listener]) -> Iterator[str]:
+    """Yield who lets anybody relay, who is assumed to, and who lets listed hosts."""
+    everybody = _with_verdict(listeners, "open")
+    perhaps = _assumed(everybody)
+    yield _open([listener for listener in everybody if listener not in perhaps], listeners)
+    if perhaps:
         yield (
-            f"{_more(number, bool(open_now))} {'is' if number == 1 else 'are'} assumed to, because"
-            f" the dump does not show all that decides it: {_names(perhaps_open)}."
+            f"{_more(len(perhaps), len(everybody) > len(perhaps))}"
+            f" {'is' if len(perhaps) == 1 else 'are'} assumed to, because the dump does not show"
+            f" all that decides it: {_names(perhaps)}."
         )
-    listed = [*by_verdict.get(("listed", False), []), *by_verdict.get(("listed", True), [])]
+    listed = _with_verdict(listeners, "listed")
     if listed:
-        number, assumed = len(listed), len(by_verdict.get(("listed", True), []))
+        assumed = len(_assumed(listed))
         doubt = f"; {in_words(assumed)} assumed" if assumed else ""
         yield (
-            f"{_more(number, bool(open_now or perhaps_open))} {_relays(number)} for listed hosts"
+            f"{_more(len(listed), bool(everybody))} {_relays(len(listed))} for listed hosts"
             f" ({_reach(listed)}{doubt})."
         )
-    unknown = [
-        listener
-        for assumed in (False, True)
-        for listener in by_verdict.get(("unknown", assumed), [])
-    ]
-    if unknown:
-        yield f"{capital(in_words(len(unknown)))} could not be decided: {_names(unknown)}."
-    others = sum(
-        len(group)
-        for (verdict, _), group in by_verdict.items()
-        if verdict in ("authenticated", "closed")
-    )
-    assumed = sum(
-        len(group)
-        for (verdict, is_assumed), group in by_verdict.items()
-        if is_assumed and verdict in ("authenticated", "closed")
-    )
+
+
+def _assumed_to_be_closed(listeners: Sequence[Listener]) -> Iterator[str]:
+    closed = _with_verdict(listeners, "authenticated", "closed")
+    assumed = len(_assumed(closed))
     if assumed:
         yield (
-            f"Of the {others:,} that relay only for hosts that log on, or for nobody,"
+            f"Of the {len(closed):,} that relay only for hosts that log on, or for nobody,"
             f" {in_words(assumed)} {'is' if assumed == 1 else 'are'} assumed."
         )
+
+
+def _all_of(listeners: Sequence[Listener]) -> str:
+    return f"the only {noun_of(listeners)}" if len(listeners) == 1 else count_listeners(listeners)
+
+
+def _aside(results: Results) -> Iterator[str]:
+    """Say how many objects replication left over, which no other number counts."""
     aside = left_behind(results)
     if aside:
         number = len(aside)
