@@ -24,7 +24,6 @@ from analyzer.dump.secret_lines import HIDDEN, mask, mask_text
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import (
     Signature,
-    asks_for_all,
     is_whole,
     names_of,
     signature_of,
@@ -41,7 +40,8 @@ ANOTHER_LIST = (
 )
 """The doubt about an attribute that is not set by the other records of its input alone."""
 _NO_END = (
-    "nothing shows that the record ends where it seems to (no empty line, and the tool is not known)"
+    "nothing shows that the record ends where it seems to "
+    "(no empty line, and the tool is not known)"
 )
 _IN_ANOTHER = "its line has become part of another value"
 _HOLDS_ANOTHER = "the line of another attribute has become part of the value"

@@ -145,7 +145,8 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     versions: dict[str, str | None] = {}
     objects: dict[int, DirectoryObject] = {}
     # Servers first: what stands on one has its version.
-    for number, group in sorted(enumerate(groups), key=lambda numbered: not _is_server(numbered[1])):
+    in_order = sorted(enumerate(groups), key=lambda numbered: not _is_server(numbered[1]))
+    for number, group in in_order:
         built = _build_group(group, versions, changes)
         if built.kind is kinds.SERVER:
             versions[built.names.normalised] = built.exchange_version
@@ -274,8 +275,7 @@ def _merged(copies: list[DirectoryObject]) -> DirectoryObject:
     ordered = [base, *(copy for copy in copies if copy is not base)]
     places = [place_of(copy.entry) for copy in ordered]
     settings = {
-        name: differing([copy.settings[name] for copy in ordered], places)
-        for name in base.settings
+        name: differing([copy.settings[name] for copy in ordered], places) for name in base.settings
     }
     notes = [
         f"one of {len(copies)} copies of which none is proved newer stands at {place}"

@@ -17,8 +17,8 @@ from analyzer import cli
 from analyzer.catalogue import check_folder
 from analyzer.catalogue.condition_table import VALUE_CONDITIONS
 from analyzer.report import FORMATS
+from analyzer.report.export_command import command_for
 from analyzer.settings import merge
-from analyzer.terminal.export_help import command_for
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

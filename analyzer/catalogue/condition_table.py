@@ -38,6 +38,7 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
 _CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
@@ -84,6 +85,11 @@ OBJECT_CONDITIONS = {
         kinds=_VIRTUAL_SERVER,
         own_attribute=False,
     ),
+    "gateway_is_smart_host": ConditionType(
+        "of an SMTP connector on this server is the gateway that was named",
+        kinds=_VIRTUAL_SERVER,
+        own_attribute=False,
+    ),
     "valid_routing_master": ConditionType(
         "names a server of the dump, or one that was deleted (DEL:)",
         kinds=_ROUTING_GROUP,
@@ -103,6 +109,9 @@ OBJECT_CONDITIONS = {
         "is not below the number of public folder stores of the organisation",
         syntaxes=_NUMBER,
         kinds=(kinds.MESSAGE_DELIVERY,),
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False

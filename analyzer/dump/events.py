@@ -29,6 +29,10 @@ class End:
     """Lower-case attribute names of a header; None where only the entries tell what there is."""
     result_codes: frozenset[int] = frozenset()
     """LDAP result codes behind the entries (4 is: size limit exceeded)."""
+    naming_context: str = ""
+    """The partition that the file itself names; empty where only the entries tell."""
+    warnings: tuple[str, ...] = ()
+    """What a reader noticed that is no damage of a place."""
     missing: str = ""
     """What the tool that wrote the file would have written at its end; empty if all is there."""
 

@@ -1,7 +1,7 @@
 """The formats of dumps, a row each: who reads what the first bytes were detected to be.
 
-To add a format: its mark in `detect.py`, a folder with a generator of events beside `ldif/` and
-`csv/`, and a row here.
+To add a format: its mark in `detect.py`, a folder with a generator of events beside `ldif/`,
+`csv/` and `snapshot/`, and a row here.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +18,8 @@ class Format(NamedTuple):
     read: Callable[[Opened, Plan], Iterator[Event]]
     is_utf8: bool
     """Whether its text is UTF-8 by its specification, so that other text is worth a warning."""
+    has_lines: bool = True
+    """Whether it is text, so that what stands in it has a line and not an offset."""
 
 
 def _ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -33,9 +35,16 @@ def _csv(source: Opened, plan: Plan) -> Iterator[Event]:
     return read_csv(source, plan)
 
 
+def _snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
+    from analyzer.dump.snapshot.snapshot_events import read_snapshot
+
+    return read_snapshot(source, plan)
+
+
 FORMATS = {
     "ldif": Format(_ldif, is_utf8=True),  # RFC 2849
     "csv": Format(_csv, is_utf8=False),  # csvde writes the code page of its machine
+    "snapshot": Format(_snapshot, is_utf8=False, has_lines=False),
 }
 """By the name that `detect` gives."""
 

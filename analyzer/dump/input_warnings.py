@@ -16,6 +16,7 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if not tally.kept:
         holds = f"it holds {read.naming_context}" if read.naming_context else "it holds no entry"
         yield f"no {tally.wanted.what} object in this file; {holds}"
+    yield from tally.end.warnings
     for note, lines in tally.notes.items():
         yield f"{note} ({describe_lines(lines)})"
     if _SIZE_LIMIT_EXCEEDED in tally.end.result_codes:
@@ -32,8 +33,8 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if cut:
         yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
     if tally.in_place:
-        lines = describe_lines(unreadable.line for unreadable in tally.in_place)
-        yield f"what cannot be read may have been {tally.wanted.in_place} ({lines})"
+        places = describe_lines(unreadable.line for unreadable in tally.in_place)
+        yield f"what cannot be read may have been {tally.wanted.in_place} ({places})"
 
 
 def describe_lines(lines: Iterable[int | None]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.formats import events_of
+from analyzer.dump.formats import FORMATS, events_of
 from analyzer.dump.hashing import HashingReader
 from analyzer.dump.input_warnings import warnings_of
 from analyzer.dump.members import Member
@@ -34,7 +34,13 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage), tuple(tally.changes), len(tally.in_place))
+    return Reading(
+        read,
+        tuple(tally.kept),
+        (*tally.damage(), *damage),
+        tuple(tally.changes),
+        len(tally.in_place),
+    )
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
@@ -58,6 +64,7 @@ def _input(
     # `utf-8` stands for 8-bit text until it turned out to be none; see `encoding.fallback`.
     if encoding == "utf-8" and not tally.end.utf8 and options.encoding is None:
         encoding = "cp1252"
+    has_lines = FORMATS[detected.format].has_lines
     return Input(
         path=member.path,
         bytes=hashed.bytes,
@@ -66,7 +73,7 @@ def _input(
         format=detected.format,
         dialect=detected.dialect,
         encoding=encoding,
-        line_ends=_line_ends(source.head[:HEAD_BYTES]),
+        line_ends=_line_ends(source.head[:HEAD_BYTES]) if has_lines else "",
         entries=tally.entries,
         relevant_entries=len(tally.kept),
         export_scope=tally.scope(),

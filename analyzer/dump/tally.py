@@ -7,7 +7,13 @@ from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.read_options import SAMPLE
 from analyzer.dump.reading import ExportScope
-from analyzer.dump.wanted import Wanted, exported_by, is_of_another_class, is_wanted, may_be_in_place
+from analyzer.dump.wanted import (
+    Wanted,
+    exported_by,
+    is_of_another_class,
+    is_wanted,
+    may_be_in_place,
+)
 from analyzer.dump.whole_records import (
     Signature,
     asks_for_all,
@@ -19,6 +25,7 @@ from analyzer.dump.whole_records import (
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -98,9 +105,12 @@ class Tally:
     def _report(self, unreadable: Unreadable) -> None:
         if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
             self.changes.append(unreadable)
-        elif unreadable.dn and may_be_in_place(unreadable.dn, self.wanted):
-            if len(self.in_place) < MAX_LISTED:
-                self.in_place.append(unreadable)
+        elif (
+            unreadable.dn
+            and len(self.in_place) < MAX_LISTED
+            and may_be_in_place(unreadable.dn, self.wanted)
+        ):
+            self.in_place.append(unreadable)
         if len(self.unreadable) < MAX_LISTED:
             self.unreadable.append(unreadable)
             return
@@ -147,6 +157,8 @@ class Tally:
 
     def naming_context(self) -> str:
         """Return the partition of the entries, the configuration partition first."""
+        if self.end.naming_context:
+            return self.end.naming_context
         contexts = [context_of(dn) for dn in (*(e.dn for e in self.kept[:SAMPLE]), *self.first_dns)]
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]

@@ -94,5 +94,5 @@ def exported_by(entry: Entry, wanted: Wanted) -> frozenset[str]:
 
 
 def lower_class(value: bytes) -> str:
-    """Return a class as it is compared; blanks around it, such as no-break spaces, are none of it."""
+    """Return a class as it is compared, without the blanks around it, no-break spaces too."""
     return value.decode("utf-8", "replace").strip().lower()

@@ -13,7 +13,7 @@ from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.verdict import Relay
 from analyzer.results.records import (
-    ChangeRecord,
+    ChangeNote,
     ConnectorRecord,
     InputRecord,
     ObjectRecord,
@@ -97,6 +97,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
+        left_by=virtual_server.names.left_by,
         changes=change_records(virtual_server),
     )
 
@@ -153,10 +154,10 @@ def source_record(entry: Entry) -> SourceRecord:
     return SourceRecord(source.file, source.line, source.last_line, source.offset)
 
 
-def change_records(changed: DirectoryObject) -> tuple[ChangeRecord, ...]:
+def change_records(changed: DirectoryObject) -> tuple[ChangeNote, ...]:
     """Describe the change records of the dump about an object."""
     return tuple(
-        ChangeRecord(change.text, tuple(sorted(change.attributes))) for change in changed.changes
+        ChangeNote(change.text, tuple(sorted(change.attributes))) for change in changed.changes
     )
 
 

@@ -13,6 +13,7 @@ from analyzer.inventory import DirectoryObject, Inventory
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
+_SMART_HOST = "msExchSmtpSmartHost"
 
 
 class AdministrativeGroup(NamedTuple):
@@ -33,6 +34,13 @@ class Peers(NamedTuple):
     doubted: int
     """How many are not set and may have a value all the same."""
     texts: Mapping[Hashable, str]
+    holders: Mapping[Hashable, Sequence[str]]
+    """Names of those that hold each value."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
 
     def may_have_another(self) -> bool:
         """Tell whether what is not known could make another value the most common one."""
@@ -56,6 +64,9 @@ class Connector:
     is_smtp: bool
     smtp_spaces: tuple[str, ...]
     """Its address spaces of SMTP, without their costs; empty for one that was deleted."""
+    smart_hosts: tuple[str, ...]
+    """Where it sends its mail, in one spelling."""
+    is_smart_host_known: bool
     unknown: str
     """Attribute that is needed and not known; empty when both are."""
 
@@ -87,6 +98,8 @@ class Surroundings:
     """Whether the dump holds such containers, so that a missing one says something."""
     public_stores: Mapping[str | None, int]
     """How many public folder stores an organisation has in the dump."""
+    gateway: str
+    """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
     unread: int = 0
     """How many records that cannot be read may have been virtual servers, of whatever group."""
@@ -98,12 +111,12 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            counted = _count_values(peer.settings[attribute] for peer in peers)
+            counted = _count_values(attribute, peers)
             self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
-def survey(inventory: Inventory) -> Surroundings:
+def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
     """Collect what rules compare with, once for a run."""
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
     containers = inventory.of(kinds.SERVERS_CONTAINER)
@@ -116,6 +129,7 @@ def survey(inventory: Inventory) -> Surroundings:
         groups_with_servers=frozenset(group for group in with_servers if group is not None),
         shows_servers_containers=bool(containers),
         public_stores=Counter(stores),
+        gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
         unread=inventory.unread,
     )
@@ -160,6 +174,11 @@ def is_certain(holder: DirectoryObject, attribute: str) -> bool:
     return is_known(holder.settings[attribute])
 
 
+def plain_host(name: str) -> str:
+    """Return one spelling of a host: no brackets around an address, no dot at the end."""
+    return name.strip().removeprefix("[").removesuffix("]").removesuffix(".").casefold()
+
+
 def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     """Return the values of a text or DN attribute; empty when it is not set."""
     value = holder.settings[attribute].value
@@ -168,11 +187,13 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def _count_values(settings: Iterable[Setting]) -> Peers:
+def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
+    holders: dict[Hashable, list[str]] = defaultdict(list)
     unknown = doubted = 0
-    for setting in settings:
+    for peer in peers:
+        setting = peer.settings[attribute]
         try:
             value = comparable(setting)
         except LookupError:
@@ -180,8 +201,9 @@ def _count_values(settings: Iterable[Setting]) -> Peers:
             continue
         values[value] += 1
         doubted += bool(setting.doubt)
-        texts.setdefault(value, setting.text or "not set")
-    return Peers(values.total(), values.most_common(2), unknown, doubted, texts)
+        texts.setdefault(value, setting.text if setting.state is State.SET else "")
+        holders[value].append(f"{peer.server} / {peer.name}")
+    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
 
 
 def _by_group(
@@ -190,7 +212,8 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        if group is not None:
+        # What replication left behind is in nobody's use: no majority is made of it.
+        if group is not None and not member.names.left_by:
             groups[group].append(member)
     return groups
 
@@ -217,6 +240,12 @@ def _routes(connectors: Sequence[Connector]) -> Routes:
     )
 
 
+def _smart_hosts(connector: DirectoryObject) -> Iterator[str]:
+    # Several hosts stand in one value, with semicolons or commas between them.
+    for text in texts_of(connector, _SMART_HOST):
+        yield from map(plain_host, text.replace(",", ";").split(";"))
+
+
 def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
     for space in spaces:
         kind, _, rest = space.strip().partition(":")
@@ -227,13 +256,16 @@ def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
 def _connector(connector: DirectoryObject) -> Connector:
     bridgeheads = [parse_names(dn) for dn in texts_of(connector, _BRIDGEHEADS)]
     spaces = texts_of(connector, _ADDRESS_SPACES)
+    is_smtp = connector.kind is kinds.SMTP_CONNECTOR
     unknown = (name for name in (_BRIDGEHEADS, _ADDRESS_SPACES) if not is_certain(connector, name))
     return Connector(
         dn=connector.dn,
         normalised=connector.names.normalised,
         bridgeheads=frozenset(bridgehead.normalised for bridgehead in bridgeheads),
         servers=frozenset(names.server_dn for names in bridgeheads if names.server_dn),
-        is_smtp=connector.kind is kinds.SMTP_CONNECTOR,
+        is_smtp=is_smtp,
         smtp_spaces=() if connector.names.deleted else tuple(_smtp_spaces(spaces)),
+        smart_hosts=tuple(_smart_hosts(connector)) if is_smtp else (),
+        is_smart_host_known=is_smtp and is_certain(connector, _SMART_HOST),
         unknown=next(unknown, ""),
     )

@@ -14,7 +14,7 @@ from analyzer.judge.findings import severity_of
 from analyzer.judge.object_records import relay_record
 from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
-from analyzer.report.wording import count
+from analyzer.report.phrases import count
 from analyzer.results.records import EvidenceRecord, RelayRecord, Results, SettingRecord
 from analyzer.verify.recorded_objects import recorded_inventory
 from analyzer.verify.verification import Point, listed, unchecked
@@ -22,7 +22,7 @@ from analyzer.verify.verification import Point, listed, unchecked
 _NOT_COMPARED = frozenset({"reasons", "names"})
 """Words for readers, and what no verdict rests on."""
 
-_State = tuple[str, str, str]
+_Evaluated = tuple[str, str, str]
 """Of an evaluation: rule, DN, outcome."""
 
 
@@ -79,7 +79,7 @@ def _is_same(setting: SettingRecord, row: EvidenceRecord) -> bool:
 
 
 def _verdicts(results: Results, inventory: Inventory, rules: Iterable[Rule]) -> Iterator[Point]:
-    around = survey(inventory)
+    around = survey(inventory, gateway=results.run.gateway)
     small = results.run.small_business_server
     subjects = [
         make_subject(judged, around, small_business_server=small) for judged in inventory.objects
@@ -107,7 +107,7 @@ def _differences(recorded: RelayRecord | None, subject: Subject) -> list[str]:
 
 
 def _states(results: Results, subjects: Iterable[Subject], rules: Iterable[Rule]) -> Point:
-    again: Counter[_State] = Counter()
+    again: Counter[_Evaluated] = Counter()
     for subject in subjects:
         for rule in rules:
             if subject.object.kind in rule.kinds:

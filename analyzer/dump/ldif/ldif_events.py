@@ -29,7 +29,7 @@ from analyzer.dump.wanted import exported_by, is_wanted
 MAX_LINES = 1 << 20
 """Most lines of a record that is read."""
 _LAST_REGIONS = 4
-"""The last record stands in one of so many regions, or else so far from the end that it is whole."""
+"""The last record stands in one of so many regions, or so far from the end that it is whole."""
 _DN_LINE = re.compile(rb"(?im)^(?:\xef\xbb\xbf)?dn:")
 
 

@@ -112,13 +112,13 @@ def attribute_lines(
 def _missing_parts(
     texts: list[bytes], unread: list[int], places: Mapping[str, tuple[int, Notation]]
 ) -> dict[str, _Problem]:
-    """Return the attributes of which a line that could not be read may hold a value, or its rest."""
+    """Return the attributes of which an unreadable line may hold a value, or its rest."""
     problems: dict[str, _Problem] = {}
     spelled = {name.lower(): name for name in places}
     for i in unread:
         above, _, value = texts[i - 1].partition(b":")
         name = _legal_name(above)
-        if name in places and _may_go_on(value, texts[i]):
+        if name is not None and name in places and _may_go_on(value, texts[i]):
             reason = "the line behind it cannot be read and may be its value, or the rest of it"
             problems[name] = _Problem("", reason, _shown(value.lstrip(b":")))
         word = _FIRST_WORD.match(texts[i])
@@ -141,7 +141,7 @@ def _may_go_on(value: bytes, unread: bytes) -> bool:
 
 
 def _last_value(text: bytes) -> dict[str, _Problem]:
-    """Return the attribute in whose value the file ends; a Boolean is the begin of no other value."""
+    """Return the attribute in whose value the file ends; a Boolean begins no other value."""
     above, colon, value = text.partition(b":")
     name = _legal_name(above)
     if name is None or not colon or value.strip().upper() in (b"TRUE", b"FALSE"):
