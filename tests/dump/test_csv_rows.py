@@ -19,7 +19,7 @@ ROW_A, ROW_B = b'"CN=a,DC=x",top,a,one\r\n', b'"CN=b,DC=x",top,b,two\r\n'
     [
         (HEAD + ROW_A, [(A, {"objectclass": (b"top",), "cn": (b"a",), "info": (b"one",)})]),
         (HEAD + b'"CN=a,DC=x",,a,\r\n', [(A, {"cn": (b"a",)})]),
-        (HEAD + b'"CN=a,DC=x",,a\r\n', [(A, {"cn": (b"a",)})]),
+        (HEAD + b'"CN=a,DC=x",,a\r\n', [(A, {"cn": (b"a",), "info": ()})]),
         (HEAD + b"CN=a,,a,\n", [("CN=a", {"cn": (b"a",)})]),
         (HEAD + b'"CN=a,DC=x",,"a ""b"" c",\r\n', [(A, {"cn": (b'a "b" c',)})]),
         (HEAD + b'"CN=a,DC=x",,"one\r\ntwo",\r\n', [(A, {"cn": (b"one\r\ntwo",)})]),
