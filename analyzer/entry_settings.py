@@ -7,7 +7,7 @@ with the same list.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -118,17 +118,14 @@ class ShownByInput:
             return absent(row, exported=exported, doubt=doubt)
         if occurring is None:
             return absent(row, exported=False)
-        if lack.signature not in occurring:
-            doubt = ANOTHER_LIST
-        return absent(row, exported=True, doubt=doubt)
+        return absent(row, exported=True, doubt=_other_list(occurring, lack) or doubt)
 
     def _absent_cell(self, name: str, row: AttributeType, lack: _Lack) -> Setting:
         """Judge an attribute that has no cell in the row, or an empty one: the columns decide."""
         occurring = self._occurring.get(name)
         doubt = doubt_in_csv(row)
         if occurring is not None:
-            other_list = bool(occurring) and lack.signature not in occurring
-            return absent(row, exported=True, doubt=ANOTHER_LIST if other_list else doubt)
+            return absent(row, exported=True, doubt=_other_list(occurring, lack) or doubt)
         # csvde has a column for every attribute that an exported object has; others for those that
         # the first object has, or that somebody picked.
         full = self.input.export_scope is ExportScope.FULL and self.input.dialect == "csvde"
@@ -136,6 +133,11 @@ class ShownByInput:
         if row.syntax in OCTET_SYNTAXES:
             exported = exported and self.input.binary_exported
         return absent(row, exported=exported, doubt=doubt)
+
+
+def _other_list(occurring: Set[Signature], lack: _Lack) -> str:
+    """Say that no record exported like this one has the attribute; a column alone has none."""
+    return ANOTHER_LIST if occurring and lack.signature not in occurring else ""
 
 
 def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> dict[str, Setting]:

@@ -58,7 +58,7 @@ def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:
     Classes above the wanted one, what is cut or joined to more, and what is no name at all (empty,
     a URL, an OID) leave one.
     """
-    if classes is None or classes.lost or classes.damaged:
+    if classes is None or classes.lost or classes.damaged or not wanted.place_classes:
         return False
     names = {lower_class(value) for value in classes.values} - {"top"}
     if names & wanted.classes:

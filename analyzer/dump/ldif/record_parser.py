@@ -123,8 +123,9 @@ def _read_record(
     file, start, end = place.file, place.start, place.end
     first, last = lines.firsts[start], lines.lasts[end - 1]
     dn, reason = _dn_of(lines.texts[start])
-    if dn is not None and place.cut and end == start + 1:
-        dn, reason = None, "the file ends inside the dn, of which the rest may be missing"
+    if place.cut and end - start == 1:
+        # Even the DN may end in the middle, and a shorter DN is one too.
+        dn, reason = None, "the file is cut: it ends inside this record"
     if dn is None:
         about = about_whom(lines.texts[start:end])
         yield Unreadable(file, first, last, reason, record=True, dn=about)
