@@ -19,6 +19,7 @@ from analyzer.printing import (
     progress_bar,
     say,
     show,
+    show_prose,
     show_table,
     standard_output,
     standard_streams,
@@ -183,17 +184,17 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     import analyzer
     from analyzer.arguments import (
         catalogue_of,
-        check_outputs,
         has_findings,
         is_incomplete,
         recorded,
         time_of,
     )
+    from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
 
     outputs = settings.texts("output")
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
-    check_outputs(outputs, inputs or ())
+    check_names(outputs)
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
@@ -233,8 +234,11 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
     import analyzer
-    from analyzer.arguments import read_options
+    from analyzer.arguments import check_before_reading, read_options
+    from analyzer.output_check import check_outputs
 
+    check_outputs(settings, *inputs)
+    check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
         dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
@@ -244,7 +248,8 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
 
 
 def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
-    from analyzer.arguments import STDOUT, paper_of
+    from analyzer.arguments import paper_of
+    from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
 
@@ -271,11 +276,11 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("health"):
         show(*health_report(dump))
         return
-    show(*describe_contents(dump))
+    show_prose(*describe_contents(dump))
     for heading, table, rest in coverages(dump):
         show("", heading, "")
         show_table(table)
-        show("", *rest)
+        show_prose("", *rest)
 
 
 @_command("relay")
@@ -295,7 +300,7 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
     else:
         table, sentence = relay_tables.address_answer(dump, address, port)
         show_table(table)
-        show("", sentence)
+        show_prose("", sentence)
 
 
 @_command("report")
@@ -306,13 +311,15 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_outputs, read_results
+    from analyzer.arguments import check_before_reading, read_results
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
     outputs = settings.texts("output")
     if not outputs:
         raise UsageError("name at least one output", "-o")
-    check_outputs(outputs, [str(results_file)])
+    check_outputs(settings, str(results_file))
+    check_before_reading(settings, [str(results_file)])
     results = read_results(results_file)
     _write(results, outputs, settings)
     if not settings.flag("quiet"):
@@ -327,14 +334,16 @@ def verify(
     ],
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.report_check import verify_report
 
+    check_outputs(settings, str(report_file))
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)
     show_table(verification_table(verification))
-    show("", verdict(verification))
+    show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)
 
 
@@ -356,7 +365,7 @@ def rules_show(
     from analyzer.arguments import rule_records
     from analyzer.terminal.rule_tables import describe_rule, rule_named
 
-    show(*describe_rule(rule_named(rule_id, rule_records(settings))))
+    show_prose(*describe_rule(rule_named(rule_id, rule_records(settings))))
 
 
 @rules_app.command("check")

@@ -39,6 +39,7 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
 _CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
 _RECEIVE_CONNECTOR = (kinds.RECEIVE_CONNECTOR,)
 _CONNECTOR = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
@@ -129,6 +130,9 @@ OBJECT_CONDITIONS = {
         "is not below the number of public folder stores of the organisation",
         syntaxes=_NUMBER,
         kinds=(kinds.MESSAGE_DELIVERY,),
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False

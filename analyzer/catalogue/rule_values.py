@@ -25,7 +25,7 @@ def read_defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, 
     if "default" in table and "defaults" in table:
         raise Misfit("default stands beside [[rule.defaults]]; keep one of them")
     if "default" in table:
-        return (Default(_default_value(table["default"], attribute)),)
+        return (Default(read_default_value(table["default"], attribute)),)
     entries = table.get("defaults", [])
     if not isinstance(entries, list):
         raise Misfit("defaults is no list of tables; write [[rule.defaults]]")
@@ -100,17 +100,18 @@ def _default(table: object, attribute: AttributeType) -> Default:
     if not isinstance(others, list):
         raise Misfit(f"also is {others!r:.60}, expected a list")
     return Default(
-        value=_default_value(table["value"], attribute) if "value" in table else None,
+        value=read_default_value(table["value"], attribute) if "value" in table else None,
         versions=read_versions(table),
         small_business_server=read_truth(table, "small_business_server"),
         connectors=read_connectors(table),
-        also=tuple(_default_value(other, attribute) for other in others),
+        also=tuple(read_default_value(other, attribute) for other in others),
         absent=read_truth(table, "absent"),
         text=read_text(table, "text", ""),
     )
 
 
-def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:
+def read_default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:
+    """Return a value, or all values of an attribute that has several, once they are checked."""
     if attribute.multi and isinstance(value, list) and value:
         return tuple(read_fitting("default", part, attribute) for part in value)
     return read_fitting("default", value, attribute)

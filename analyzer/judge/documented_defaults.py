@@ -1,12 +1,14 @@
 """A rule in, its documented defaults out: as a value, and in words as the attribute is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from analyzer.catalogue.rule import Default, Rule, Scalar
-from analyzer.directory.values import decode
+from analyzer.catalogue.rule import Default, Rule, Scalar, Stricter
+from analyzer.directory.values import Setting, State, decode
 from analyzer.dump.entry import Attribute, Notation
-from analyzer.judge.subject import Owner
+from analyzer.judge.subject import Failure, Owner
+from analyzer.judge.title_words import default_in_words, value_in_words
+from analyzer.judge.value_tests import is_documented, mask_of, same_value
 
 DefaultValue = bool | int | str | tuple[str, ...] | None
 
@@ -40,26 +42,89 @@ def default_of(rule: Rule, owner: Owner) -> tuple[DefaultValue, str]:
     return None, f"{known}; none documented for Exchange {edition.version}"
 
 
+def differs_from_default(failure: Failure) -> bool:
+    """Tell whether a failure means that the setting is not what an installation leaves behind."""
+    rule, subject = failure.rule, failure.subject
+    if rule.departs:
+        return True
+    setting = subject.object.settings.get(failure.attribute)
+    if setting is None or failure.attribute != rule.attribute or not rule.defaults:
+        return False
+    defaults = rule.defaults_for(subject.owner.edition, subject.owner.connector)
+    if setting.state is not State.SET:
+        is_default = any(default.absent for default in defaults)
+        return setting.state is State.NOT_SET and bool(defaults) and not is_default
+    mask = mask_of(rule.clauses[0])
+    return bool(defaults) and not (
+        any(is_documented(setting.value, default, mask) for default in defaults)
+        or any(same_value(setting.value, value) for value in rule.also_documented)
+    )
+
+
+def is_stricter(failure: Failure) -> bool:
+    """Tell whether a value that differs from the default is stricter than it."""
+    rule, setting = failure.rule, failure.subject.object.settings.get(failure.attribute)
+    if rule.stricter is None or setting is None or setting.state is not State.SET:
+        return False
+    if rule.stricter is Stricter.ANY:
+        return True
+    default, _ = default_of(rule, failure.subject.owner)
+    value = setting.value
+    if not isinstance(value, int) or not isinstance(default, int):
+        return False
+    match rule.stricter:
+        case Stricter.LOWER:
+            return value < default
+        case Stricter.FEWER_BITS:
+            return value & default == value
+        case Stricter.MORE_BITS:
+            return value & default == default
+
+
+def is_recommended(failure: Failure) -> bool:
+    """Tell whether a value that differs from the default is one that the documents advise."""
+    setting = failure.subject.object.settings.get(failure.attribute)
+    return (
+        setting is not None
+        and setting.state is State.SET
+        and any(same_value(setting.value, value) for value in failure.rule.recommended)
+    )
+
+
+@lru_cache(maxsize=1024)
+def default_for_title(rule: Rule, owner: Owner) -> str:
+    """Return the default that holds for an object as a manager reads it."""
+    defaults = rule.defaults_for(owner.edition, owner.connector)
+    value = defaults[0].value if len(defaults) == 1 and not defaults[0].text else None
+    if rule.default_text or value is None:
+        return default_in_words(default_of(rule, owner)[1])
+    words = ", ".join(map(value_in_words, _stored(rule, value)))
+    # Bits without a documented name say nothing in a title; the table shows the number.
+    return words or "a value of its own"
+
+
 def _text(rule: Rule, default: Default) -> str:
-    """Show a default as the reader finds values elsewhere: as if a dump held it."""
+    """Show a default as the reader finds values elsewhere."""
     values = () if default.value is None else (default.value,)
-    texts = [_value_text(rule, value) for value in (*values, *default.also)]
+    texts = [
+        ", ".join(setting.text for setting in _stored(rule, value))
+        for value in (*values, *default.also)
+    ]
     if default.absent:
         texts.append("not set")
     first, *others = [default.text, *texts[1:]] if default.text else texts
     return f"{first} (also documented: {'; '.join(others)})" if others else first
 
 
-def _value_text(rule: Rule, value: Scalar | tuple[Scalar, ...]) -> str:
+def _stored(rule: Rule, value: Scalar | tuple[Scalar, ...]) -> Iterator[Setting]:
+    """Yield the values of a default as if a dump held them."""
     attribute_type = rule.clauses[0].attribute_type
     values: Iterable[Scalar] = value if isinstance(value, tuple) else (value,)
     # A directory spells Booleans in capitals (RFC 4517, 3.3.3).
     texts = (str(each).upper() if isinstance(each, bool) else str(each) for each in values)
-    stored = (
-        Attribute(attribute_type.name, (text.encode(),), None, None, Notation.PLAIN)
-        for text in texts
-    )
-    return ", ".join(decode(attribute_type, each, exported=True).text for each in stored)
+    for text in texts:
+        stored = Attribute(attribute_type.name, (text.encode(),), None, None, Notation.PLAIN)
+        yield decode(attribute_type, stored, exported=True)
 
 
 def _scope(default: Default) -> str:

@@ -105,6 +105,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
+        left_by=virtual_server.names.left_by,
         changes=change_records(virtual_server),
     )
 
@@ -130,6 +131,7 @@ def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
         guid=connector.guid,
         entry_sha256=connector.entry.sha256,
         notes=connector.notes,
+        left_by=connector.names.left_by,
         changes=change_records(connector),
     )
 

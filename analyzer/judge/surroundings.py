@@ -36,6 +36,13 @@ class Peers(NamedTuple):
     doubted: int
     """How many are not set and may have a value all the same."""
     texts: Mapping[Hashable, str]
+    holders: Mapping[Hashable, Sequence[str]]
+    """Names of those that hold each value."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
 
     def may_have_another(self) -> bool:
         """Tell whether what is not known could make another value the most common one."""
@@ -98,6 +105,8 @@ class Surroundings:
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
     forest: Forest
     mail_flow: MailFlow
+    unread: int = 0
+    """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -106,7 +115,8 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(peer.settings[attribute] for peer in peers)
+            counted = _count_values(attribute, peers)
+            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
@@ -128,6 +138,7 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
         forest=forest,
         mail_flow=survey_mail_flow(inventory, forest),
+        unread=inventory.unread,
     )
 
 
@@ -196,11 +207,13 @@ def addresses_of(server: DirectoryObject, protocol: str) -> list[str]:
     ]
 
 
-def _count_values(settings: Iterable[Setting]) -> Peers:
+def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
+    holders: dict[Hashable, list[str]] = defaultdict(list)
     unknown = doubted = 0
-    for setting in settings:
+    for peer in peers:
+        setting = peer.settings[attribute]
         try:
             value = comparable(setting)
         except LookupError:
@@ -208,8 +221,9 @@ def _count_values(settings: Iterable[Setting]) -> Peers:
             continue
         values[value] += 1
         doubted += bool(setting.doubt)
-        texts.setdefault(value, setting.text or "not set")
-    return Peers(values.total(), values.most_common(2), unknown, doubted, texts)
+        texts.setdefault(value, setting.text if setting.state is State.SET else "")
+        holders[value].append(f"{peer.server} / {peer.name}")
+    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
 
 
 def _by_group(
@@ -218,7 +232,8 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        if group is not None:
+        # What replication left behind is in nobody's use: no majority is made of it.
+        if group is not None and not member.names.left_by:
             groups[group].append(member)
     return groups
 

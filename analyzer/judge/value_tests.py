@@ -97,8 +97,8 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     defaults = case.rule.defaults_for(edition, connector)
     if not defaults:
         return not_applicable("no default is documented for a connector made by hand")
-    mask = case.limit if case.clause.condition == "bits_are_default" else None
-    if not any(_is_one_of(case.value, default, mask) for default in defaults):
+    mask = mask_of(case.clause)
+    if not any(is_documented(case.value, default, mask) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
@@ -111,23 +111,28 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     return not_evaluable(f"no default is documented for Exchange {edition.version} ({known})")
 
 
-def _is_one_of(value: Value, default: Default, mask: int | None) -> bool:
+def mask_of(clause: Clause) -> int | None:
+    """Return the bits in which a condition compares with the default; None for the whole value."""
+    return _number(clause.argument) if clause.condition == "bits_are_default" else None
+
+
+def is_documented(value: Value, default: Default, mask: int | None) -> bool:
     """Tell whether a value is a documented default, in the bits of the mask if there is one."""
     if value is None:
         return default.absent
     documented = default.also if default.value is None else (default.value, *default.also)
     if mask is None:
-        return any(_same(value, wanted) for wanted in documented)
+        return any(same_value(value, wanted) for wanted in documented)
     return any(_number(value) & mask == _number(wanted) & mask for wanted in documented)
 
 
 def _equals(case: _Case) -> bool:
-    return _same(case.value, case.clause.argument)
+    return same_value(case.value, case.clause.argument)
 
 
 def _one_of(case: _Case) -> bool:
     choices = case.clause.argument
-    return isinstance(choices, tuple) and any(_same(case.value, choice) for choice in choices)
+    return isinstance(choices, tuple) and any(same_value(case.value, choice) for choice in choices)
 
 
 def _none_of(case: _Case) -> bool:
@@ -258,7 +263,7 @@ def _versions(default: Default) -> str:
     return "/".join(default.versions) or "of any other version"
 
 
-def _same(value: object, wanted: object) -> bool:
+def same_value(value: object, wanted: object) -> bool:
     """Compare as Active Directory does: text without case, several values in any order."""
     if isinstance(value, tuple):
         wanted_texts = wanted if isinstance(wanted, tuple) else (wanted,)

@@ -11,6 +11,7 @@ from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
+from analyzer.directory.editions import VERSIONS
 
 ALL_RULES = {rule.id: rule for rule in load_catalogue().rules}
 CONTROLS = {name: rule for name, rule in ALL_RULES.items() if rule.control}
@@ -44,6 +45,7 @@ def test_all_rules_of_the_analyzer_are_there():
     wanted |= {"AC-01", "AC-02", "AC-03", "AC-90", "TS-01", "TS-02", "TS-03", "TS-90"}
     wanted |= {f"RL-{number:02}" for number in range(1, 9)}
     wanted |= {f"DF-{number:02}" for number in range(1, 41)} | {"DQ-01"}
+    wanted |= {f"ES-{version}" for version in VERSIONS if version != "SE"}
     assert set(RULES) == wanted
 
 

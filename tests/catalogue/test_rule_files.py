@@ -248,6 +248,12 @@ ARGUMENTS = {
 }
 
 
+_OF_OTHER_KINDS = (
+    *("live_only", "valid_routing_master", "members_in_own_group", "version_is_not"),
+    *("no_bridgehead_enforces", "at_least_public_stores"),
+)
+
+
 def rules_with(condition):
     """Return a rule for each attribute and argument that the loader takes for the condition."""
     (table,) = tomllib.loads(GOOD)["rule"]
