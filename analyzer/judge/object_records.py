@@ -172,6 +172,7 @@ def accepted_domain_record(subject: Subject) -> AcceptedDomainRecord:
         source=source_record(domain.entry),
         settings=setting_records(domain.settings),
         organization=domain.organization,
+        administrative_group=domain.administrative_group,
         guid=domain.guid,
         entry_sha256=domain.entry.sha256,
         notes=domain.notes,

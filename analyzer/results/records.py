@@ -250,6 +250,7 @@ class AcceptedDomainRecord(Struct, frozen=True):
     source: SourceRecord
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     organization: str | None = None
+    administrative_group: str | None = None
     guid: str | None = None
     entry_sha256: Digest = ""
     notes: tuple[str, ...] = ()

@@ -63,4 +63,5 @@ def accepted_domain(build: Any, name: str, flags: int | None = 0) -> Entry:
 
 def transport_settings(build: Any, **values: Any) -> Entry:
     dn = f"CN=Transport Settings,{ORGANIZATION}"
-    return build.entry(dn, "msExchTransportSettings", **{"msExchTransportSettingsFlags": 0, **values})
+    values.setdefault("msExchTransportSettingsFlags", 0)
+    return build.entry(dn, "msExchTransportSettings", **values)
