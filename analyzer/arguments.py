@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from glob import has_magic
 from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
@@ -14,6 +15,8 @@ from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
 from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
+from analyzer.report.paper import read_logo
+from analyzer.report.whole_files import check_target
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
 
@@ -108,6 +111,27 @@ def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
         raise UsageError("an output is named twice", "-o")
     if any(Path(source).resolve() in targets for source in inputs if source != STDOUT):
         raise UsageError("an output would replace an input", "-o")
+
+
+def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
+    """Look at what the options name before a dump is read, which may take minutes.
+
+    An input that is missing is worse, and told by whoever reads it.
+
+    Raises:
+        ReadError: the logo cannot be read.
+        OutputError: an output exists and is to be kept, or has no folder.
+    """
+    if any(
+        source != STDOUT and not (has_magic(source) or Path(source).exists()) for source in inputs
+    ):
+        return
+    logo = paper_of(settings).logo
+    if logo is not None:
+        read_logo(logo)
+    for output in settings.texts("output"):
+        if output != STDOUT:
+            check_target(Path(output), overwrite=settings.flag("overwrite"))
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:

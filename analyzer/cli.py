@@ -19,6 +19,7 @@ from analyzer.printing import (
     progress_bar,
     say,
     show,
+    show_prose,
     show_table,
     standard_output,
     standard_streams,
@@ -183,6 +184,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     import analyzer
     from analyzer.arguments import (
         catalogue_of,
+        check_before_reading,
         check_outputs,
         has_findings,
         is_incomplete,
@@ -195,6 +197,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
     check_outputs(outputs, inputs or ())
     catalogue = catalogue_of(settings)
+    check_before_reading(settings, inputs or ())
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
 
@@ -270,11 +273,11 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("health"):
         show(*health_report(dump))
         return
-    show(*describe_contents(dump))
+    show_prose(*describe_contents(dump))
     for heading, table, rest in coverages(dump):
         show("", heading, "")
         show_table(table)
-        show("", *rest)
+        show_prose("", *rest)
 
 
 @_command("relay")
@@ -298,7 +301,7 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
     else:
         table = address_table(address, listeners)
         show_table(table)
-        show("", address_sentence(address, listeners, table))
+        show_prose("", address_sentence(address, listeners, table))
 
 
 @_command("report")
@@ -309,13 +312,14 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_outputs, read_results
+    from analyzer.arguments import check_before_reading, check_outputs, read_results
     from analyzer.terminal.audit_summary import written_line
 
     outputs = settings.texts("output")
     if not outputs:
         raise UsageError("name at least one output", "-o")
     check_outputs(outputs, [str(results_file)])
+    check_before_reading(settings, [str(results_file)])
     results = read_results(results_file)
     _write(results, outputs, settings)
     if not settings.flag("quiet"):
@@ -337,7 +341,7 @@ def verify(
     rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)
     show_table(verification_table(verification))
-    show("", verdict(verification))
+    show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)
 
 
@@ -359,7 +363,7 @@ def rules_show(
     from analyzer.arguments import rule_records
     from analyzer.terminal.rule_tables import describe_rule, rule_named
 
-    show(*describe_rule(rule_named(rule_id, rule_records(settings))))
+    show_prose(*describe_rule(rule_named(rule_id, rule_records(settings))))
 
 
 @rules_app.command("check")

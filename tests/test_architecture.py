@@ -50,6 +50,7 @@ ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
     "openpyxl": ("report/workbook/", "verify/workbook_reader.py"),
+    "docx": ("report/letter/",),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),
