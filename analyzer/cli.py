@@ -19,6 +19,7 @@ from analyzer.printing import (
     progress_bar,
     say,
     show,
+    show_prose,
     show_table,
     standard_output,
     standard_streams,
@@ -232,10 +233,11 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
     import analyzer
-    from analyzer.arguments import read_options
+    from analyzer.arguments import check_before_reading, read_options
     from analyzer.output_check import check_outputs
 
     check_outputs(settings, *inputs)
+    check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
         dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
@@ -273,11 +275,11 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("health"):
         show(*health_report(dump))
         return
-    show(*describe_contents(dump))
+    show_prose(*describe_contents(dump))
     for heading, table, rest in coverages(dump):
         show("", heading, "")
         show_table(table)
-        show("", *rest)
+        show_prose("", *rest)
 
 
 @_command("relay")
@@ -301,7 +303,7 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
     else:
         table = address_table(address, listeners)
         show_table(table)
-        show("", address_sentence(address, listeners, table))
+        show_prose("", address_sentence(address, listeners, table))
 
 
 @_command("report")
@@ -312,7 +314,7 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import read_results
+    from analyzer.arguments import check_before_reading, read_results
     from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
@@ -320,6 +322,7 @@ def report(
     if not outputs:
         raise UsageError("name at least one output", "-o")
     check_outputs(settings, str(results_file))
+    check_before_reading(settings, [str(results_file)])
     results = read_results(results_file)
     _write(results, outputs, settings)
     if not settings.flag("quiet"):
@@ -343,7 +346,7 @@ def verify(
     rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)
     show_table(verification_table(verification))
-    show("", verdict(verification))
+    show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)
 
 
@@ -365,7 +368,7 @@ def rules_show(
     from analyzer.arguments import rule_records
     from analyzer.terminal.rule_tables import describe_rule, rule_named
 
-    show(*describe_rule(rule_named(rule_id, rule_records(settings))))
+    show_prose(*describe_rule(rule_named(rule_id, rule_records(settings))))
 
 
 @rules_app.command("check")

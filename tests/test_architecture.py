@@ -51,6 +51,7 @@ ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
     "openpyxl": ("report/workbook/",),
+    "docx": ("report/letter/",),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),

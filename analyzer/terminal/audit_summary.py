@@ -1,6 +1,5 @@
 """Results in, the lines that follow an audit on the screen out."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -26,8 +25,6 @@ from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
 _FEW = 5
-_LINE = 100
-"""Characters of a line of prose."""
 _NAMED_FIRST = ("msExchSmtpRelayForAuth", "msExchSmtpRelayIpList")
 
 
@@ -52,8 +49,7 @@ def summary(results: Results, *, everything: bool = False) -> Iterator[MarkedLin
     yield MarkedLine(_objects_line(results))
     yield from _warnings(results, None if everything else _FEW)
     yield MarkedLine("")
-    for line in textwrap.wrap(one_line(headline(results)), _LINE, break_on_hyphens=False):
-        yield MarkedLine(line)
+    yield MarkedLine(one_line(headline(results)))
     yield MarkedLine("")
     yield MarkedLine(_counts_line(results))
     groups = group_by_rule(results)
