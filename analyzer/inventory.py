@@ -24,6 +24,7 @@ from analyzer.entry_settings import (
 )
 
 _KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_SPELLED = {row.name.lower(): row.name for kind in kinds.KINDS for row in kind.attributes}
 _PLACED = tuple(kind for kind in kinds.KINDS if kind.path)
 _PREFIX = "msexch"
 _OF_RECIPIENTS = {"legacyexchangedn"}
@@ -356,5 +357,6 @@ def _changes(readings: Iterable[Reading]) -> dict[str, list[ChangeRecord]]:
 def _change(record: Unreadable) -> ChangeRecord:
     names = frozenset(canonical(name) for name in record.changed or ())
     how = record.reason.partition(":")[0]
-    what = f"changes {', '.join(sorted(names))}" if names else "may change all of it"
+    spelled = sorted(_SPELLED.get(name, name) for name in names)
+    what = f"changes {', '.join(spelled)}" if names else "may change all of it"
     return ChangeRecord(f"the change record at {record.file}:{record.line} ({how}) {what}", names)

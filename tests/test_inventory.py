@@ -53,10 +53,9 @@ def virtual_server(dn: str = VIRTUAL_SERVER, **values: object) -> Entry:
     return entry(dn, objectClass=VIRTUAL_SERVER_CLASS, **values)
 
 
-WHOLE = {
-    name: b"x"
-    for name in ("instanceType", "objectCategory", "name", "whenCreated", "uSNCreated")
-} | {"uSNChanged": b"1", "msExchLogType": b"0"}
+WHOLE = dict.fromkeys(
+    ("instanceType", "objectCategory", "name", "whenCreated", "uSNCreated"), b"x"
+) | {"uSNChanged": b"1", "msExchLogType": b"0"}
 GUID = bytes(range(16))
 
 
