@@ -49,6 +49,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
+    "chardet": ("dump/code_pages.py",),
     "openpyxl": ("report/workbook/", "verify/workbook_reader.py"),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),

@@ -16,8 +16,6 @@ class Format(NamedTuple):
     """How one format is read."""
 
     read: Callable[[Opened, Plan], Iterator[Event]]
-    is_utf8: bool
-    """Whether its text is UTF-8 by its specification, so that other text is worth a warning."""
 
 
 def _ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -34,8 +32,8 @@ def _csv(source: Opened, plan: Plan) -> Iterator[Event]:
 
 
 FORMATS = {
-    "ldif": Format(_ldif, is_utf8=True),  # RFC 2849
-    "csv": Format(_csv, is_utf8=False),  # csvde writes the code page of its machine
+    "ldif": Format(_ldif),
+    "csv": Format(_csv),
 }
 """By the name that `detect` gives."""
 

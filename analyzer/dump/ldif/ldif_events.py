@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from analyzer.dump.code_pages import ForeignWords
 from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
@@ -27,6 +28,7 @@ class _RegionFacts(NamedTuple):
     utf8: bool = True
     result_codes: frozenset[int] = frozenset()
     unended_line: int | None = None
+    foreign: tuple[bytes, ...] = ()
 
 
 def read_ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -66,6 +68,7 @@ class _Learnt:
 
     def __init__(self) -> None:
         self._utf8 = True
+        self._foreign = ForeignWords()
         self._result_codes: frozenset[int] = frozenset()
         self._unended_line: int | None = None
         self._tail = b""
@@ -78,12 +81,14 @@ class _Learnt:
 
     def add(self, facts: _RegionFacts) -> None:
         self._utf8 = self._utf8 and facts.utf8
+        self._foreign.add(facts.foreign)
         self._result_codes |= facts.result_codes
         self._unended_line = facts.unended_line
 
     def end(self, source: Opened) -> End:
         return End(
             utf8=self._utf8,
+            foreign=self._foreign.words,
             unended_line=self._unended_line,
             requested=requested_scope(source.head),
             result_codes=self._result_codes,
@@ -133,11 +138,16 @@ class _RegionReader:
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
+        utf8 = chosen.ascii or is_utf8_text(region.data)
+        foreign = ForeignWords()
+        if not utf8:
+            foreign.look_at(region.data)
         yield _RegionFacts(
             chosen.lines,
-            chosen.ascii or is_utf8_text(region.data),
+            utf8,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
+            foreign.words,
         )
 
     def _parse(
