@@ -31,6 +31,12 @@ WANTED = Wanted(
     parents=tuple(
         "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
     ),
+    octets=frozenset(
+        row.name.lower()
+        for kind in kinds.KINDS
+        for row in kind.attributes
+        if row.syntax in OCTET_SYNTAXES
+    ),
     what="Exchange",
 )
 """What the readers have to hand over."""
@@ -233,6 +239,8 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "conflict object: replication renamed it because two objects had the same name"
     if names.deleted:
         yield "deleted object"
+    if names.lost_letters:
+        yield "the ? in its DN may stand for letters that were lost in the export"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:
             yield f"distinguishedName differs from the DN of the record: {other}"

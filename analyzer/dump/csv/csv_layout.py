@@ -30,20 +30,25 @@ class CsvFormat:
     file: str
     to_utf8: Callable[[bytes], bytes]
     max_row: int
+    octets: frozenset[str] = frozenset()
+    """Lower-case names of the attributes that hold octets."""
     names: tuple[str, ...] = field(init=False)
     """Attribute names by column, options removed."""
     width: int = field(init=False)
     """Number of columns."""
     class_columns: tuple[int, ...] = field(init=False)
     """Where object classes stand."""
+    octet_columns: frozenset[int] = field(init=False)
+    """Where octets stand."""
     delimiter: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the attribute names from the header."""
         self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
         self.width = len(self.names)
-        lower = (name.lower() for name in self.names)
+        lower = [name.lower() for name in self.names]
         self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
+        self.octet_columns = frozenset(i for i, name in enumerate(lower) if name in self.octets)
         self.delimiter = self.layout.delimiter.encode()
 
 
@@ -86,7 +91,8 @@ def csv_dialect(text: str, layout: CsvLayout) -> str:
     if name.lower() == "distinguishedname":
         return "powershell" if header.startswith('"') else "other"
     rows = header.split("\n", 2)
-    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
+    cell, mark = r'"(?:[^"]++|"")*+"', re.escape(layout.delimiter)
+    quoted = len(rows) > 1 and re.match(f"{cell}(?:{mark}{cell}|{mark})*+\r?$", rows[1])
     if name == "dn":
         return "studio" if quoted or "|" in text else "other"
     return "csvde"
