@@ -7,7 +7,7 @@ of their machine, and a console redirects in the other one.
 import re
 from collections.abc import Iterable, Iterator
 
-from analyzer.dump.encoding import ASSUMED, is_utf8_text
+from analyzer.dump.encoding import ASSUMED, is_utf8
 
 MAX_WORDS = 1_000
 """Most words by which a code page is judged."""
@@ -56,7 +56,7 @@ class ForeignWords:
         self._words: dict[bytes, None] = {}
 
     def look_at(self, text: bytes) -> None:
-        """Take the words out of a text of whole lines."""
+        """Take the words out of a text of whole, unfolded lines."""
         if len(self._words) < MAX_WORDS:
             self.add(_words_of(text))
 
@@ -74,11 +74,9 @@ class ForeignWords:
 
 
 def _words_of(text: bytes) -> Iterator[bytes]:
-    # The folds of LDIF may part a character, which is then no reason to ask for a code page.
-    whole = text.replace(b"\r\n ", b"").replace(b"\n ", b"")
-    for match in _WORD.finditer(whole):
+    for match in _WORD.finditer(text):
         word = match.group()
-        if len(word) <= _MAX_WORD and not is_utf8_text(word):
+        if len(word) <= _MAX_WORD and not is_utf8(word):
             yield word.strip()
 
 
@@ -105,12 +103,15 @@ def likely_double_byte(words: Iterable[bytes]) -> str:
 
 def _scores(words: Iterable[bytes], pages: Iterable[str]) -> dict[str, float]:
     """Return how likely code pages are for words, those left out that cannot be."""
+    text = b"\n".join(words)
+    if not text:
+        return {}
     # Loaded only where there is text to judge: most dumps are UTF-8.
     import chardet
 
     names = {_SUPERSETS.get(page, page): page for page in pages}
     found = chardet.detect_all(
-        b"\n".join(words),
+        text,
         ignore_threshold=True,
         compat_names=False,
         include_encodings=list(names),
@@ -119,8 +120,17 @@ def _scores(words: Iterable[bytes], pages: Iterable[str]) -> dict[str, float]:
     return {
         names[name]: result["confidence"]
         for result in found
-        if (name := result["encoding"]) in names and result["confidence"]
+        if (name := result["encoding"]) in names and _is_text(text, names[name])
     }
+
+
+def _is_text(data: bytes, page: str) -> bool:
+    """Tell whether bytes are text in a code page; the answer for want of another is not."""
+    try:
+        data.decode(page)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _katakana(words: Iterable[bytes]) -> str:

@@ -71,7 +71,12 @@ def is_utf8_text(data: bytes) -> bool:
     # Most text is ASCII, and that is told at the speed of memory.
     if data.isascii():
         return True
-    return is_utf8(data) or is_utf8(data.replace(b"\r\n ", b"").replace(b"\n ", b""))
+    return is_utf8(data) or is_utf8(without_folds(data))
+
+
+def without_folds(data: bytes) -> bytes:
+    """Return text of LDIF with its lines unfolded, comments and all."""
+    return data.replace(b"\r\n ", b"").replace(b"\n ", b"")
 
 
 def is_utf8(data: bytes) -> bool:

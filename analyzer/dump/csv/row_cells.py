@@ -34,6 +34,7 @@ _HEX_TEXT = re.compile(r"(?:[0-9A-Fa-f]{2})+\Z")
 # The first bytes of a list of addresses, 18 00 00 80, and of a self-relative security descriptor
 # with a DACL, 01 00 04 84 or 8c (MS-DTYP 2.4.6); sixteen bytes, as a GUID has, in base64.
 _IN_BASE64 = re.compile(r"GAAAg|AQAE[hij]|[A-Za-z0-9+/]{22}==\Z")
+_GUID_IN_HEX = re.compile(r"[0-9A-Fa-f]{32}\Z")
 _IN_HEX = re.compile(r"18000080|010004[89]", re.IGNORECASE)
 
 
@@ -111,7 +112,7 @@ def escapes_of(rows: Iterable[list[str]], csv_format: CsvFormat) -> Escapes:
             if "\\" in cell:
                 (dns if column == in_dn else cells).look_at(cell)
             elif octets is Notation.CSV and column in csv_format.octet_columns:
-                octets = _octets_in(cell)
+                octets = _octets_in(cell, csv_format.dialect)
     doubled_in_dn = False
     if _may_be_doubled(csv_format) and not dns.lone:
         doubled_in_dn = dns.invalid or (dns.pairs and cells.doubled)
@@ -134,8 +135,10 @@ class _Backslashes:
         return self.pairs and not self.lone
 
 
-def _octets_in(cell: str) -> Notation:
+def _octets_in(cell: str, dialect: str) -> Notation:
     """Return how a cell writes octets, `CSV` where it does not tell."""
+    if dialect == "studio" and _GUID_IN_HEX.match(cell):
+        return Notation.HEX
     if _IN_BASE64.match(cell) and _BASE64.match(cell):
         return Notation.BASE64
     if _IN_HEX.match(cell) and _HEX_TEXT.match(cell):

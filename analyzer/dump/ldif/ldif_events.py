@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from analyzer.dump.code_pages import ForeignWords
-from analyzer.dump.encoding import is_utf8_text
+from analyzer.dump.encoding import is_utf8_text, without_folds
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.ldif.block_scan import LdifScan, all_blocks
-from analyzer.dump.ldif.record_blocks import BOM, Block, single_records
+from analyzer.dump.ldif.record_blocks import BOM, Block, blocks, single_records
 from analyzer.dump.ldif.record_parser import Trailer, read_block
 from analyzer.dump.ldif.regions import Region, regions
 from analyzer.dump.ldif.search_comments import TAIL, missing_end, requested_scope
@@ -83,7 +83,7 @@ class _Learnt:
         self._utf8 = self._utf8 and facts.utf8
         self._foreign.add(facts.foreign)
         self._result_codes |= facts.result_codes
-        self._unended_line = facts.unended_line
+        self._unended_line = facts.unended_line or self._unended_line
 
     def end(self, source: Opened) -> End:
         return End(
@@ -118,7 +118,8 @@ class _RegionReader:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
         if region.skipped:
             yield self._too_large(region.data, line, line + region.content - 1)
-            yield _RegionFacts(region.lines)
+            open_line = line + region.lines if region.open_end else None
+            yield _RegionFacts(region.lines, unended_line=open_line)
             return
         # The scan needs a line end behind all it looks at, which the final region may lack.
         if self._scan is None or region.final or whole:
@@ -138,16 +139,28 @@ class _RegionReader:
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
-        utf8 = chosen.ascii or is_utf8_text(region.data)
+        foreign_text = b"" if chosen.ascii else self._foreign_text(region)
         foreign = ForeignWords()
-        if not utf8:
-            foreign.look_at(region.data)
+        foreign.look_at(without_folds(foreign_text))
         yield _RegionFacts(
             chosen.lines,
-            utf8,
+            not foreign_text,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
             foreign.words,
+        )
+
+    def _foreign_text(self, region: Region) -> bytes:
+        """Return the blocks that are no UTF-8, but for those above the limit.
+
+        How much of such a block is at hand is chance.
+        """
+        data, limit = region.data, self._plan.max_record
+        if is_utf8_text(data):
+            return b""
+        read = (block.data for block in _limited(blocks(data, 0), limit))
+        return b"".join(
+            text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)
         )
 
     def _parse(
@@ -174,7 +187,7 @@ class _RegionReader:
     def _too_large(self, data: bytes, line: int, last_line: int = 0) -> Unreadable:
         """Report a block above the limit; `last_line` is given where `data` is only its start."""
         line, data = _from_dn(data, line)
-        last_line = last_line or line + data.rstrip(b"\n").count(b"\n")
+        last_line = last_line or line + data.rstrip(b" \t\r\n").count(b"\n")
         limit = self._plan.max_record
         reason = f"a record larger than the limit of {limit} bytes or {MAX_LINES} lines"
         return Unreadable(self._file, line, last_line, reason, record=_begins_record(data))
