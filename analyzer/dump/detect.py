@@ -53,6 +53,10 @@ _LDIF_LINE = re.compile(
 # The last line may be cut: by its start it has to be a comment, or what can begin a record.
 _ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*+\n|\n)*+(?:[# \t\r\x00][^\n]*+|[A-Za-z]{0,8}+)")
 _TAR_BLOCK = 512
+# Quotes behind blanks are none to a reader of CSV.
+_INDENTED = re.compile(
+    r"(?:\r?\n)*[ \t]+\"?(?:dn|distinguishedName)\"?,[^\n]*\n[ \t]", re.IGNORECASE
+)
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
 
 
@@ -124,7 +128,7 @@ def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
     # `#TYPE ` is written by Export-Csv of Windows PowerShell, and is no comment of LDIF.
     if first.startswith("#TYPE ") or not _LDIF_LINE.match(first):
         layout = csv_layout(text)
-        if layout is not None:
+        if layout is not None and not _INDENTED.match(text):
             return Detected("csv", csv_dialect(text, layout), codec, bom, layout)
     if _LDIF_LINE.search(text) or _LDIF_TRAILER.match(start):
         return Detected("ldif", ldif_dialect(text), codec, bom)

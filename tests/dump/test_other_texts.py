@@ -106,6 +106,7 @@ def quoted_printable(text: str) -> str:
         (before_lines("> ", CSV), "quoted in a mail"),
         (before_lines("    "), "indented"),
         (before_lines("\t"), "indented"),
+        (before_lines("    ", CSV), "indented"),
         (before_lines("  ", "# extended LDIF\n#\n\n" + LDIF), "indented"),
         (before_lines("+"), "difference of two files"),
         (numbered(), "numbered"),

@@ -139,29 +139,28 @@ class _RegionReader:
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
-        foreign_text = b"" if chosen.ascii else self._foreign_text(region)
+        foreign_blocks = [] if chosen.ascii else self._foreign_blocks(region)
         foreign = ForeignWords()
-        foreign.look_at(without_folds(foreign_text))
+        for text in foreign_blocks:
+            foreign.look_at(without_folds(text))
         yield _RegionFacts(
             chosen.lines,
-            not foreign_text,
+            not foreign_blocks,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
             foreign.words,
         )
 
-    def _foreign_text(self, region: Region) -> bytes:
+    def _foreign_blocks(self, region: Region) -> list[bytes]:
         """Return the blocks that are no UTF-8, but for those above the limit.
 
         How much of such a block is at hand is chance.
         """
         data, limit = region.data, self._plan.max_record
         if is_utf8_text(data):
-            return b""
+            return []
         read = (block.data for block in _limited(blocks(data, 0), limit))
-        return b"".join(
-            text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)
-        )
+        return [text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)]
 
     def _parse(
         self, chosen: Iterable[Block], line: int, *, final: bool
