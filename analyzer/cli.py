@@ -301,6 +301,8 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
         table, sentence = relay_tables.address_answer(dump, address, port)
         show_table(table)
         show_prose("", sentence)
+    for note in relay_tables.notes_on(dump):
+        say(note, mark="!", tone="warning")
 
 
 @_command("report")

@@ -213,8 +213,9 @@ def _decode_values(
     if attribute_type.multi:
         decoded = [decode_value(attribute_type, value, notation) for value in values]
         text = ", ".join(value.text for value in decoded)
+        reason = "; ".join(dict.fromkeys(value.reason for value in decoded if value.reason))
         structure = decode_together(attribute_type, decoded)
-        return _Content(_together(decoded), text, raw, structure=structure)
+        return _Content(_together(decoded), text, raw, reason, structure)
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")

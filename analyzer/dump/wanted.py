@@ -21,6 +21,8 @@ class Wanted:
     """Attribute names in lower case; an entry that has one of them is handed over too."""
     parents: tuple[str, ...] = ()
     """Starts of parent DNs in lower case: whatever stands below them is wanted."""
+    octets: frozenset[str] = frozenset()
+    """Names in lower case of attributes that hold octets, which some tools write as base64."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
     auxiliary: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from analyzer.results.records import (
     AcceptedDomainRecord,
     ChangeNote,
     ConnectorRecord,
+    CopyRecord,
     GrantRecord,
     InputRecord,
     ObjectRecord,
@@ -107,6 +108,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         connectors=tuple(connector.dn for connector in connectors),
         left_by=virtual_server.names.left_by,
         changes=change_records(virtual_server),
+        copies=tuple(map(_copy_record, virtual_server.copies)),
     )
 
 
@@ -133,6 +135,7 @@ def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
         notes=connector.notes,
         left_by=connector.names.left_by,
         changes=change_records(connector),
+        copies=tuple(map(_copy_record, connector.copies)),
     )
 
 
@@ -178,6 +181,10 @@ def accepted_domain_record(subject: Subject) -> AcceptedDomainRecord:
         notes=domain.notes,
         changes=change_records(domain),
     )
+
+
+def _copy_record(copy: DirectoryObject) -> CopyRecord:
+    return CopyRecord(source_record(copy.entry), setting_records(copy.settings), copy.entry.sha256)
 
 
 def connector_record(subject: Subject) -> ConnectorRecord:
