@@ -122,13 +122,13 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
 def _kind(failure: Failure) -> FindingKind:
     held = _held(failure.subject, failure.attribute)
-    default, _ = default_of(failure.rule, failure.subject.owner.edition)
+    default, _ = default_of(failure.rule, failure.subject.owner)
     return kind_of(failure.rule, held.state, held.value, default)
 
 
 def _severity(failure: Failure) -> Severity:
     held = _held(failure.subject, failure.attribute)
-    default, _ = default_of(failure.rule, failure.subject.owner.edition)
+    default, _ = default_of(failure.rule, failure.subject.owner)
     return severity_of(failure.rule, held.state, held.value, default)
 
 
