@@ -10,6 +10,7 @@ from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.errors import ReadError, UsageError
+from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
 from analyzer.report import FORMATS, Paper
 from analyzer.report.moments import moment
@@ -101,11 +102,42 @@ def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
         if output != STDOUT and Path(output).suffix.lower() not in FORMATS:
             known = ", ".join(FORMATS)
             raise UsageError(f"{output}: expected a name that ends with one of {known}", "-o")
+    check_targets(outputs, inputs)
+
+
+def check_targets(outputs: Sequence[str], inputs: Sequence[str]) -> None:
+    """Look whether outputs are files of their own.
+
+    Raises:
+        UsageError: one is named twice, or is an input.
+    """
     targets = [Path(output).resolve() for output in outputs]
     if len(set(targets)) < len(targets):
         raise UsageError("an output is named twice", "-o")
     if any(Path(source).resolve() in targets for source in inputs if source != STDOUT):
         raise UsageError("an output would replace an input", "-o")
+
+
+def extract_options(settings: Settings) -> ExtractOptions:
+    """Return what goes into an extract.
+
+    Raises:
+        UsageError: a mapping is named, but nothing is to be redacted.
+        ReadError: the mapping file cannot be read, or holds no mapping.
+    """
+    from analyzer.extract.name_mapping import NameMapping, load_mapping
+    from analyzer.extract.redaction import Redactor
+
+    mapping = settings.text("mapping")
+    redact = settings.flag("redact")
+    if mapping and not redact:
+        raise UsageError("a mapping is of use with --redact only", "--mapping")
+    names = load_mapping(Path(mapping)) if mapping else NameMapping()
+    return ExtractOptions(
+        everything=settings.flag("all"),
+        descriptors=settings.flag("with-descriptors"),
+        redactor=Redactor(names) if redact else None,
+    )
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
+  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
   COMMAND --help           the options of one command"""
@@ -299,6 +300,34 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
         table = address_table(address, listeners)
         show_table(table)
         show("", address_sentence(address, listeners, table))
+
+
+@_command("extract")
+def extract(settings: Settings, inputs: Inputs = None) -> None:
+    """Write the records that an audit rests on, or all, as LDIF."""
+    from analyzer.arguments import STDOUT, check_targets, extract_options
+    from analyzer.extract.evidence_file import extract as ldif_of
+    from analyzer.extract.write_extract import check_extract, write_extract
+
+    outputs, mapping = settings.texts("output"), settings.text("mapping")
+    if len(outputs) != 1:
+        raise UsageError("name one output", "-o")
+    files = [*outputs, mapping] if mapping else outputs
+    check_targets(files, inputs or ())
+    target = None if outputs[0] == STDOUT else Path(outputs[0])
+    mapping_file = Path(mapping) if mapping else None
+    overwrite = settings.flag("overwrite")
+    check_extract(target, mapping_file, overwrite=overwrite)
+    options = extract_options(settings)
+    if options.everything and STDOUT in (inputs or ()):
+        raise UsageError("--all reads its inputs twice; name a file instead of -", "INPUT")
+    dump = _read(inputs, settings)
+    check_targets(files, [source.path for source in dump.inputs])
+    write_extract(
+        ldif_of(dump, options), options, target, mapping_file, overwrite=overwrite, show=write_data
+    )
+    if not settings.flag("quiet"):
+        say(f"Wrote {', '.join(files)}. Nothing left this computer.")
 
 
 @_command("report")
