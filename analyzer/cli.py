@@ -322,11 +322,15 @@ def extract(settings: Settings, inputs: Inputs = None) -> None:
     if options.everything and STDOUT in (inputs or ()):
         raise UsageError("--all reads its inputs twice; name a file instead of -", "INPUT")
     dump = _read(inputs, settings)
-    check_targets(files, [source.path for source in dump.inputs])
+    # A folder or an archive may have led to it, too.
+    read = [source.path for source in dump.inputs]
+    check_targets(files, [*read, *(path.partition("!")[0] for path in read)])
     write_extract(
         ldif_of(dump, options), options, target, mapping_file, overwrite=overwrite, show=write_data
     )
     if not settings.flag("quiet"):
+        if number := len(dump.unreadable):
+            say(f"What could not be read is not in it: {number} records or values.", mark="!")
         say(f"Wrote {', '.join(files)}. Nothing left this computer.")
 
 

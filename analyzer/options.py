@@ -268,9 +268,7 @@ OPTIONS = (
         "SIZE",
         section="paper",
     ),
-    OptionRow(
-        "quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"
-    ),
+    OptionRow("quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"),
     OptionRow(
         "verbose",
         FLAG,

@@ -9,7 +9,7 @@ from analyzer.dump.reading import ExportScope, Input
 from analyzer.errors import OutputError
 from analyzer.extract.evidence_records import Corrections, record_of
 from analyzer.extract.extract_options import ExtractOptions
-from analyzer.extract.knowledge import Place, corrections_for, place_in, read_back
+from analyzer.extract.knowledge import EntryPlace, corrections_for, place_in, read_back
 from analyzer.extract.ldif_writer import comment
 from analyzer.open_dump import Dump
 from analyzer.version import __version__
@@ -47,7 +47,7 @@ def _everything(dump: Dump, options: ExtractOptions) -> Iterator[bytes]:
 
 def _evidence(dump: Dump, options: ExtractOptions) -> list[bytes]:
     """Return the records that an audit rests on, with what a reader could not know of them."""
-    corrections: dict[Place, Corrections] = {}
+    corrections: dict[EntryPlace, Corrections] = {}
     pieces = list(_records(dump, options, corrections))
     for _ in range(_ROUNDS):
         if not dump.inventory.objects:
@@ -66,7 +66,7 @@ def _evidence(dump: Dump, options: ExtractOptions) -> list[bytes]:
 
 
 def _records(
-    dump: Dump, options: ExtractOptions, corrections: Mapping[Place, Corrections]
+    dump: Dump, options: ExtractOptions, corrections: Mapping[EntryPlace, Corrections]
 ) -> Iterator[bytes]:
     yield _head(options)
     for reading in dump.readings:

@@ -47,7 +47,9 @@ def _lines_of(attribute: Attribute, options: ExtractOptions) -> Iterator[bytes]:
     if attribute.notation is Notation.STATED:
         yield url_line(name, attribute.raw)
     elif attribute.lost or attribute.damaged:
-        state, reason = ("lost", attribute.lost) if attribute.lost else ("undecodable", attribute.damaged)
+        state, reason = (
+            ("lost", attribute.lost) if attribute.lost else ("undecodable", attribute.damaged)
+        )
         yield url_line(name, to_url(_shown(Statement(state, reason, attribute.raw), options)))
     # CSV has an empty cell for an attribute that is not set.
     elif attribute.notation is not Notation.CSV or any(attribute.values):

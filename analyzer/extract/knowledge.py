@@ -18,11 +18,11 @@ from analyzer.dump.read_options import ReadOptions
 from analyzer.extract.evidence_records import DESCRIPTOR, Corrections
 from analyzer.inventory import WANTED, DirectoryObject, Inventory, build_inventory
 
-Place = tuple[str, int | None, int | None]
+EntryPlace = tuple[str, int | None, int | None]
 """File, line and offset of an entry."""
 
 
-def place_in(entry: Entry) -> Place:
+def place_in(entry: Entry) -> EntryPlace:
     """Return where an entry stands."""
     return entry.source.file, entry.source.line, entry.source.offset
 
@@ -39,12 +39,12 @@ def read_back(text: bytes) -> Inventory:
 
 def corrections_for(
     dump: Inventory, extract: Inventory, *, descriptors: bool
-) -> Mapping[Place, Corrections] | None:
+) -> Mapping[EntryPlace, Corrections] | None:
     """Return what to write otherwise, by the place of the entry; None if the objects are others."""
     pairs = _pairs(dump.objects, extract.objects)
     if pairs is None:
         return None
-    corrections: dict[Place, dict[str, Statement | bytes]] = {}
+    corrections: dict[EntryPlace, dict[str, Statement | bytes]] = {}
     for original, copy in pairs:
         for name, setting in original.settings.items():
             if name.lower() == DESCRIPTOR and not descriptors:
@@ -76,4 +76,3 @@ def _correction(expected: Setting, found: Setting) -> Statement | bytes | None:
         case _:
             raw = expected.raw or "" if expected.state is not State.NOT_EXPORTED else ""
             return Statement(expected.state, expected.reason, raw)
-

@@ -19,7 +19,7 @@ from ipaddress import (
 
 from analyzer.extract.name_mapping import NameMapping
 
-Address = IPv4Address | IPv6Address
+AnyAddress = IPv4Address | IPv6Address
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
 _PRIVATE_IPV6 = ("fc00::/7", "fe80::/10")
 # This network, loopback, documentation (RFC 5737, RFC 3849), multicast and all above it, among them
@@ -58,7 +58,7 @@ class PrefixAddresses:
         self._mapping = mapping
         self._turn = lru_cache(maxsize=65_536)(self._turned)
 
-    def address(self, address: Address) -> Address:
+    def address(self, address: AnyAddress) -> AnyAddress:
         """Return the address that stands for one."""
         if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
             inner = self.address(address.ipv4_mapped)
@@ -77,19 +77,21 @@ class PrefixAddresses:
         other = int(self.address(network.network_address)) & int(network.netmask)
         return IPv4Network((other, network.prefixlen))
 
-    def span(self, first: Address, last: Address) -> Iterable[str]:
+    def span(self, first: AnyAddress, last: AnyAddress) -> Iterable[str]:
         """Return the networks that stand for the addresses from one to another.
 
         Raises:
             ValueError: the last one is before the first, or of another family.
         """
         # The order of addresses does not stay, so that no span as such can stand for a span.
-        for network in summarize_address_range(first, last):  # type: ignore[type-var]
+        for network in summarize_address_range(first, last):
             start = int(self.address(network.network_address)) & int(network.netmask)
             yield f"{type(first)(start)}/{network.prefixlen}"
 
     def _turned(self, version: int, prefix: str) -> int:
         # A turned bit above a special network would move that network.
-        if any(special.startswith(prefix) and special != prefix for special in _SPECIAL_BITS[version]):
+        if any(
+            special.startswith(prefix) and special != prefix for special in _SPECIAL_BITS[version]
+        ):
             return 0
         return self._mapping.bit(f"IPv{version}", prefix)

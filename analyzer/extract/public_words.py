@@ -71,33 +71,36 @@ CONTAINERS = frozenset(
 """Names of containers that every forest has."""
 
 BOOLEANS = frozenset({"true", "false"})
+"""How the directory writes what is true or not."""
 
 ALWAYS = frozenset({"fydibohf23spdlt", "dwbgzmfd01qnbjr"})
 """What Exchange 2007 puts into the names of its own groups, in every organisation."""
 
-TOP_LEVEL_DOMAINS = frozenset(
-    "arpa com net org edu gov mil int info biz local lan internal corp home localhost localdomain "
-    "at be ca ch cn cz de dk es eu fi fr gr hu ie in it jp nl no nz pl pt ru se uk us za".split()
-)
+_TOP_LEVEL_DOMAINS = """
+arpa com net org edu gov mil int info biz local lan internal corp home localhost localdomain at be
+ca ch cn cz de dk es eu fi fr gr hu ie in it jp nl no nz pl pt ru se uk us za
+"""
+_WORDS = """
+a an and as at by for from in is no not null of off on or the to true false yes cn ou dc ad uid
+guid sid dn access account accounts address addresses administrative administrator administrators
+all anonymous any anonymoususers attendant authenticated authentication backend badmail basic
+bridgehead build builtin c client cnf config configuration connection connector connectors
+container custom data day days default del delivery digest directory disabled display domain
+domains drop dsa enabled enterprise esmtp everyone exchange exchangelegacyservers exchangeservers
+exchangeusers exchsrvr external files filter first folder folders frontend front global group
+groups gssapi gwart hour hours hub inbound integrated internal internet ldap legacy list lists
+local logs mail mailbox mailroot mdbdata message messages mexch microsoft minute minutes mta
+netbios ncacn_ip_tcp ncacn_np ncacn_vns_spp ncacn ip tcp np vns spp ncadg ipx ncalrpc negotiate
+network ntlm outbound pack partners pickup policies policy pop3 imap4 nntp private program proxy
+proxyaddresses public queue receive recipient recipients relay replication retry role routing rule
+rules schema second security send server servers service services session setting settings site
+sites smtp ssl starttls store stores storage support system tarpit template templates tls
+transport update user users version virtual vsi vs windows winnt inetpub x400 x500 ex fax notes ms
+msmail ccmail x509 systemroot systemdrive programfiles programdata temp var www http https ftp tmp
+"""
 
-WORDS = frozenset(
-    "a an and as at by for from in is no not null of off on or the to true false yes "
-    "cn ou dc ad uid guid sid dn "
-    "access account accounts address addresses administrative administrator administrators all "
-    "anonymous any anonymoususers attendant authenticated authentication backend badmail "
-    "basic bridgehead build builtin c client cnf config configuration connection connector "
-    "connectors container custom data day days default del delivery digest directory disabled "
-    "display domain domains drop dsa enabled enterprise esmtp everyone exchange exchangelegacyservers "
-    "exchangeservers exchangeusers exchsrvr external files filter first folder folders frontend "
-    "front global group groups gssapi gwart hour hours hub inbound integrated internal internet "
-    "ldap legacy list lists local logs mail mailbox mailroot mdbdata message messages mexch "
-    "microsoft minute minutes mta netbios ncacn_ip_tcp ncacn_np ncacn_vns_spp ncacn ip tcp np vns "
-    "spp ncadg ipx ncalrpc negotiate network ntlm outbound pack partners pickup policies policy "
-    "pop3 imap4 nntp private program proxy proxyaddresses public queue receive recipient recipients "
-    "relay replication retry role routing rule rules schema second security send server servers "
-    "service services session setting settings site sites smtp ssl starttls store stores storage "
-    "support system tarpit template templates tls transport update user users version virtual vsi "
-    "vs windows winnt inetpub x400 x500 ex fax notes ms msmail ccmail x509 systemroot systemdrive "
-    "programfiles programdata temp var www http https ftp tmp".split()
-)
+TOP_LEVEL_DOMAINS = frozenset(_TOP_LEVEL_DOMAINS.split())
+"""The last labels of domains that are no name of anybody."""
+
+WORDS = frozenset(_WORDS.split())
 """Words of products, protocols, paths and default names."""

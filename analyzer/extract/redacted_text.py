@@ -144,7 +144,7 @@ class TextRedactor:
 
     def _word(self, word: str, *, public: frozenset[str]) -> str:
         lower = word.lower()
-        if lower in public or len(word) == 1 and word.isascii():
+        if lower in public or (len(word) == 1 and word.isascii()):
             return word
         if word.isdigit():
             short = len(word) <= _LONGEST_KEPT_NUMBER or not word.isascii()

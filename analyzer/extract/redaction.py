@@ -18,20 +18,58 @@ _ROWS: Mapping[str, AttributeType] = {
     row.name.lower(): row for kind in kinds.KINDS for row in kind.attributes
 }
 _KEPT = frozenset(
-    "serialnumber instancetype systemflags searchflags grouptype useraccountcontrol samaccounttype "
-    "usncreated usnchanged rightsguid appliesto schemaidguid attributesecurityguid attributeid "
-    "governsid dscorepropagationdata whencreated whenchanged msexchpolicyoptionlist "
-    "activationschedule msexchversion objectversion".split()
+    {
+        "serialnumber",
+        "instancetype",
+        "systemflags",
+        "searchflags",
+        "grouptype",
+        "useraccountcontrol",
+        "samaccounttype",
+        "usncreated",
+        "usnchanged",
+        "rightsguid",
+        "appliesto",
+        "schemaidguid",
+        "attributesecurityguid",
+        "attributeid",
+        "governsid",
+        "dscorepropagationdata",
+        "whencreated",
+        "whenchanged",
+        "msexchpolicyoptionlist",
+        "activationschedule",
+        "msexchversion",
+        "objectversion",
+    }
 )
 """What is the same everywhere, or a number that names nobody."""
 _OF_THE_SCHEMA = frozenset({"objectclass", "ldapdisplayname", "validaccesses"})
 _ACCOUNTS = frozenset(
-    "msexchsmtpoutboundsecurityusername authorizeduser msexchsmtpauthorizedtrnaccounts "
-    "samaccountname userprincipalname mailnickname givenname sn".split()
+    {
+        "msexchsmtpoutboundsecurityusername",
+        "authorizeduser",
+        "msexchsmtpauthorizedtrnaccounts",
+        "samaccountname",
+        "userprincipalname",
+        "mailnickname",
+        "givenname",
+        "sn",
+    }
 )
 _FREE = frozenset(
-    "admindisplayname displayname cn admindescription msexchsmtpreceivebanner msexchturflistnames "
-    "msexchdefaultdomain msexchsasllogondomain domainname authorizeddomain".split()
+    {
+        "admindisplayname",
+        "displayname",
+        "cn",
+        "admindescription",
+        "msexchsmtpreceivebanner",
+        "msexchturflistnames",
+        "msexchdefaultdomain",
+        "msexchsasllogondomain",
+        "domainname",
+        "authorizeddomain",
+    }
 )
 """What somebody thought of, and what is known not to be made of public words."""
 _RANGES = frozenset({"msexchsmtpreceiveremoteipranges"})
@@ -143,7 +181,9 @@ class Redactor:
     def _unknown(self, value: bytes) -> bytes:
         if _TIME.fullmatch(value):
             return value
-        return self._octets.any(value) if _BINARY.search(value) else self._text_value(value, free=True)
+        return (
+            self._octets.any(value) if _BINARY.search(value) else self._text_value(value, free=True)
+        )
 
     def _dn_value(self, kind: str, value: str, above: tuple[str, ...]) -> str:
         """Return the new value of one level of a DN."""

@@ -24,7 +24,9 @@ def test_any_value_comes_back(value: bytes) -> None:
     assert parser.all_records == [("CN=a,DC=b", {"cn": [value]})]
 
 
-@pytest.mark.parametrize("value", [b" a", b":a", b"<a", b"a ", b"a\nb", b"a\rb", b"\0", b"\xc3\xa4"])
+@pytest.mark.parametrize(
+    "value", [b" a", b":a", b"<a", b"a ", b"a\nb", b"a\rb", b"\0", b"\xc3\xa4"]
+)
 def test_what_is_not_safe_is_base64(value: bytes) -> None:
     assert value_line("cn", value).startswith(b"cn:: ")
 

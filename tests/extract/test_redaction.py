@@ -1,4 +1,4 @@
-"""Nothing of the names is left in a redacted extract, and what they were is in the mapping alone."""
+"""No name is left in a redacted extract; what they were is in the mapping alone."""
 
 import base64
 import re
@@ -49,10 +49,9 @@ def all_forms(text: bytes) -> str:
     """Return all that can be read in an extract: its lines unfolded, and what base64 hides."""
     unfolded = text.replace(b"\n ", b"")
     parts = [unfolded, text]
-    for match in re.finditer(rb"(?m):: (.*)$", unfolded):
-        parts.append(base64.b64decode(match[1]))
-    for match in re.finditer(rb"(?m)x-exchange-analyzer:[a-z_]+,([^,\n]*)", unfolded):
-        parts.append(base64.urlsafe_b64decode(match[1]))
+    parts += map(base64.b64decode, re.findall(rb"(?m):: (.*)$", unfolded))
+    stated = re.findall(rb"(?m)x-exchange-analyzer:[a-z_]+,([^,\n]*)", unfolded)
+    parts += map(base64.urlsafe_b64decode, stated)
     readable = [part.decode("utf-8", "replace") for part in parts]
     readable += [part[start:].decode("utf-16-le", "replace") for part in parts for start in (0, 1)]
     return "\n".join(readable).casefold()
@@ -94,8 +93,10 @@ def test_a_mapping_given_again_gives_the_same_names(make: Make, tmp_path: Path) 
     # Another form of the same forest has the same names, too.
     other = make(SAMPLES / "contoso-snapshot.dat", mapping=again)
     names = {server.server for server in results_of(other).virtual_servers}
-    assert names == {server.server for server in results_of(make(
-        SAMPLES / "contoso-2003.ldf", mapping=again)).virtual_servers}
+    assert names == {
+        server.server
+        for server in results_of(make(SAMPLES / "contoso-2003.ldf", mapping=again)).virtual_servers
+    }
 
 
 def test_without_a_mapping_two_runs_tell_nothing_of_each_other() -> None:
@@ -107,10 +108,14 @@ def test_dns_keep_their_shape_and_what_every_forest_has() -> None:
     text = text_of(SAMPLES / "contoso-2003.ldf", mapping=NameMapping(KEY))
     parser = ldif.LDIFRecordList(BytesIO(text))
     parser.parse()
-    listeners = [dn for dn, entry in parser.all_records if b"protocolCfgSMTPServer" in entry["objectClass"]]
+    listeners = [
+        dn for dn, entry in parser.all_records if b"protocolCfgSMTPServer" in entry["objectClass"]
+    ]
     assert len(listeners) == 20
     for dn in listeners:
-        assert re.search(r"CN=SMTP,CN=Protocols,CN=[^,]+,CN=Servers,CN=.+,CN=Administrative Groups,CN=", dn)
+        assert re.search(
+            r"CN=SMTP,CN=Protocols,CN=[^,]+,CN=Servers,CN=.+,CN=Administrative Groups,CN=", dn
+        )
         assert ",CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=" in dn
 
 
