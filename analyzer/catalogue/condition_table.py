@@ -38,6 +38,7 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
 _CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
@@ -108,6 +109,9 @@ OBJECT_CONDITIONS = {
         "is not below the number of public folder stores of the organisation",
         syntaxes=_NUMBER,
         kinds=(kinds.MESSAGE_DELIVERY,),
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False

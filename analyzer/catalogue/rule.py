@@ -26,6 +26,8 @@ class FindingKind(enum.StrEnum):
 
     NON_DEFAULT = "non-default"
     WEAKNESS = "weakness"
+    STRICTER = "stricter"
+    """A `non-default` value on the stricter side of the default; no rule has it by itself."""
     INCONSISTENT = "inconsistent"
     INFORMATION = "information"
 
@@ -38,6 +40,16 @@ class Severity(enum.StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
+
+
+class Stricter(enum.StrEnum):
+    """Which values are stricter than the documented default of a rule."""
+
+    ANY = "any"
+    """Whatever is stored in its place."""
+    LOWER = "lower"
+    FEWER_BITS = "fewer-bits"
+    MORE_BITS = "more-bits"
 
 
 class Support(enum.StrEnum):
@@ -103,6 +115,19 @@ class Clause:
         return self.attribute_type.name
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to store so that an object passes."""
+
+    attribute_type: AttributeType
+    value: Scalar | tuple[Scalar, ...] | None = None
+    """None where bits are switched on, or where `clear` is true."""
+    bits: int = 0
+    """Bits that have to be on beside those that are."""
+    clear: bool = False
+    """True where the attribute has to go."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule of the catalogue; rules are told apart by identity."""
@@ -134,6 +159,8 @@ class Rule:
     why: str
     check: str
     where_to_set: str
+    where_confirmed: bool
+    """False where no document shows the setting at that place."""
     sources: tuple[str, ...]
     confidence: Support
     disagreements: tuple[str, ...]
@@ -144,6 +171,21 @@ class Rule:
     """Version of the catalogue that brought the rule."""
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    covers: tuple[str, ...] = ()
+    """Rules that fail for the same cause where this one fails: reported under it."""
+    stricter: Stricter | None = None
+    """Which other values are stricter than the default; None where that cannot be said."""
+    recommended: tuple[Scalar, ...] = ()
+    """Values that the documents recommend although they are not the default: no defect."""
+    departs: bool = False
+    """True where whatever fails is no longer what an installation leaves behind."""
+    per_organization: bool = False
+    """True where one finding stands for all objects of an organisation that fail."""
+    remedy: Remedy | None = None
+    command: str = ""
+    """Exact command that mends it, `{dn}`, `{server}` and `{name}` being those of the object."""
+    verify: str = ""
+    """How to see on the running system that the change worked."""
 
     @property
     def attribute(self) -> str:

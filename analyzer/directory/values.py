@@ -1,6 +1,7 @@
 """Attribute bytes in, typed settings out, by the table of attributes."""
 
 import enum
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,6 +66,9 @@ class _Content(NamedTuple):
 
 EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
 
+_SECRET_REASON = "a secret, its text is not shown"  # the reader's words may quote the value
+_LONGEST_SHOWN = 120
+"""Characters of a value in the reason why copies differ."""
 _TEXTS = {
     State.SET: "set (secret, not shown)",
     State.NOT_SET: "not set",
@@ -88,6 +92,48 @@ def absent(
     return Setting(
         attribute_type, State.NOT_SET, text=_TEXTS[State.NOT_SET], reason=reason, doubt=doubt
     )
+
+
+def without(attribute_type: AttributeType, state: State, reason: str) -> Setting:
+    """Return the setting of an attribute that no value is known of."""
+    if attribute_type.secret:
+        reason = _SECRET_REASON
+    return Setting(attribute_type, state, text=_TEXTS[state], reason=reason)
+
+
+def differing(settings: Sequence[Setting], places: Sequence[str]) -> Setting:
+    """Return one setting for those of several copies, the first of which gives the place.
+
+    A copy that does not show the attribute contradicts none that shows a value; otherwise what
+    differs is not known.
+    """
+    first, *others = settings
+    if all(_says_the_same(first, other) for other in others):
+        return first
+    known = [s for s in settings if s.state is not State.NOT_EXPORTED]
+    if first.state is not State.NOT_EXPORTED and all(_says_the_same(first, s) for s in known):
+        if first.state is not State.NOT_SET or first.doubt:
+            return first
+        return first._replace(doubt="another copy of the object does not show it")
+    shown = (f"{_shown(s)} at {place}" for s, place in zip(settings, places, strict=True))
+    unknown = without(first.attribute, State.UNDECODABLE, f"copies differ: {', '.join(shown)}")
+    return unknown._replace(
+        raw=first.raw, line=first.line, last_line=first.last_line, notation=first.notation
+    )
+
+
+def _says_the_same(one: Setting, other: Setting) -> bool:
+    return (one.state, one.value, one.raw, one.doubt) == (
+        other.state,
+        other.value,
+        other.raw,
+        other.doubt,
+    )
+
+
+def _shown(setting: Setting) -> str:
+    text = setting.text if setting.state is State.SET else _TEXTS[setting.state]
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def doubt_in_csv(attribute_type: AttributeType) -> str:
@@ -159,7 +205,7 @@ def _without_value(
     attribute_type: AttributeType, attribute: Attribute, state: State, reason: str = ""
 ) -> Setting:
     if attribute_type.secret and reason:
-        reason = "a secret, its text is not shown"  # the reader's words may quote the value
+        reason = _SECRET_REASON
     return Setting(
         attribute_type,
         state,

@@ -32,6 +32,9 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     cut = [entry.source.line for entry in tally.kept if entry.cut]
     if cut:
         yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
+    if tally.in_place:
+        places = describe_lines(unreadable.line for unreadable in tally.in_place)
+        yield f"what cannot be read may have been {tally.wanted.in_place} ({places})"
 
 
 def describe_lines(lines: Iterable[int | None]) -> str:

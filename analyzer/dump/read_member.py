@@ -34,7 +34,13 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage))
+    return Reading(
+        read,
+        tuple(tally.kept),
+        (*tally.damage(), *damage),
+        tuple(tally.changes),
+        len(tally.in_place),
+    )
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
@@ -73,7 +79,7 @@ def _input(
         export_scope=tally.scope(),
         naming_context=tally.naming_context(),
         warnings=(),
-        exported=frozenset(tally.exported),
+        exported={name: frozenset(shown) for name, shown in tally.exported.items()},
         binary_exported=not tally.binary_left_out(),
     )
 

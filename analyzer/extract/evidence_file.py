@@ -4,13 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from analyzer.directory import kinds
+from analyzer.directory.names import normalise_dn
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input
 from analyzer.errors import OutputError
-from analyzer.extract.evidence_records import Corrections, record_of
+from analyzer.extract.evidence_records import (
+    Corrections,
+    change_record_of,
+    record_of,
+    unreadable_record,
+)
 from analyzer.extract.extract_options import ExtractOptions
 from analyzer.extract.knowledge import EntryPlace, corrections_for, place_in, read_back
 from analyzer.extract.ldif_writer import comment
+from analyzer.inventory import WANTED
 from analyzer.open_dump import Dump
 from analyzer.version import __version__
 
@@ -74,6 +81,11 @@ def _records(
         for entry in reading.entries:
             whole = _rejoined(entry, reading.input)
             yield record_of(whole, options, corrections.get(place_in(entry), _NONE))
+        judged = {normalise_dn(entry.dn) for each in dump.readings for entry in each.entries}
+        for change in reading.changes:
+            if normalise_dn(change.dn) in judged:
+                yield change_record_of(change, options)
+        yield from [unreadable_record(WANTED.parents[0])] * reading.in_place
 
 
 def _head(options: ExtractOptions) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.directory.attributes import is_secret
 from analyzer.directory.statements import Statement, to_url
-from analyzer.dump.entry import Attribute, Entry, Notation
+from analyzer.dump.entry import Attribute, Entry, Notation, Unreadable
 from analyzer.extract.extract_options import ExtractOptions
 from analyzer.extract.ldif_writer import comment, record, url_line, value_line
 
@@ -35,6 +35,31 @@ def record_of(entry: Entry, options: ExtractOptions, corrections: Corrections) -
             lines.append(url_line(name, to_url(_shown(correction, options))))
     dn = redactor.dn(entry.dn) if redactor else entry.dn
     return record(dn, lines, _comments(entry, left_out, options))
+
+
+def change_record_of(change: Unreadable, options: ExtractOptions) -> bytes:
+    """Return what a change record of the dump says of its object, without the values."""
+    redactor = options.redactor
+    names = sorted(change.changed or ())
+    # No line `-` behind each change: a file of content may not have one, and readers refuse it.
+    lines = [value_line("changetype", b"modify" if names else b"delete")]
+    for name in names:
+        shown = redactor.attribute_name(name) if redactor else name
+        lines.append(value_line("replace", shown.encode()))
+    file = redactor.file(change.file) if redactor else change.file
+    what = "a change record" if names else "a change record that may change all of it"
+    dn = redactor.dn(change.dn) if redactor else change.dn
+    return record(dn, lines, [comment(f"source: {file}:{change.line}, {what}")])
+
+
+def unreadable_record(place: str) -> bytes:
+    """Return a record that no reader of ours takes for an object, but for one it cannot read.
+
+    What cannot be read may have been a listener, of which peers are judged as unknown.
+    """
+    told = "a record of the dump that cannot be read, and may have been one to be judged"
+    # RFC 4514: a value that begins with # is hexadecimal.
+    return record(f"CN=#unreadable,{place}CN=unknown", [value_line("cn", b"?")], [comment(told)])
 
 
 def _is_left_out(plain: str, options: ExtractOptions) -> bool:

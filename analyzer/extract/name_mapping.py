@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import ReadError
+from analyzer.small_files import read_small_file
 
 _VERSION = 1
+_LARGEST = 512 << 20
+"""Bytes of the largest mapping that is read."""
 _KINDS = ("words", "numbers", "guids", "domains", "addresses")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 _SYLLABLES = tuple(first + second for first in _CONSONANTS for second in _VOWELS)
@@ -107,7 +110,7 @@ def load_mapping(file: Path) -> NameMapping:
     if not file.exists():
         return NameMapping()
     try:
-        document = json.loads(file.read_bytes())
+        document = json.loads(read_small_file(file, _LARGEST))
         return NameMapping(*_checked(document))
     except OSError as error:
         raise ReadError(str(file), (error.strerror or "cannot be read").lower()) from error

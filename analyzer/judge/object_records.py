@@ -97,6 +97,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
+        left_by=virtual_server.names.left_by,
         changes=change_records(virtual_server),
     )
 

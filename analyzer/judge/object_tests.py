@@ -32,6 +32,7 @@ _ObjectTest = Callable[[Clause, Subject], CheckVerdict]
 # Exchange 2007 keeps its servers apart under these two names, the same in every organisation.
 _OWN_GROUP = "fydibohf23spdlt"
 _OWN_ROUTING_GROUP = "dwbgzmfd01qnbjr"
+_NAMED_PEERS = 4
 _GROUP_RESTRICTIONS = ("dLMemRejectPerms", "dLMemSubmitPerms")
 _TCP_NAME = "ncacn_ip_tcp:"
 """How a value of `networkAddress` begins that holds the name of the server in DNS."""
@@ -60,23 +61,24 @@ def _matches_server_fqdn(clause: Clause, subject: Subject) -> CheckVerdict:
 
 
 def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
-    """Compare with what most virtual servers of the administrative group hold."""
-    group = group_of(subject.object)
+    """Compare with what most of the administrative group hold, where most hold the same."""
+    group, kind = group_of(subject.object), subject.object.kind
     if group is None:
-        return not_applicable("the virtual server stands outside an administrative group")
+        return not_applicable("it stands outside an administrative group")
+    if subject.object.names.left_by:
+        return not_applicable("what replication left behind is compared with nothing")
     peers = subject.around.peers(clause.attribute, group)
     if peers.known + peers.unknown == 1:
-        return not_applicable("the only virtual server of its administrative group")
+        return not_applicable(f"the only {kind.short or kind.singular} of its administrative group")
     try:
         value = comparable(subject.object.settings[clause.attribute])
     except LookupError:
         return not_evaluable(f"{clause.attribute} is not known and cannot be compared")
     if peers.known == 1:
-        return not_evaluable(f"{clause.attribute} of the other virtual servers is not known")
-    (common, most), *others = peers.common
-    if others and others[0][1] == most:
-        every = "; ".join(sorted(peers.texts.values()))
-        return failed(f"The group has no common value: {every}.")
+        return not_evaluable(f"{clause.attribute} of the others of its group is not known")
+    if not peers.shared_by_most:
+        return not_applicable("no value is shared by most of the administrative group")
+    common, most = peers.common[0]
     if value == common:
         if not peers.may_have_another():
             return PASSED
@@ -84,7 +86,10 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
             f"{clause.attribute} of {peers.unknown + peers.doubted} virtual servers of the group "
             "is not known; together they may have another value in common"
         )
-    return failed(f"{most} of {peers.known} virtual servers have: {peers.texts[common]}.")
+    who = peers.holders[common]
+    named = ", ".join(who[:_NAMED_PEERS]) + (" and others" if most > _NAMED_PEERS else "")
+    have = f"{most} of the {peers.known - 1} others have {peers.texts[common] or 'none'}"
+    return failed(f"{have}: {named}.")._replace(briefly=have)
 
 
 def _has_internet_route(_: Clause, subject: Subject) -> CheckVerdict:
@@ -204,6 +209,15 @@ def _at_least_public_stores(clause: Clause, subject: Subject) -> CheckVerdict:
     return PASSED
 
 
+def _version_is_not(clause: Clause, subject: Subject) -> CheckVerdict:
+    """Tell whether a server runs another version of Exchange."""
+    version = subject.object.exchange_version
+    if version is None:
+        setting = subject.object.settings[clause.attribute]
+        return unusable(clause, setting) or not_evaluable("the version of Exchange is not known")
+    return FAILED if version == clause.argument else PASSED
+
+
 def _not_conflict_or_deleted(_: Clause, subject: Subject) -> CheckVerdict:
     """Check that replication left no conflict or deletion mark in the name."""
     names = subject.object.names
@@ -220,6 +234,7 @@ OBJECT_TESTS: Mapping[str, _ObjectTest] = {
     "valid_routing_master": _valid_routing_master,
     "members_in_own_group": _members_in_own_group,
     "servers_container_present": _servers_container_present,
+    "version_is_not": _version_is_not,
     "no_bridgehead_enforces": _no_bridgehead_enforces,
     "at_least_public_stores": _at_least_public_stores,
     "not_conflict_or_deleted": _not_conflict_or_deleted,

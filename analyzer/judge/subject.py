@@ -1,5 +1,6 @@
 """What a rule may look at: one object, its relay verdict, and the objects around it."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,10 +43,23 @@ class Failure(NamedTuple):
     fingerprint: str
     """What identifies the finding across exports: neither value nor line counts."""
 
-    @property
-    def finding_id(self) -> str:
-        """Number of the finding."""
-        return f"F-{self.fingerprint[:8]}"
+
+def fingerprint_of(rule: Rule, owner: str, attribute: str) -> str:
+    """Return what identifies a finding about an attribute of an object, or of an organisation."""
+    identity = "\n".join((rule.id, owner, attribute.lower()))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def organization_id(failure: Failure) -> str:
+    """Return what identifies the finding that stands for all objects of an organisation."""
+    names = failure.subject.object.names
+    owner = names.organization_dn or (failure.subject.object.organization or "").casefold()
+    return fingerprint_of(failure.rule, owner, failure.attribute)
+
+
+def same_finding_id(fingerprint: str) -> str:
+    """Return the number of a finding, the same in every export."""
+    return f"F-{fingerprint[:8]}"
 
 
 def make_subject(

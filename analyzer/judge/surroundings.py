@@ -34,6 +34,13 @@ class Peers(NamedTuple):
     doubted: int
     """How many are not set and may have a value all the same."""
     texts: Mapping[Hashable, str]
+    holders: Mapping[Hashable, Sequence[str]]
+    """Names of those that hold each value."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
 
     def may_have_another(self) -> bool:
         """Tell whether what is not known could make another value the most common one."""
@@ -94,6 +101,8 @@ class Surroundings:
     gateway: str
     """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    unread: int = 0
+    """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -102,7 +111,8 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(peer.settings[attribute] for peer in peers)
+            counted = _count_values(attribute, peers)
+            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
@@ -121,6 +131,7 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         public_stores=Counter(stores),
         gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        unread=inventory.unread,
     )
 
 
@@ -176,11 +187,13 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def _count_values(settings: Iterable[Setting]) -> Peers:
+def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
+    holders: dict[Hashable, list[str]] = defaultdict(list)
     unknown = doubted = 0
-    for setting in settings:
+    for peer in peers:
+        setting = peer.settings[attribute]
         try:
             value = comparable(setting)
         except LookupError:
@@ -188,8 +201,9 @@ def _count_values(settings: Iterable[Setting]) -> Peers:
             continue
         values[value] += 1
         doubted += bool(setting.doubt)
-        texts.setdefault(value, setting.text or "not set")
-    return Peers(values.total(), values.most_common(2), unknown, doubted, texts)
+        texts.setdefault(value, setting.text if setting.state is State.SET else "")
+        holders[value].append(f"{peer.server} / {peer.name}")
+    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
 
 
 def _by_group(
@@ -198,7 +212,8 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        if group is not None:
+        # What replication left behind is in nobody's use: no majority is made of it.
+        if group is not None and not member.names.left_by:
             groups[group].append(member)
     return groups
 

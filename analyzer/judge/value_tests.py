@@ -78,7 +78,7 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     """Pass the one documented default; where several may hold, any other value is none of them."""
     edition = case.owner.edition
     defaults = case.rule.defaults_for(edition)
-    if not any(_same(case.value, default.value) for default in defaults):
+    if not any(same_value(case.value, default.value) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
@@ -92,12 +92,12 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
 
 
 def _equals(case: _Case) -> bool:
-    return _same(case.value, case.clause.argument)
+    return same_value(case.value, case.clause.argument)
 
 
 def _one_of(case: _Case) -> bool:
     choices = case.clause.argument
-    return isinstance(choices, tuple) and any(_same(case.value, choice) for choice in choices)
+    return isinstance(choices, tuple) and any(same_value(case.value, choice) for choice in choices)
 
 
 def _at_least(case: _Case) -> bool:
@@ -201,7 +201,7 @@ def _versions(default: Default) -> str:
     return "/".join(default.versions) or "of any other version"
 
 
-def _same(value: object, wanted: object) -> bool:
+def same_value(value: object, wanted: object) -> bool:
     """Compare as Active Directory does: text without case, several values in any order."""
     if isinstance(value, tuple):
         wanted_texts = wanted if isinstance(wanted, tuple) else (wanted,)

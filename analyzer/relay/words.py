@@ -118,6 +118,15 @@ def anonymous_in_doubt(undocumented: int) -> str:
     )
 
 
+def worst_of_copies(count: int, others: Sequence[str]) -> str:
+    """Say that the record judged is one of several."""
+    judged = f"; the others would be judged {', '.join(others)}" if others else ""
+    return (
+        f"Assumed: the worst of {count} copies of the object counts, of which none is proved "
+        f"newer{judged}."
+    )
+
+
 def connector_may_grant(dn: str, spaces: Sequence[str]) -> str:
     """Say that a connector on this listener may let hosts relay whatever the listener says."""
     return (

@@ -130,5 +130,5 @@ def _input(source: records.InputRecord) -> Input:
         export_scope=source.export_scope,
         naming_context=source.naming_context or "",
         warnings=source.warnings,
-        exported=frozenset(),
+        exported={},
     )

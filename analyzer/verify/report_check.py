@@ -13,7 +13,7 @@ from analyzer.verify.read_back import read_back
 from analyzer.verify.verification import Point, Verification, quote, same, unchecked
 from analyzer.version import __version__
 
-_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4})")
+_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
 def verify_report(

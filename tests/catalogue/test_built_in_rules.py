@@ -10,6 +10,7 @@ from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
+from analyzer.directory.editions import VERSIONS
 
 RULES = {rule.id: rule for rule in load_catalogue().rules}
 
@@ -36,6 +37,7 @@ def test_all_rules_of_the_analyzer_are_there():
     wanted |= {"GL-07", "GL-08", "GL-09", "GL-14", "GL-15"}
     wanted |= {f"RL-{number:02}" for number in range(1, 9)}
     wanted |= {f"DF-{number:02}" for number in range(1, 41)} | {"DQ-01"}
+    wanted |= {f"ES-{version}" for version in VERSIONS}
     assert set(RULES) == wanted
 
 

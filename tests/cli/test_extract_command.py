@@ -49,7 +49,7 @@ def test_descriptors_stay_out_when_asked(run, sample):
     [
         ((), 2, "name one output"),
         (("-o", "a", "-o", "b"), 2, "name one output"),
-        (("-o", "config.ldf"), 2, "would replace an input"),
+        (("-o", "config.ldf"), 2, "an output would replace it"),
         (("-o", "there.ldif"), 5, "exists already"),
         (("-o", "gone/e.ldif"), 5, "does not exist"),
         (("-o", "e.ldif", "--mapping", "m.json"), 2, "with --redact only"),

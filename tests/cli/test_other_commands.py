@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.terminal.export_help import command_for
+from analyzer.report.export_command import command_for
 from analyzer.version import __version__
 
 
@@ -130,8 +130,8 @@ def test_relay_lists_the_open_servers_first(run, sample):
         ("10.1.2.3", "EX01 / Partner relay; two hosts", "yes", "in 10.1.2.3/32"),
         ("10.1.2.5", "EX01 / Partner relay; two hosts", "no", "logging on does not help"),
         ("10.20.30.40", "ZRH-EX1 / Virtueller Standardserver für SMTP", "yes", "in 10.20.0.0/16"),
-        ("0.0.0.0", "EX02 / Nobody may relay", "no", "logging on does not help"),
-        ("203.0.113.7", "SALES-GW1 / Everybody who logs on", "after logging on", "access is off"),
+        ("0.0.0.0", "EX02 / Inbound from the Internet", "no", "logging on does not help"),
+        ("203.0.113.7", "SALES-GW1 / Remote sales staff", "after logging on", "access is off"),
         ("203.0.113.7", "SALES-OLD / Default SMTP Virtual Server", "after logging on", "not known"),
     ],
 )

@@ -8,6 +8,7 @@ from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.rule import Offline, Outcome
 from analyzer.directory import kinds
 from analyzer.directory.address_list import encode_address_list
+from analyzer.directory.editions import VERSIONS
 from analyzer.dump.reading import ExportScope
 
 VIRTUAL_SERVER = kinds.VIRTUAL_SERVER
@@ -30,7 +31,7 @@ ON_VIRTUAL_SERVERS = {
         {"msExchServerBindings": [":2525:", "10.0.0.1:25:mail"]},
     ),
     "VS-08": ({"msExchServerBindings": [":25:", ":2525:"]}, {"msExchServerBindings": [":2525:"]}),
-    "VS-09": ({"msExchAuthenticationFlags": 2}, {"msExchAuthenticationFlags": 5}),
+    "VS-09": ({"msExchAuthenticationFlags": 2}, {"msExchAccessSSLFlags": 8}),
     "VS-10": (None, {"msExchAuthenticationFlags": 6}),
     "VS-11": ({"msExchSmtpSmartHost": "relay.example"}, {}),
     "VS-12": ({"msExchSmtpSmartHostType": 2}, {}),
@@ -110,7 +111,8 @@ def test_a_rule_fails_and_passes_where_it_should(build, rule):
     if failing is not None:
         results = build.results(build.server(), build.virtual_server(**failing))
         assert build.state(results, rule) == "failed"
-        assert build.finding(results, rule).dn == build.virtual_server_dn()
+        told = [x for x in results.findings if rule in (x.rule, *x.covers)]
+        assert [finding.dn for finding in told] == [build.virtual_server_dn()]
     if passing is not None:
         results = build.results(build.server(), build.virtual_server(**passing))
         assert build.state(results, rule) == "passed"
@@ -119,6 +121,7 @@ def test_a_rule_fails_and_passes_where_it_should(build, rule):
 ELSEWHERE = {"VS-16", "RL-05", "RL-06", "DQ-01", "SV-01", "GL-01", "GL-02"}
 ELSEWHERE |= {"RT-01", "RT-02", "RT-03", *(f"CN-0{n}" for n in range(1, 6))}
 ELSEWHERE |= {"DF-37", "DF-38", "DF-39", "DF-40"}
+ELSEWHERE |= {f"ES-{version}" for version in VERSIONS}
 ELSEWHERE |= {"VS-17", "GL-07", "GL-08", "GL-09", "GL-14", "GL-15"}
 
 
@@ -203,8 +206,10 @@ def test_relay_for_hosts_that_log_on_fails_for_whatever_is_not_true(build, value
     results = build.results(entry)
     assert build.state(results, "VS-01") == "failed"
     finding = build.finding(results, "VS-01")
-    assert (finding.kind, finding.default, finding.default_text) == ("non-default", True, "TRUE")
-    assert "confirm intent" in finding.title
+    assert (finding.default, finding.default_text) == (True, "TRUE")
+    # FALSE is the stricter setting; whatever is no Boolean is only odd.
+    assert finding.kind == ("stricter" if value is False else "non-default")
+    assert ("stricter than" if value is False else "confirm intent") in finding.title
 
 
 def test_relay_for_hosts_that_log_on_fails_unset_in_a_limited_export_that_has_it_elsewhere(build):
@@ -213,6 +218,43 @@ def test_relay_for_hosts_that_log_on_fails_unset_in_a_limited_export_that_has_it
     results = build.results(with_it, without, scope=ExportScope.LIMITED)
     assert build.state(results, "VS-01", build.virtual_server_dn(2)) == "failed"
     assert build.finding(results, "VS-01").found_text == "not set"
+
+
+@pytest.mark.parametrize(
+    ("flags", "tls", "state"),
+    [
+        (7, 0, "failed"),
+        (7, None, "failed"),
+        (7, 8, "passed"),
+        (7, 264, "passed"),
+        (5, 0, "passed"),
+        (None, 0, "failed"),
+        (None, 8, "passed"),
+    ],
+)
+def test_basic_authentication_is_no_weakness_where_tls_is_demanded(build, flags, tls, state):
+    changes = {"msExchAuthenticationFlags": flags, "msExchAccessSSLFlags": tls}
+    assert build.state(build.results(build.virtual_server(**changes)), "VS-09") == state
+
+
+def test_nobody_knows_about_basic_authentication_where_the_export_left_tls_out(build):
+    entry = build.virtual_server(msExchAccessSSLFlags=None)
+    results = build.results(entry, scope=ExportScope.LIMITED)
+    assert build.state(results, "VS-09") == "not_evaluable"
+
+
+@pytest.mark.parametrize("version", VERSIONS[:-1])
+def test_each_version_out_of_support_is_a_finding_with_its_date(build, version):
+    finding = build.finding(build.results(build.server(version=version)), f"ES-{version}")
+    assert finding.title.startswith(f"Exchange {version} has had no support and no security")
+    assert finding.title.endswith(": EX01 (1 of 1 server)")
+    assert finding.severity == "high"
+
+
+def test_a_server_of_2019_may_be_one_of_the_subscription_edition(build):
+    results = build.results(build.server(version="2019"))
+    assert build.state(results, "ES-2019") == "not_evaluable"
+    assert build.state(results, "ES-2016") == "passed"
 
 
 def test_a_value_of_wrong_syntax_is_not_judged_by_other_rules(build):

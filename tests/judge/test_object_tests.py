@@ -29,8 +29,31 @@ def test_the_odd_one_out_of_a_group_is_named(build):
     assert peers_of(build, None, None, "b.example") == ["passed"] * 2 + ["failed"]
 
 
-def test_without_a_common_value_all_of_a_group_differ(build):
-    assert peers_of(build, "a.example", None) == ["failed", "failed"]
+def test_without_a_majority_nobody_differs(build):
+    assert peers_of(build, "a.example", None) == ["not_applicable"] * 2
+    assert peers_of(build, "a.example", "b.example", None) == ["not_applicable"] * 3
+    halves = peers_of(build, "a.example", "a.example", "b.example", "c.example")
+    assert halves == ["not_applicable"] * 4
+
+
+def test_who_differs_is_told_what_how_many_and_which_others_have(build):
+    entries = [
+        build.virtual_server(number=number, msExchSmtpSmartHost=host, adminDisplayName=name)
+        for number, (host, name) in enumerate(zip("aba", "XYZ", strict=True), start=1)
+    ]
+    finding = build.finding(build.results(*entries), "RL-05")
+    assert finding.title.endswith("(b); 2 of the 2 others have a")
+    assert finding.consequence == "2 of the 2 others have a: EX01 / X, EX01 / Z."
+
+
+def test_what_replication_left_behind_makes_no_majority(build):
+    entries = [
+        build.virtual_server(number=number, msExchSmtpSmartHost=host)
+        for number, host in ((1, "a.example"), ("1\\0ACNF:1f", "a.example"), (2, "b.example"))
+    ]
+    results = build.results(*entries)
+    states = [x.state for x in results.evaluations if x.rule == "RL-05"]
+    assert states == ["not_applicable"] * 3
 
 
 def test_a_virtual_server_alone_in_its_group_is_compared_with_nobody(build):
