@@ -272,7 +272,8 @@ def without_secrets(entry: Entry) -> Entry:
 def _without_secrets(key: str, attribute: Attribute) -> Attribute:
     if is_secret(canonical(key)):
         if attribute.notation is Notation.STATED:
-            return attribute._replace(raw=attribute.raw.partition(",")[0])
+            # State and reason; not the text of the value.
+            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)

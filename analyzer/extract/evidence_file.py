@@ -1,6 +1,7 @@
 """A dump in, the LDIF of its evidence, or of all its entries, out in pieces."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from analyzer.directory import kinds
@@ -56,20 +57,37 @@ def _evidence(dump: Dump, options: ExtractOptions) -> list[bytes]:
     """Return the records that an audit rests on, with what a reader could not know of them."""
     corrections: dict[EntryPlace, Corrections] = {}
     pieces = list(_records(dump, options, corrections))
+    entries = [entry for reading in dump.readings for entry in reading.entries]
+    order = {place_in(entry): number for number, entry in enumerate(entries)}
+    twins = _twins(entries)
     for _ in range(_ROUNDS):
         if not dump.inventory.objects:
             break
         inventory = read_back(b"".join(pieces))
-        more = corrections_for(dump.inventory, inventory, descriptors=options.descriptors)
+        more = corrections_for(dump.inventory, inventory, order, descriptors=options.descriptors)
         if more is None:
             raise OutputError("the extract", _OTHER_OBJECTS)
         known = dict(corrections)
         for place, correction in more.items():
-            corrections[place] = {**corrections.get(place, {}), **correction}
+            for twin in twins.get(place, (place,)):
+                corrections[twin] = {**corrections.get(twin, {}), **correction}
         if corrections == known:
             break
         pieces = list(_records(dump, options, corrections))
     return pieces
+
+
+def _twins(entries: Sequence[Entry]) -> dict[EntryPlace, list[EntryPlace]]:
+    """Return the places of records of one DN with the same values, of which one is judged."""
+    places: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        places[normalise_dn(entry.dn)].append(entry)
+    return {
+        place_in(entry): [place_in(e) for e in same if e.attributes == entry.attributes]
+        for same in places.values()
+        if len(same) > 1
+        for entry in same
+    }
 
 
 def _records(

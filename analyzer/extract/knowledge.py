@@ -5,7 +5,7 @@ records, its columns, its end. An extract has only some of the records, so it is
 dump is, and what is concluded from it otherwise than from the dump is stated in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from typing import IO
 
@@ -16,7 +16,10 @@ from analyzer.dump.members import Member
 from analyzer.dump.read_member import read_member
 from analyzer.dump.read_options import ReadOptions
 from analyzer.extract.evidence_records import DESCRIPTOR, Corrections
-from analyzer.inventory import WANTED, DirectoryObject, Inventory, build_inventory
+from analyzer.inventory import WANTED, Inventory, build_inventory
+
+# Domain controllers count apart; in one file the numbers of two would prove one record newer.
+_COUNTER, _NO_COUNTER = "uSNChanged", Statement(State.NOT_EXPORTED)
 
 EntryPlace = tuple[str, int | None, int | None]
 """File, line and offset of an entry."""
@@ -38,29 +41,35 @@ def read_back(text: bytes) -> Inventory:
 
 
 def corrections_for(
-    dump: Inventory, extract: Inventory, *, descriptors: bool
+    dump: Inventory, extract: Inventory, order: Mapping[EntryPlace, int], *, descriptors: bool
 ) -> Mapping[EntryPlace, Corrections] | None:
-    """Return what to write otherwise, by the place of the entry; None if the objects are others."""
-    pairs = _pairs(dump.objects, extract.objects)
-    if pairs is None:
+    """Return what to write otherwise, by the place of the entry; None if the objects are others.
+
+    Args:
+        dump: what the dump shows.
+        extract: what the extract shows, whose records stand in order of their lines.
+        order: the numbers of the entries of the dump in the extract.
+        descriptors: whether the extract has nTSecurityDescriptor.
+    """
+    if [obj.kind for obj in dump.objects] != [obj.kind for obj in extract.objects]:
         return None
     corrections: dict[EntryPlace, dict[str, Statement | bytes]] = {}
-    for original, copy in pairs:
-        for name, setting in original.settings.items():
-            if name.lower() == DESCRIPTOR and not descriptors:
-                continue
-            correction = _correction(setting, copy.settings[name])
-            if correction is not None:
-                corrections.setdefault(place_in(original.entry), {})[name] = correction
+    for original, copy in zip(dump.objects, extract.objects, strict=True):
+        # Of an object that several records show, each record is judged by itself, too.
+        originals = sorted(original.copies or [original], key=lambda o: order[place_in(o.entry)])
+        copies = sorted(copy.copies or [copy], key=lambda c: c.entry.source.line or 0)
+        if len(originals) != len(copies):
+            for record in originals:
+                corrections.setdefault(place_in(record.entry), {})[_COUNTER] = _NO_COUNTER
+            continue
+        for record, again in zip(originals, copies, strict=True):
+            for name, setting in record.settings.items():
+                if name.lower() == DESCRIPTOR and not descriptors:
+                    continue
+                correction = _correction(setting, again.settings[name])
+                if correction is not None and (name != _COUNTER or not original.copies):
+                    corrections.setdefault(place_in(record.entry), {})[name] = correction
     return corrections
-
-
-def _pairs(
-    originals: Sequence[DirectoryObject], copies: Sequence[DirectoryObject]
-) -> list[tuple[DirectoryObject, DirectoryObject]] | None:
-    if [obj.kind for obj in originals] != [obj.kind for obj in copies]:
-        return None
-    return list(zip(originals, copies, strict=True))
 
 
 def _correction(expected: Setting, found: Setting) -> Statement | bytes | None:

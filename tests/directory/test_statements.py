@@ -41,5 +41,5 @@ def test_a_secret_alone_can_be_set_without_a_value() -> None:
 @pytest.mark.parametrize(
     "url", ["x-exchange-analyzer:", "x-exchange-analyzer:lost,%", "x-exchange-analyzer:no,,,"]
 )
-def test_what_is_damaged_makes_nothing_better(url: str) -> None:
-    assert stated(url)[0] in (State.LOST, State.UNDECODABLE)
+def test_what_is_damaged_makes_nothing_better(rest: str) -> None:
+    assert stated(f"x-exchange-analyzer:{rest}")[0] in (State.LOST, State.UNDECODABLE)

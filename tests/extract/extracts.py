@@ -1,5 +1,6 @@
 """Extracts of samples, made in memory, and what an audit says of dump and extract."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,10 @@ def results_of(*dumps: Path) -> Results:
 def findings_of(results: Results) -> list[tuple[str, ...]]:
     """Return the findings, their places in the dump apart."""
     return sorted(
-        (each.fingerprint, each.rule, each.severity, each.status, each.found_text, each.dn)
+        (
+            *(each.fingerprint, each.rule, each.severity, each.status, each.dn),
+            re.sub(r" at [^,)]+", "", each.found_text),
+        )
         for each in results.findings
     )
 

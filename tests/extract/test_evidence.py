@@ -25,6 +25,8 @@ PAIRS = [
     ("contoso-2003.ldf", "dialects/ldifde-one-attribute.ldf"),
     ("dialects/ldifde-one-attribute.ldf", "contoso-csvde.csv"),
     ("quirks/no-objectclass.ldif", "contoso-snapshot.dat"),
+    ("contoso-2003.ldf", "contoso-csvde.csv"),
+    ("contoso-2003.ldf", "contoso-2003.ldf"),
 ]
 
 
@@ -41,3 +43,19 @@ def test_an_extract_of_an_extract_is_its_own_evidence(make: Make) -> None:
     again = make(first, name="again.ldif")
     assert findings_of(results_of(again)) == findings_of(results_of(first))
     assert counts_of(results_of(again)) == counts_of(results_of(first))
+
+
+def test_change_records_make_its_verdicts_as_doubtful(make: Make) -> None:
+    text = make(SAMPLES / "quirks" / "changetype-modify.ldif").read_text()
+    assert "changetype: modify\nreplace: msexchsmtprelayforauth\n" in text
+
+
+def test_what_could_not_be_read_is_an_unknown_peer_still(make: Make, tmp_path: Path) -> None:
+    record = "dn: CN={},CN=SMTP,CN=Protocols,CN=EX,CN=Servers,CN=A,CN=Administrative Groups,CN=O"
+    record += ",CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=b\n"
+    record += "objectClass: protocolCfgSMTPServer\nmsExchSmtpRelayForAuth: TRUE\n\n"
+    dump = tmp_path / "dump.ldif"
+    dump.write_text(record.format(1) + record.format("#") + record.format(2))
+    before, after = results_of(dump), results_of(make(dump))
+    assert len(after.unreadable) == len(before.unreadable) == 1
+    assert counts_of(after) == counts_of(before)
