@@ -271,6 +271,9 @@ def without_secrets(entry: Entry) -> Entry:
 
 def _without_secrets(key: str, attribute: Attribute) -> Attribute:
     if is_secret(canonical(key)):
+        if attribute.notation is Notation.STATED:
+            # State and reason; not the text of the value.
+            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)

@@ -34,7 +34,7 @@ LAYERS = (
     ("results",),
     ("judge",),
     ("report",),
-    ("verify",),
+    ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),
