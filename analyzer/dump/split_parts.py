@@ -51,7 +51,10 @@ def with_parts_joined(members: Iterator[Member]) -> Iterator[Member]:
             continue
         if together:
             yield _joined(together)
-        together = [member]
+        together = [member] if _is_plain(member) else []
+        # The members of an archive are open only until the next one is asked for.
+        if not together:
+            yield member
     if together:
         yield _joined(together)
 
