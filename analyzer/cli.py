@@ -298,6 +298,7 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
         address_table,
         listeners_of,
         none_listens,
+        notes_on,
         relay_table,
     )
 
@@ -311,6 +312,8 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
         table = address_table(address, listeners)
         show_table(table)
         show_prose("", address_sentence(address, listeners, table))
+    for note in notes_on(listeners):
+        say(note, mark="!", tone="warning")
 
 
 @_command("extract")

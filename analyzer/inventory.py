@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
+from analyzer.directory.attributes import OCTET_SYNTAXES
 from analyzer.directory.copies import guid_of, place_of, sort_out
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
@@ -24,6 +25,7 @@ from analyzer.entry_settings import (
 )
 
 _KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_SPELLED = {row.name.lower(): row.name for kind in kinds.KINDS for row in kind.attributes}
 _PLACED = tuple(kind for kind in kinds.KINDS if kind.path)
 _PREFIX = "msexch"
 _OF_RECIPIENTS = {"legacyexchangedn"}
@@ -46,6 +48,12 @@ WANTED = Wanted(
         for name in occurring_names(kind.own_attributes)
     ),
     parents=tuple("".join(f"cn={name}," for name in kind.path) for kind in _PLACED),
+    octets=frozenset(
+        row.name.lower()
+        for kind in kinds.KINDS
+        for row in kind.attributes
+        if row.syntax in OCTET_SYNTAXES
+    ),
     what="Exchange",
     in_place=" or ".join(f"an {kind.singular}" for kind in _PLACED),
     place_classes=frozenset(kind.object_class.lower() for kind in _PLACED),
@@ -320,6 +328,8 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "conflict object: replication renamed it because two objects had the same name"
     if names.deleted:
         yield "deleted object"
+    if names.lost_letters:
+        yield "the ? in its DN may stand for letters that were lost in the export"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:
             yield f"distinguishedName differs from the DN of the record: {other}"
@@ -356,5 +366,6 @@ def _changes(readings: Iterable[Reading]) -> dict[str, list[ChangeRecord]]:
 def _change(record: Unreadable) -> ChangeRecord:
     names = frozenset(canonical(name) for name in record.changed or ())
     how = record.reason.partition(":")[0]
-    what = f"changes {', '.join(sorted(names))}" if names else "may change all of it"
+    spelled = sorted(_SPELLED.get(name, name) for name in names)
+    what = f"changes {', '.join(spelled)}" if names else "may change all of it"
     return ChangeRecord(f"the change record at {record.file}:{record.line} ({how}) {what}", names)

@@ -52,6 +52,7 @@ ONLY_HERE = {
     "ldif": ("dump/",),
     "openpyxl": ("report/workbook/",),
     "docx": ("report/letter/",),
+    "chardet": ("dump/code_pages.py",),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),

@@ -15,6 +15,7 @@ _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
 # Replication writes the old name, a line feed, the mark and the GUID of the object.
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
+_LOST_LETTER = "?"
 _LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
@@ -41,6 +42,8 @@ class Names:
     conflict: bool = False
     """Whether a name in it was changed by replication because two objects had the same one."""
     deleted: bool = False
+    lost_letters: bool = False
+    """Whether a name in it holds what stands for letters that a code page does not have."""
     normalised: str = ""
     """As `normalise_dn` returns it."""
 
@@ -98,6 +101,7 @@ def parse_names(dn: str) -> Names:
         containers=tuple(rdn.cn for rdn in rdns[1:]),
         conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
         deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
+        lost_letters=any(_LOST_LETTER in rdn.value for rdn in rdns),
         normalised=_join(rdns),
     )
 

@@ -1,8 +1,8 @@
 """The bytes of one value in, its typed form and its text for readers out, by attribute syntax.
 
 A value that does not fit its syntax raises ValueError: half a value or a guessed one could turn a
-wrong setting into a right one. Nothing is trimmed for the same reason; the directory writes no
-blanks around a Boolean or a number, so a file that has them was edited.
+wrong setting into a right one. For the same reason nothing is trimmed but blanks around a Boolean
+or a number, which no such value has, and nothing translated but the Booleans of a spreadsheet.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.boolean_words import truth_of_word
 from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     decode_security_descriptor,
@@ -28,6 +29,11 @@ _GENERALIZED_TIME = re.compile(rb"([0-9]{4})" + 5 * rb"([0-9]{2})" + rb"(?:[.,][
 _GUID_SIZE = 16
 DENIED_NAMES = "hosts of domains that are not decoded"
 """What stands for the names on a list that denies some."""
+_BLANKS = " \t\N{NO-BREAK SPACE}"
+BLANKS_AROUND = "blanks around the value were left out"
+"""What is said of a value that was copied, mailed or edited on its way."""
+SPREADSHEET_WORD = "the word of a spreadsheet's language"
+"""What is said of a Boolean that a spreadsheet program translated."""
 
 
 class Decoded(NamedTuple):
@@ -61,28 +67,43 @@ def is_guid_text(value: bytes) -> bool:
     return len(value) > _GUID_SIZE
 
 
-def _boolean(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+def _boolean(_: AttributeType, value: bytes, notation: Notation) -> Decoded:
+    bare, reason = _without_blanks(value)
     # PowerShell writes True and False, everything else TRUE and FALSE.
-    truth = _BOOLEANS.get(value.upper())
+    truth = _BOOLEANS.get(bare.upper())
+    if truth is None and notation is Notation.CSV:
+        word = as_text(bare)
+        truth = truth_of_word(word)
+        reason = "; ".join(filter(None, (f"{word} is {SPREADSHEET_WORD}", reason)))
     if truth is None:
         raise ValueError("neither TRUE nor FALSE")
-    return Decoded(truth, "TRUE" if truth else "FALSE")
+    return Decoded(truth, "TRUE" if truth else "FALSE", reason)
 
 
 def _integer(attribute_type: AttributeType, value: bytes, _: Notation) -> Decoded:
-    number = _number(value, 32)
+    bare, reason = _without_blanks(value)
+    number = _number(bare, 32)
     if attribute_type.flags:
-        return Decoded(number, _flags_text(number, attribute_type.flags))
+        return Decoded(number, _flags_text(number, attribute_type.flags), reason)
     if attribute_type.choices:
         name = attribute_type.choices.get(number, "not documented")
-        return Decoded(number, f"{number} ({name})")
+        return Decoded(number, f"{number} ({name})", reason)
     unit = attribute_type.unit.removesuffix(" (inferred)")
-    return Decoded(number, f"{number} {unit}".rstrip())
+    return Decoded(number, f"{number} {unit}".rstrip(), reason)
 
 
 def _large_integer(_: AttributeType, value: bytes, __: Notation) -> Decoded:
-    number = _number(value, 64)
-    return Decoded(number, str(number))
+    bare, reason = _without_blanks(value)
+    number = _number(bare, 64)
+    return Decoded(number, str(number), reason)
+
+
+def _without_blanks(value: bytes) -> tuple[bytes, str]:
+    """Return a value without the blanks around it, and what to say of that."""
+    if value[:1].isalnum() and value[-1:].isalnum():
+        return value, ""
+    bare = as_text(value).strip(_BLANKS).encode()
+    return bare, BLANKS_AROUND if bare != value else ""
 
 
 def _number(value: bytes, bits: int) -> int:

@@ -226,7 +226,9 @@ def _decode_values(
     raw = _raw(attribute_type, values)
     if attribute_type.multi:
         decoded = [decode_value(attribute_type, value, notation) for value in values]
-        return _Content(_together(decoded), ", ".join(value.text for value in decoded), raw)
+        text = ", ".join(value.text for value in decoded)
+        reason = "; ".join(dict.fromkeys(value.reason for value in decoded if value.reason))
+        return _Content(_together(decoded), text, raw, reason)
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from analyzer.catalogue.rule import Default, Rule, Stricter
 from analyzer.directory.editions import Edition
-from analyzer.directory.values import Setting, State, decode
+from analyzer.directory.values import Setting, State, Value, decode
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.judge.subject import Failure
 from analyzer.judge.title_words import default_in_words, value_in_words
@@ -57,34 +57,26 @@ def differs_from_default(failure: Failure) -> bool:
     )
 
 
-def is_stricter(failure: Failure) -> bool:
+def is_stricter(rule: Rule, state: State | None, found: Value, default: Value) -> bool:
     """Tell whether a value that differs from the default is stricter than it."""
-    rule, setting = failure.rule, failure.subject.object.settings.get(failure.attribute)
-    if rule.stricter is None or setting is None or setting.state is not State.SET:
+    if rule.stricter is None or state is not State.SET:
         return False
     if rule.stricter is Stricter.ANY:
         return True
-    default, _ = default_of(rule, failure.subject.owner.edition)
-    value = setting.value
-    if not isinstance(value, int) or not isinstance(default, int):
+    if not isinstance(found, int) or not isinstance(default, int):
         return False
     match rule.stricter:
         case Stricter.LOWER:
-            return value < default
+            return found < default
         case Stricter.FEWER_BITS:
-            return value & default == value
+            return found & default == found
         case Stricter.MORE_BITS:
-            return value & default == default
+            return found & default == default
 
 
-def is_recommended(failure: Failure) -> bool:
+def is_recommended(rule: Rule, state: State | None, found: Value) -> bool:
     """Tell whether a value that differs from the default is one that the documents advise."""
-    setting = failure.subject.object.settings.get(failure.attribute)
-    return (
-        setting is not None
-        and setting.state is State.SET
-        and any(same_value(setting.value, value) for value in failure.rule.recommended)
-    )
+    return state is State.SET and any(same_value(found, value) for value in rule.recommended)
 
 
 @lru_cache(maxsize=1024)

@@ -65,8 +65,17 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
 
 
-def severity_of(rule: Rule, state: State | None, found: Value) -> Severity:
-    """Return how much it matters that an object fails a rule with this value, or without one."""
+def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
+    """Return what it means that an object fails a rule with this value, or without one."""
+    if is_stricter(rule, state, found, default):
+        return FindingKind.STRICTER
+    return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
+
+
+def severity_of(rule: Rule, state: State | None, found: Value, default: Value) -> Severity:
+    """Return how much that matters; what is stricter than the default, or advised, is no defect."""
+    if is_stricter(rule, state, found, default) or is_recommended(rule, state, found):
+        return Severity.INFO
     grade = rule.grade_for(state, found)
     return rule.severity if grade is None else grade.severity
 
@@ -112,17 +121,15 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
 
 def _kind(failure: Failure) -> FindingKind:
-    if is_stricter(failure):
-        return FindingKind.STRICTER
-    return FindingKind.INFORMATION if is_recommended(failure) else failure.rule.kind
+    held = _held(failure.subject, failure.attribute)
+    default, _ = default_of(failure.rule, failure.subject.owner.edition)
+    return kind_of(failure.rule, held.state, held.value, default)
 
 
 def _severity(failure: Failure) -> Severity:
-    """Return how much it matters; what is stricter than the default, or advised, is no defect."""
-    if is_stricter(failure) or is_recommended(failure):
-        return Severity.INFO
     held = _held(failure.subject, failure.attribute)
-    return severity_of(failure.rule, held.state, held.value)
+    default, _ = default_of(failure.rule, failure.subject.owner.edition)
+    return severity_of(failure.rule, held.state, held.value, default)
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:

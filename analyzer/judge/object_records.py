@@ -15,6 +15,7 @@ from analyzer.relay.verdict import Relay
 from analyzer.results.records import (
     ChangeNote,
     ConnectorRecord,
+    CopyRecord,
     InputRecord,
     ObjectRecord,
     RelayRecord,
@@ -99,7 +100,12 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         connectors=tuple(connector.dn for connector in connectors),
         left_by=virtual_server.names.left_by,
         changes=change_records(virtual_server),
+        copies=tuple(map(_copy_record, virtual_server.copies)),
     )
+
+
+def _copy_record(copy: DirectoryObject) -> CopyRecord:
+    return CopyRecord(source_record(copy.entry), setting_records(copy.settings), copy.entry.sha256)
 
 
 def connector_record(subject: Subject) -> ConnectorRecord:

@@ -211,10 +211,11 @@ def _at_least_public_stores(clause: Clause, subject: Subject) -> CheckVerdict:
 
 def _version_is_not(clause: Clause, subject: Subject) -> CheckVerdict:
     """Tell whether a server runs another version of Exchange."""
+    if verdict := unusable(clause, subject.object.settings[clause.attribute]):
+        return verdict
     version = subject.object.exchange_version
     if version is None:
-        setting = subject.object.settings[clause.attribute]
-        return unusable(clause, setting) or not_evaluable("the version of Exchange is not known")
+        return not_evaluable("the version of Exchange is not known")
     return FAILED if version == clause.argument else PASSED
 
 

@@ -134,6 +134,14 @@ class RelayRecord(Struct, frozen=True):
     """Who may connect, in words; empty when unrestricted."""
 
 
+class CopyRecord(Struct, frozen=True):
+    """One of several records of an object of which none is proved newer."""
+
+    source: SourceRecord
+    settings: Mapping[str, SettingRecord]
+    entry_sha256: Digest = ""
+
+
 class VirtualServerRecord(Struct, frozen=True):
     """One SMTP virtual server."""
 
@@ -157,6 +165,8 @@ class VirtualServerRecord(Struct, frozen=True):
     left_by: str = ""
     """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
     changes: tuple[ChangeNote, ...] = ()
+    copies: tuple[CopyRecord, ...] = ()
+    """What each of several records shows, the verdict being that of the worst of them."""
 
 
 Listener = VirtualServerRecord

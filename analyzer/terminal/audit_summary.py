@@ -15,7 +15,7 @@ from analyzer.report.counts import (
     open_findings,
     severity_counts,
 )
-from analyzer.report.phrases import count, name_of_subject, place
+from analyzer.report.phrases import count, name_of_listener, name_of_subject, place
 from analyzer.report.rule_groups import RuleGroup, group_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
@@ -108,6 +108,12 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
         *(
             f"{place(part.file, part.line, part.last_line, part.offset)}: {part.reason}"
             for part in results.unreadable
+        ),
+        *(
+            f"{place(at.file, at.line, None, at.offset)}: {name_of_listener(listener)}: {note}"
+            for listener in results.listeners
+            for note in listener.notes
+            for at in (listener.source,)
         ),
     ]
     for line in lines[:limit]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from analyzer.directory.syntaxes import BLANKS_AROUND, SPREADSHEET_WORD
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.input_warnings import describe_lines
@@ -47,6 +48,7 @@ def _file_report(reading: Reading, objects: list[DirectoryObject]) -> Iterator[s
         *_form_notes(source),
         *source.warnings,
         *_first(list(_lost_values(objects)), "lost values"),
+        *_respelled_values(objects),
         *_first(list(_clock_notes(objects, source)), "odd times"),
         *_first(list(_dn_notes(objects)), "notes on names"),
     ]
@@ -71,8 +73,6 @@ def _more(number: int, what: str) -> list[str]:
 def _form_notes(source: Input) -> Iterator[str]:
     if source.export_scope is ExportScope.LIMITED:
         yield "limited export: only chosen attributes; what is absent may be set all the same"
-    if source.encoding == "cp1252" and source.format == "csv":
-        yield "text that is no UTF-8 was read as cp1252"
     if source.line_ends == "mixed":
         yield "line ends of both kinds: the file was edited, or put together from several"
     if source.format == "csv":
@@ -91,6 +91,19 @@ def _lost_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
                 lines.setdefault(key, []).append(setting.line)
     for (name, state, reason), where in lines.items():
         yield f"{name} is {state} ({describe_lines(where)}): {reason}"
+
+
+def _respelled_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
+    """Yield one line for all values that another program than the exporting one wrote anew."""
+    settings = [setting for obj in objects for setting in obj.settings.values()]
+    for said, what in (
+        (BLANKS_AROUND, "values stand between blanks, which were left out"),
+        (SPREADSHEET_WORD, "Booleans stand in the words of a spreadsheet's language"),
+    ):
+        lines = [setting.line for setting in settings if said in setting.reason]
+        if lines:
+            where = describe_lines(dict.fromkeys(lines))
+            yield f"{what} ({where}): the file was copied or edited"
 
 
 def _clock_notes(objects: Iterable[DirectoryObject], source: Input) -> Iterator[str]:

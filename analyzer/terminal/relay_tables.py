@@ -88,6 +88,15 @@ def address_sentence(
     )
 
 
+def notes_on(listeners: Sequence[DirectoryObject]) -> list[str]:
+    """Return what had to be decided about the records of the listeners, a line each."""
+    return [
+        f"{name_of(listener.server, listener.name)} ({place_of(listener.entry.source)}): {note}"
+        for listener in listeners
+        for note in listener.notes
+    ]
+
+
 def _kinds_of(listeners: Sequence[DirectoryObject]) -> Iterable[KindOfObject]:
     return dict.fromkeys(listener.kind for listener in listeners)
 

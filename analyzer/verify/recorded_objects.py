@@ -1,6 +1,7 @@
 """Results in, the objects they record out, with typed settings, to be judged again."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from analyzer.directory import kinds
@@ -49,7 +50,9 @@ def _objects(results: Results) -> Iterator[DirectoryObject]:
     inputs = {source.path: _input(source) for source in results.inputs}
     for listener in results.listeners:
         version = listener.exchange_version
-        yield _object(listener.kind_of_object, listener, listener.source, inputs, version)
+        judged = _object(listener.kind_of_object, listener, listener.source, inputs, version)
+        copies = tuple(_copy(judged, copy, inputs) for copy in listener.copies)
+        yield replace(judged, copies=copies) if copies else judged
     for server in results.servers:
         if server.source is not None:
             yield _object(kinds.SERVER, server, server.source, inputs, server.exchange_version)
@@ -57,6 +60,21 @@ def _objects(results: Results) -> Iterator[DirectoryObject]:
         yield _object(_CONNECTORS[connector.kind], connector, connector.source, inputs)
     for other in results.objects:
         yield _object(_KINDS[other.kind], other, other.source, inputs)
+
+
+def _copy(
+    judged: DirectoryObject, copy: records.CopyRecord, inputs: Mapping[str, Input]
+) -> DirectoryObject:
+    """Return what one of several records of an object shows."""
+    source = copy.source
+    place = Source(source.file, source.line, source.last_line, source.offset)
+    return replace(
+        judged,
+        settings={row.name: _setting(row, copy.settings) for row in judged.kind.attributes},
+        entry=Entry(judged.dn, {}, place),
+        input=inputs[source.file],
+        changes=(),
+    )
 
 
 def _object(

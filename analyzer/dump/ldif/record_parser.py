@@ -33,6 +33,7 @@ MAX_ATTRIBUTES = 65_536
 _OF_CHANGES = frozenset({"add", "delete", "replace", "newrdn", "newsuperior"})
 CUT_DN = "the dn line holds only the begin of distinguishedName, which is taken"
 NO_DN = "a record without dn"
+INSIDE = f"{NO_DN}; if this is a part of a split file, give all its parts, in their order"
 
 
 class _Place(NamedTuple):
@@ -82,7 +83,8 @@ def read_block(
         yield Trailer(_result_codes(lines.texts[:first]))
     elif first:
         about = about_whom(lines.texts[:first])
-        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], NO_DN, dn=about)
+        reason = INSIDE if lines.firsts[0] == 1 else NO_DN
+        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], reason, dn=about)
     for start, end in pairwise([*starts, len(lines.texts)]):
         last = end
         # ldapsearch -LL repeats `version: 1` before the next page, with no empty line around it.
@@ -229,9 +231,11 @@ def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
     """Return the DN of a base64 distinguishedName: it is right where a raw dn line may not be.
 
     ldifde writes the dn line in the code page of its machine and the attribute in base64 of UTF-8.
+    One that is empty or damaged says nothing: many records would become one.
     """
     named = fields.get("distinguishedname")
     if named is None or named.notation is not Notation.BASE64 or len(named.values) != 1:
         return dn
     text = named.values[0].decode("utf-8", "replace")
-    return text if text and is_dn(text) else dn
+    damaged = not text or "\N{REPLACEMENT CHARACTER}" in text
+    return dn if damaged or not is_dn(text) else text

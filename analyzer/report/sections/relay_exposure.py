@@ -154,7 +154,7 @@ def _row(judged: JudgedListener) -> Row:
         evidence,
         None,
         None,
-        "\n".join(relay.reasons),
+        "\n".join((*relay.reasons, *listener.notes)),
     )
 
 
