@@ -73,6 +73,7 @@ def audit(
     *,
     catalogue: "Catalogue | None" = None,
     small_business_server: bool = False,
+    gateway: str = "",
     arguments: Sequence[str] = (),
     started: datetime | None = None,
 ) -> "Results":
@@ -90,6 +91,7 @@ def audit(
         unreadable=dump.unreadable,
         catalogue=catalogue or load_catalogue(),
         small_business_server=small_business_server,
+        gateway=gateway,
         arguments=arguments,
         started=started or datetime.now(UTC),
         version=__version__,

@@ -9,15 +9,15 @@ from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
-from analyzer.errors import ReadError, UsageError
+from analyzer.errors import UsageError
 from analyzer.options import SEVERITIES
-from analyzer.report import FORMATS, Paper
+from analyzer.report import Paper
+from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
 
 # What only one command needs is imported where it is used, so that the others start sooner.
-STDOUT = "-"
 
 
 def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
@@ -35,6 +35,7 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
         encoding=encoding,
         parse_all=settings.flag("parse-all"),
         max_record=settings.size("max-record-size"),
+        max_input=settings.size("max-input-size"),
         jobs=settings.number("jobs"),
         progress=progress,
     )
@@ -66,13 +67,9 @@ def read_results(file: Path) -> Results:
     Raises:
         ReadError: the file cannot be read, or holds no results.
     """
-    from analyzer.results.document import load_json
+    from analyzer.results.document import load_json, read_document
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ReadError(str(file), (error.strerror or "cannot be read").lower()) from error
-    return load_json(data, str(file))
+    return load_json(read_document(file), str(file))
 
 
 def paper_of(settings: Settings) -> Paper:
@@ -87,24 +84,8 @@ def paper_of(settings: Settings) -> Paper:
         scope_label=settings.text("scope-label"),
         logo=Path(logo) if logo else None,
         paper=settings.text("paper"),
+        print_all=settings.text("print") == "full",
     )
-
-
-def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
-    """Look at the names of the outputs before any work is done.
-
-    Raises:
-        UsageError: one has no known ending, is named twice, or is an input.
-    """
-    for output in outputs:
-        if output != STDOUT and Path(output).suffix.lower() not in FORMATS:
-            known = ", ".join(FORMATS)
-            raise UsageError(f"{output}: expected a name that ends with one of {known}", "-o")
-    targets = [Path(output).resolve() for output in outputs]
-    if len(set(targets)) < len(targets):
-        raise UsageError("an output is named twice", "-o")
-    if any(Path(source).resolve() in targets for source in inputs if source != STDOUT):
-        raise UsageError("an output would replace an input", "-o")
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:
@@ -128,8 +109,12 @@ def time_of(inputs: Sequence[Input]) -> datetime:
 
 
 def is_incomplete(results: Results) -> bool:
-    """Tell whether anything was unreadable or not evaluable."""
-    return bool(results.unreadable) or any(check.not_evaluable for check in results.checks)
+    """Tell whether anything was unreadable or not evaluable, or nothing could be audited."""
+    return (
+        bool(results.unreadable)
+        or any(check.not_evaluable for check in results.checks)
+        or not was_audited(results)
+    )
 
 
 def has_findings(results: Results, level: str) -> bool:

@@ -183,17 +183,17 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     import analyzer
     from analyzer.arguments import (
         catalogue_of,
-        check_outputs,
         has_findings,
         is_incomplete,
         recorded,
         time_of,
     )
+    from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
 
     outputs = settings.texts("output")
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
-    check_outputs(outputs, inputs or ())
+    check_names(outputs)
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
@@ -203,6 +203,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         dump,
         catalogue=catalogue,
         small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )
@@ -232,7 +233,9 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
         raise UsageError("name at least one dump", "INPUT")
     import analyzer
     from analyzer.arguments import read_options
+    from analyzer.output_check import check_outputs
 
+    check_outputs(settings, *inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
         dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
@@ -242,7 +245,8 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
 
 
 def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
-    from analyzer.arguments import STDOUT, paper_of
+    from analyzer.arguments import paper_of
+    from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
 
@@ -308,13 +312,14 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_outputs, read_results
+    from analyzer.arguments import read_results
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
     outputs = settings.texts("output")
     if not outputs:
         raise UsageError("name at least one output", "-o")
-    check_outputs(outputs, [str(results_file)])
+    check_outputs(settings, str(results_file))
     results = read_results(results_file)
     _write(results, outputs, settings)
     if not settings.flag("quiet"):
@@ -329,9 +334,11 @@ def verify(
     ],
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.report_check import verify_report
 
+    check_outputs(settings, str(report_file))
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from analyzer.errors import OutputError
-from analyzer.visible_text import shorten, visible
+from analyzer.visible_text import shorten, visible, visible_json
 
 if TYPE_CHECKING:
     from analyzer.dump.hashing import Progress
@@ -97,14 +97,16 @@ def _behind(stream: TextIO) -> TextIO:
 
 
 def say(text: str, *, mark: str = "", tone: str = "") -> None:
-    """Print a message on standard error; colour only repeats what the mark says."""
+    """Print a message of one line on standard error; colour only repeats what the mark says."""
+    # Text from outside may hold line breaks, to look like a message of ours.
+    line = visible(text).replace("\n", " ")
     with suppress(OSError):
         if mark and tone in _TONES and _coloured():
             colour, bold = _TONES[tone]
             painted = typer.style(visible(mark), fg=colour, bold=bold)
-            typer.echo(f"{painted} {visible(text)}".rstrip(), file=_behind(sys.stderr))
+            typer.echo(f"{painted} {line}".rstrip(), file=_behind(sys.stderr))
         else:
-            typer.echo(f"{mark} {text}".strip(), err=True)
+            typer.echo(f"{mark} {line}".strip(), err=True)
 
 
 def _coloured() -> bool:
@@ -142,7 +144,12 @@ def show_table(table: "TextTable") -> None:
 
 
 def write_data(chunks: Iterable[bytes]) -> None:
-    """Write a document for a program to standard output, byte by byte."""
+    """Write a JSON document for a program to standard output, byte by byte.
+
+    A terminal gets the same document with hidden characters as escapes of JSON.
+    """
+    if sys.stdout.isatty():
+        chunks = (visible_json(chunk.decode()).encode() for chunk in chunks)
     with standard_output():
         stream = _behind(sys.stdout).buffer
         stream.writelines(chunks)

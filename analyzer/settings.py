@@ -12,8 +12,11 @@ from typing import NamedTuple
 from analyzer.errors import CatalogueError, UsageError
 from analyzer.option_forms import OptionValue
 from analyzer.options import OPTIONS, OptionRow
+from analyzer.small_files import read_small_file
 
 FILE = "exchange-analyzer.toml"
+LARGEST_FILE = 1 << 20
+"""Bytes of the settings file."""
 PREFIX = "EXCHANGE_ANALYZER_"
 
 _ROWS = {option.name: option for option in OPTIONS}
@@ -96,18 +99,16 @@ def merge(given: Mapping[str, object], environment: Mapping[str, str], file: Pat
 
 
 def _from_file(file: Path) -> Iterator[tuple[str, ChosenValue]]:
-    import tomllib
+    from analyzer.toml_text import parse_toml
 
     try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = parse_toml(read_small_file(file, LARGEST_FILE))
     except FileNotFoundError:
         return
     except OSError as error:
         raise CatalogueError(str(file), f"cannot read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CatalogueError(str(file), f"not UTF-8 at byte {error.start}") from error
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(str(file), f"not valid TOML: {error}") from error
+    except ValueError as error:
+        raise CatalogueError(str(file), str(error)) from error
     for section, table in document.items():
         if section not in _SECTIONS or not isinstance(table, dict):
             expected = " and ".join(f"[{known}]" for known in _SECTIONS)

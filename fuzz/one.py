@@ -4,7 +4,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["analyzer", "fuzz.targets"]):
+with atheris.instrument_imports(include=["analyzer", "fuzz.targets", "fuzz.snapshot_target"]):
     from fuzz.targets import TARGETS
 
 

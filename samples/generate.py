@@ -7,7 +7,9 @@ from pathlib import Path
 from generator.dialects import csv_dialects, ldif_dialects
 from generator.expectations import expected
 from generator.forms import whole_partition
+from generator.organization import organization
 from generator.quirks import QUIRKS
+from generator.snapshot_writer import forest, snapshot
 
 _LINE = 100
 
@@ -21,6 +23,7 @@ def main(folder: Path) -> None:
         path.write_bytes(form.data)
         text = _pretty(expected(form.page, form.view, form.about)) + "\n"
         path.with_suffix(".expected.json").write_bytes(text.encode())
+    (folder / "contoso-snapshot.dat").write_bytes(snapshot(forest(organization())).data)
     for name, data in QUIRKS.items():
         (folder / "quirks" / name).write_bytes(data)
 

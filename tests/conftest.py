@@ -68,6 +68,10 @@ SERIALS = {
     "2000": "Version 6.0 (Build 6249.4: Service Pack 3)",
     "2003": "Version 6.5 (Build 7638.2: Service Pack 2)",
     "2007": "Version 8.1 (Build 30240.6)",
+    "2010": "Version 14.3 (Build 30123.4)",
+    "2013": "Version 15.0 (Build 31497.2)",
+    "2016": "Version 15.1 (Build 32507.6)",
+    "2019": "Version 15.2 (Build 31544.4)",
 }
 
 
@@ -174,6 +178,7 @@ class Build:
         input_format: str = "ldif",
         exported: Iterable[str] = (),
         small_business_server: bool = False,
+        gateway: str = "",
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
     ) -> Results:
@@ -183,6 +188,7 @@ class Build:
             unreadable=[],
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
+            gateway=gateway,
             started=STARTED,
             version=version,
         )

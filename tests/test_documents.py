@@ -17,8 +17,8 @@ from analyzer import cli
 from analyzer.catalogue import check_folder
 from analyzer.catalogue.condition_table import VALUE_CONDITIONS
 from analyzer.report import FORMATS
+from analyzer.report.export_command import command_for
 from analyzer.settings import merge
-from analyzer.terminal.export_help import command_for
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -141,15 +141,17 @@ def test_ci_runs_make_test_and_nothing_else():
 
 
 def test_the_rule_in_the_documents_is_valid(tmp_path):
-    first, second = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")
+    first, grades, second = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")
     (tmp_path / "mine.toml").write_text(first)
     assert [rule.id for rule in check_folder(tmp_path)] == ["MINE-01"]
+    (tmp_path / "mine.toml").write_text(f"{first}\n{grades}")
+    assert check_folder(tmp_path)[0].grades[0].severity == "low"
     assert tomllib.loads(second)["rule"]["defaults"][1]["versions"] == ["2003"]
 
 
 def test_every_condition_on_a_value_is_in_the_documents():
     text = (ROOT / "docs" / "rules.md").read_text()
-    documented = set(re.findall(r"(?m)^\| `([a-z_]+)` \|", text))
+    documented = set(re.findall(r"(?m)^\| `([a-z0-9_]+)` \|", text))
     assert documented == VALUE_CONDITIONS.keys() - {"no_documented_default"}
 
 

@@ -38,6 +38,8 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
+_CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 
 VALUE_CONDITIONS = {
@@ -45,6 +47,7 @@ VALUE_CONDITIONS = {
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
     "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
+    "at_most": ConditionType("is {argument} or less, but not 0", ArgumentType.INTEGER, _NUMBER),
     "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
     "bit_clear": ConditionType("does not contain bit {argument}", ArgumentType.INTEGER, _NUMBER),
     "bits_all_set": ConditionType(
@@ -57,6 +60,12 @@ VALUE_CONDITIONS = {
     ),
     "not_on_drive": ConditionType("is a path outside drive {argument}", ArgumentType.TEXT, _TEXT),
     "path_ends_with": ConditionType("is a path that ends in {argument}", ArgumentType.TEXT, _TEXT),
+    "lacks_text": ConditionType(
+        "contains {argument} in none of its values", ArgumentType.TEXT, _TEXT
+    ),
+    "x400_ends_with_semicolon": ConditionType(
+        "ends with a semicolon wherever it is an X.400 address", syntaxes=_TEXT
+    ),
     "no_documented_default": ConditionType("cannot be compared: no default is documented"),
 }
 """Conditions on the value of the clause's attribute; without a value `not_set` decides."""
@@ -76,6 +85,11 @@ OBJECT_CONDITIONS = {
         kinds=_VIRTUAL_SERVER,
         own_attribute=False,
     ),
+    "gateway_is_smart_host": ConditionType(
+        "of an SMTP connector on this server is the gateway that was named",
+        kinds=_VIRTUAL_SERVER,
+        own_attribute=False,
+    ),
     "valid_routing_master": ConditionType(
         "names a server of the dump, or one that was deleted (DEL:)",
         kinds=_ROUTING_GROUP,
@@ -85,7 +99,19 @@ OBJECT_CONDITIONS = {
         kinds=_ROUTING_GROUP,
     ),
     "servers_container_present": ConditionType(
-        "stands in an administrative group that holds servers", own_attribute=False
+        "stands in an administrative group that has a container for servers", own_attribute=False
+    ),
+    "no_bridgehead_enforces": ConditionType(
+        "names no server that could enforce a group restriction of the connector",
+        kinds=_CONNECTORS,
+    ),
+    "at_least_public_stores": ConditionType(
+        "is not below the number of public folder stores of the organisation",
+        syntaxes=_NUMBER,
+        kinds=(kinds.MESSAGE_DELIVERY,),
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False

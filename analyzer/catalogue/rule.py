@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analyzer.directory.attributes import AttributeType
 from analyzer.directory.editions import Edition
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.values import State, Value
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
@@ -25,6 +26,8 @@ class FindingKind(enum.StrEnum):
 
     NON_DEFAULT = "non-default"
     WEAKNESS = "weakness"
+    STRICTER = "stricter"
+    """A `non-default` value on the stricter side of the default; no rule has it by itself."""
     INCONSISTENT = "inconsistent"
     INFORMATION = "information"
 
@@ -37,6 +40,16 @@ class Severity(enum.StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
+
+
+class Stricter(enum.StrEnum):
+    """Which values are stricter than the documented default of a rule."""
+
+    ANY = "any"
+    """Whatever is stored in its place."""
+    LOWER = "lower"
+    FEWER_BITS = "fewer-bits"
+    MORE_BITS = "more-bits"
 
 
 class Support(enum.StrEnum):
@@ -66,6 +79,24 @@ class Default:
     """True where it holds on Small Business Server only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How much it matters to fail with one value, or without one, where it is less than else."""
+
+    severity: Severity
+    finding: str
+    """Sentence for the object, instead of the one of the rule."""
+    value: Scalar | None = None
+    """None where it holds for objects without a value."""
+
+    def fits(self, state: State | None, value: Value) -> bool:
+        """Tell whether it holds for what an object has."""
+        if self.value is None:
+            return state is State.NOT_SET
+        # In Python True is equal to 1.
+        return state is State.SET and type(value) is type(self.value) and value == self.value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Clause:
     """One condition on one attribute: what must hold for the object to pass."""
@@ -84,6 +115,19 @@ class Clause:
         return self.attribute_type.name
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to store so that an object passes."""
+
+    attribute_type: AttributeType
+    value: Scalar | tuple[Scalar, ...] | None = None
+    """None where bits are switched on, or where `clear` is true."""
+    bits: int = 0
+    """Bits that have to be on beside those that are."""
+    clear: bool = False
+    """True where the attribute has to go."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule of the catalogue; rules are told apart by identity."""
@@ -97,6 +141,8 @@ class Rule:
     label: str
     kind: FindingKind
     severity: Severity
+    grades: tuple[Grade, ...]
+    """Exceptions from severity and sentence."""
     clauses: tuple[Clause, ...]
     """At least one; the first names the attribute a finding is about."""
     any_of: bool
@@ -113,6 +159,8 @@ class Rule:
     why: str
     check: str
     where_to_set: str
+    where_confirmed: bool
+    """False where no document shows the setting at that place."""
     sources: tuple[str, ...]
     confidence: Support
     disagreements: tuple[str, ...]
@@ -123,11 +171,30 @@ class Rule:
     """Version of the catalogue that brought the rule."""
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    covers: tuple[str, ...] = ()
+    """Rules that fail for the same cause where this one fails: reported under it."""
+    stricter: Stricter | None = None
+    """Which other values are stricter than the default; None where that cannot be said."""
+    recommended: tuple[Scalar, ...] = ()
+    """Values that the documents recommend although they are not the default: no defect."""
+    departs: bool = False
+    """True where whatever fails is no longer what an installation leaves behind."""
+    per_organization: bool = False
+    """True where one finding stands for all objects of an organisation that fail."""
+    remedy: Remedy | None = None
+    command: str = ""
+    """Exact command that mends it, `{dn}`, `{server}` and `{name}` being those of the object."""
+    verify: str = ""
+    """How to see on the running system that the change worked."""
 
     @property
     def attribute(self) -> str:
         """Attribute a finding of this rule is about."""
         return self.clauses[0].attribute
+
+    def grade_for(self, state: State | None, value: Value) -> Grade | None:
+        """Return the exception for what an object has; None where the rule's own words hold."""
+        return next((grade for grade in self.grades if grade.fits(state, value)), None)
 
     def defaults_for(self, edition: Edition) -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.

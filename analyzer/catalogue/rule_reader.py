@@ -1,16 +1,21 @@
 """One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
 
+import re
+
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
     Default,
     FindingKind,
+    Grade,
     Offline,
     Outcome,
+    Remedy,
     Rule,
     Scalar,
     Severity,
+    Stricter,
     Support,
 )
 from analyzer.catalogue.rule_fields import (
@@ -35,6 +40,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "label",
     "kind",
     "severity",
+    "grades",
     "clause",
     "match",
     "violation",
@@ -53,7 +59,20 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "offline",
     "offline_note",
     "since",
+    "covers",
+    "stricter",
+    "recommended",
+    "departs",
+    "per_organization",
+    "remedy",
+    "command",
+    "verify",
 }
+_REMEDY_KEYS = frozenset({"attribute", "value", "bits", "clear"})
+_NOT_CONFIRMED = re.compile(r"\s*(?:,|\()\s*(?:tab )?not confirmed(?P<end>\)?)")
+"""How a path in an administration tool says that no document shows it: a fact on the rule."""
+_KINDS_OF_RULES = tuple(kind for kind in FindingKind if kind is not FindingKind.STRICTER)
+_GRADE_KEYS = frozenset({"not_set", "value", "severity", "finding"})
 _DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
 _KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
@@ -67,7 +86,8 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
     kinds = _kinds(table)
     clauses = _clauses(table, kinds)
     primary = clauses[0].attribute_type
-    kind = read_choice(table, "kind", FindingKind)
+    kind = read_choice(table, "kind", FindingKind, None, _KINDS_OF_RULES)
+    where_to_set = read_text(table, "where_to_set", "")
     offline = read_choice(table, "offline", Offline, Offline.YES)
     rule = Rule(
         id=read_text(table, "id"),
@@ -77,6 +97,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         label=read_text(table, "label", primary.label),
         kind=kind,
         severity=read_choice(table, "severity", Severity),
+        grades=_grades(table, primary),
         clauses=clauses,
         any_of=_any_of(table),
         violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
@@ -87,7 +108,8 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         exempt_small_business_server=read_truth(table, "exempt_small_business_server"),
         why=read_text(table, "why"),
         check=read_text(table, "check"),
-        where_to_set=read_text(table, "where_to_set", ""),
+        where_to_set=_NOT_CONFIRMED.sub(_closing, where_to_set),
+        where_confirmed=_NOT_CONFIRMED.search(where_to_set) is None,
         sources=read_texts(table, "sources"),
         confidence=read_choice(table, "confidence", Support),
         disagreements=read_texts(table, "disagreements"),
@@ -95,6 +117,14 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         offline_note=read_text(table, "offline_note", ""),
         since=read_text(table, "since", ""),
         origin=origin,
+        covers=read_texts(table, "covers"),
+        stricter=_stricter(table, kind),
+        recommended=_values(table, "recommended", primary),
+        departs=kind is FindingKind.NON_DEFAULT or read_truth(table, "departs"),
+        per_organization=read_truth(table, "per_organization"),
+        remedy=_remedy(table, kinds),
+        command=read_text(table, "command", ""),
+        verify=read_text(table, "verify", ""),
     )
     _check_whole(rule)
     return rule
@@ -112,6 +142,41 @@ def _check_whole(rule: Rule) -> None:
         raise Misfit("condition live_only and offline 'no' belong together")
     if "is_default" in conditions and not rule.defaults:
         raise Misfit("default is missing; condition is_default compares with it")
+
+
+def _closing(doubt: re.Match[str]) -> str:
+    """Keep the bracket that the doubt shared with other words."""
+    return doubt["end"] if doubt[0].lstrip().startswith(",") else ""
+
+
+def _stricter(table: RuleTable, kind: FindingKind) -> Stricter | None:
+    if "stricter" not in table:
+        return None
+    if kind is not FindingKind.NON_DEFAULT:
+        raise Misfit(f"stricter stands in a rule of kind {kind}; only non-default has a default")
+    return read_choice(table, "stricter", Stricter)
+
+
+def _remedy(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> Remedy | None:
+    """Read what to store; exactly one of value, bits and clear says it."""
+    remedy = table.get("remedy")
+    if remedy is None:
+        return None
+    if not isinstance(remedy, dict):
+        raise Misfit(f"remedy is {remedy!r:.60}, expected a table")
+    refuse_unknown(remedy, _REMEDY_KEYS)
+    if len(remedy.keys() & {"value", "bits", "clear"}) != 1:
+        raise Misfit("remedy needs exactly one of value, bits and clear")
+    attribute = _attribute(read_text(remedy, "attribute"), "equals", kinds)
+    value, bits = remedy.get("value"), remedy.get("bits", 0)
+    if isinstance(bits, bool) or not isinstance(bits, int):
+        raise Misfit(f"bits is {bits!r:.60}, expected a whole number")
+    return Remedy(
+        attribute_type=attribute,
+        value=None if value is None else _default_value(value, attribute),
+        bits=bits,
+        clear=read_truth(remedy, "clear"),
+    )
 
 
 def _clauses(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> tuple[Clause, ...]:
@@ -170,6 +235,26 @@ def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Arg
         case ArgumentType.VALUES, [_, *_]:
             return _values(table, "argument", attribute)
     raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
+
+
+def _grades(table: RuleTable, attribute: AttributeType) -> tuple[Grade, ...]:
+    entries = table.get("grades", [])
+    if not isinstance(entries, list):
+        raise Misfit("grades is no list of tables; write [[rule.grades]]")
+    return tuple(_grade(entry, attribute) for entry in entries)
+
+
+def _grade(table: object, attribute: AttributeType) -> Grade:
+    if not isinstance(table, dict):
+        raise Misfit("grades needs tables; write [[rule.grades]]")
+    refuse_unknown(table, _GRADE_KEYS)
+    if read_truth(table, "not_set") is ("value" in table):
+        raise Misfit("grades needs either a value or not_set = true")
+    return Grade(
+        read_choice(table, "severity", Severity),
+        read_text(table, "finding"),
+        _fitting("value", table["value"], attribute) if "value" in table else None,
+    )
 
 
 def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:

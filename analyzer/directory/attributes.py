@@ -303,6 +303,9 @@ ORGANIZATION = (
     _text("legacyExchangeDN", "Legacy DN"),
 )
 
+ADDRESS_TEMPLATES = (_text("gatewayProxy", "E-mail addresses", multi=True),)
+"""Of recipient policies and of the Recipient Update Service."""
+
 MESSAGE_DELIVERY = (
     _integer("submissionContLength", "Sending message size", "KB"),
     _integer("delivContLength", "Receiving message size", "KB"),

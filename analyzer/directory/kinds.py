@@ -147,6 +147,44 @@ MESSAGE_DELIVERY = KindOfObject(
     identity=("organization", "name"),
     own_attributes=schema.MESSAGE_DELIVERY,
 )
+RECIPIENT_POLICY = KindOfObject(
+    key="recipient_policy",
+    object_class="msExchRecipientPolicy",
+    singular="recipient policy",
+    plural="recipient policies",
+    heading="Recipient policy",
+    identity=("organization", "name"),
+    own_attributes=schema.ADDRESS_TEMPLATES,
+    is_named=True,
+)
+RECIPIENT_UPDATE_SERVICE = KindOfObject(
+    key="recipient_update_service",
+    object_class="msExchAddressListService",
+    singular="Recipient Update Service",
+    plural="Recipient Update Services",
+    heading="Recipient Update Service",
+    identity=("organization", "name"),
+    own_attributes=schema.ADDRESS_TEMPLATES,
+    is_named=True,
+)
+PUBLIC_STORE = KindOfObject(
+    key="public_store",
+    object_class="msExchPublicMDB",
+    singular="public folder store",
+    plural="public folder stores",
+    heading="Public folder store",
+    identity=(*_IN_GROUP, "server", "name"),
+    own_attributes=(),
+)
+SERVERS_CONTAINER = KindOfObject(
+    key="servers_container",
+    object_class="msExchServersContainer",
+    singular="container of servers",
+    plural="containers of servers",
+    heading="Container of servers",
+    identity=(*_IN_GROUP, "name"),
+    own_attributes=(),
+)
 
 KINDS: tuple[KindOfObject, ...] = (
     VIRTUAL_SERVER,
@@ -157,5 +195,9 @@ KINDS: tuple[KindOfObject, ...] = (
     ADMINISTRATIVE_GROUP,
     ORGANIZATION,
     MESSAGE_DELIVERY,
+    RECIPIENT_POLICY,
+    RECIPIENT_UPDATE_SERVICE,
+    PUBLIC_STORE,
+    SERVERS_CONTAINER,
 )
 """All kinds, in the order in which readers see them."""

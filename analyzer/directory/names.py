@@ -46,6 +46,11 @@ class Names:
     normalised: str = ""
     """As `normalise_dn` returns it."""
 
+    @property
+    def left_by(self) -> str:
+        """What of replication left the object behind: `conflict` or `deletion`; empty if none."""
+        return "deletion" if self.deleted else "conflict" if self.conflict else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rdn:
@@ -58,6 +63,14 @@ class _Rdn:
     spelled: str
     """As it stands in the DN, escapes apart."""
     normal: str
+
+
+def name_left_behind(name: str | None, left_by: str) -> str | None:
+    """Return the name of an object, telling it from the one that is in use (`Names.left_by`)."""
+    if name is None or not left_by:
+        return name
+    own = name.split(_CONFLICT_MARK)[0].split(_DELETED_MARK)[0]
+    return f"{own} ({'replication conflict' if left_by == 'conflict' else 'deleted'})"
 
 
 def parse_names(dn: str) -> Names:

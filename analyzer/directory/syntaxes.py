@@ -32,6 +32,8 @@ BLANKS_AROUND = "blanks around the value were left out"
 """What is said of a value that was copied, mailed or edited on its way."""
 SPREADSHEET_WORD = "the word of a spreadsheet's language"
 """What is said of a Boolean that a spreadsheet program translated."""
+DENIED_NAMES = "hosts of domains that are not decoded"
+"""What stands for the names on a list that denies some."""
 
 
 class Decoded(NamedTuple):
@@ -167,7 +169,8 @@ def _list_text(listed: AddressList) -> str:
         if listed.grants_nobody:
             return f"nobody ({networks})" if networks else "nobody"
         return f"only {networks}"
-    text = f"all except {networks}" if networks else "all, without exception"
+    excepted = ", ".join(filter(None, (networks, DENIED_NAMES if listed.denies_names else "")))
+    text = f"all except {excepted}" if excepted else "all, without exception"
     also = _joined(listed.also_granted)
     return f"{text}; also granted: {also}" if also else text
 

@@ -1,6 +1,7 @@
 """Attribute bytes in, typed settings out, by the table of attributes."""
 
 import enum
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,6 +49,8 @@ class Setting(NamedTuple):
     """Why the state is lost or undecodable, or what was decided about the value."""
     decoded: AddressList | SecurityDescriptor | None = None
     """The structure inside an octet string, where there is one."""
+    doubt: str = ""
+    """Why an absent value may not be unset; empty when there is no doubt, and for other states."""
 
 
 class _Content(NamedTuple):
@@ -60,6 +63,11 @@ class _Content(NamedTuple):
     structure: AddressList | SecurityDescriptor | None = None
 
 
+EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
+
+_SECRET_REASON = "a secret, its text is not shown"  # the reader's words may quote the value
+_LONGEST_SHOWN = 120
+"""Characters of a value in the reason why copies differ."""
 _TEXTS = {
     State.SET: "set (secret, not shown)",
     State.NOT_SET: "not set",
@@ -69,10 +77,67 @@ _TEXTS = {
 }
 
 
-def absent(attribute_type: AttributeType, *, exported: bool, reason: str = "") -> Setting:
-    """Return the setting of an attribute that the object does not have in the dump."""
-    state = State.NOT_SET if exported else State.NOT_EXPORTED
+def absent(
+    attribute_type: AttributeType, *, exported: bool, reason: str = "", doubt: str = ""
+) -> Setting:
+    """Return the setting of an attribute that the object does not have in the dump.
+
+    `doubt` says why a value may be there all the same; what was not exported is not known anyway.
+    """
+    if not exported:
+        return Setting(
+            attribute_type, State.NOT_EXPORTED, text=_TEXTS[State.NOT_EXPORTED], reason=reason
+        )
+    return Setting(
+        attribute_type, State.NOT_SET, text=_TEXTS[State.NOT_SET], reason=reason, doubt=doubt
+    )
+
+
+def without(attribute_type: AttributeType, state: State, reason: str) -> Setting:
+    """Return the setting of an attribute that no value is known of."""
+    if attribute_type.secret:
+        reason = _SECRET_REASON
     return Setting(attribute_type, state, text=_TEXTS[state], reason=reason)
+
+
+def differing(settings: Sequence[Setting], places: Sequence[str]) -> Setting:
+    """Return one setting for those of several copies, the first of which gives the place.
+
+    A copy that does not show the attribute contradicts none that shows a value; otherwise what
+    differs is not known.
+    """
+    first, *others = settings
+    if all(_says_the_same(first, other) for other in others):
+        return first
+    known = [s for s in settings if s.state is not State.NOT_EXPORTED]
+    if first.state is not State.NOT_EXPORTED and all(_says_the_same(first, s) for s in known):
+        if first.state is not State.NOT_SET or first.doubt:
+            return first
+        return first._replace(doubt="another copy of the object does not show it")
+    shown = (f"{_shown(s)} at {place}" for s, place in zip(settings, places, strict=True))
+    unknown = without(first.attribute, State.UNDECODABLE, f"copies differ: {', '.join(shown)}")
+    return unknown._replace(
+        raw=first.raw, line=first.line, last_line=first.last_line, notation=first.notation
+    )
+
+
+def _says_the_same(one: Setting, other: Setting) -> bool:
+    return (one.state, one.value, one.raw, one.doubt) == (
+        other.state,
+        other.value,
+        other.raw,
+        other.doubt,
+    )
+
+
+def _shown(setting: Setting) -> str:
+    text = setting.text if setting.state is State.SET else _TEXTS[setting.state]
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+def doubt_in_csv(attribute_type: AttributeType) -> str:
+    """Say why an empty cell may be a value: octets can be none at all and yet be set."""
+    return EMPTY_CELL if attribute_type.syntax in OCTET_SYNTAXES else ""
 
 
 def decode(
@@ -90,7 +155,10 @@ def decode(
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
         return _without_value(attribute_type, attribute, State.UNDECODABLE, attribute.damaged)
-    if not attribute.values or (attribute.notation is Notation.CSV and not any(attribute.values)):
+    if attribute.notation is Notation.CSV and not any(attribute.values):
+        doubt = doubt_in_csv(attribute_type)
+        return absent(attribute_type, exported=exported, doubt=doubt)
+    if not attribute.values:
         return absent(attribute_type, exported=exported)
     if attribute_type.secret:
         return _without_value(attribute_type, attribute, State.SET)
@@ -117,7 +185,7 @@ def _without_value(
     attribute_type: AttributeType, attribute: Attribute, state: State, reason: str = ""
 ) -> Setting:
     if attribute_type.secret and reason:
-        reason = "a secret, its text is not shown"  # the reader's words may quote the value
+        reason = _SECRET_REASON
     return Setting(
         attribute_type,
         state,

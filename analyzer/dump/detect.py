@@ -22,9 +22,9 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
-_SNAPSHOT = b"win-ad-ob\x00"
+_SNAPSHOTS = (b"win-ad-ob\x00", b"win-ad-XX\x00")
+"""How a snapshot begins; the second is one that AD Explorer did not finish."""
 _OTHER_FILES = (
-    (_SNAPSHOT, "an AD Explorer snapshot, which this version does not read"),
     (b"PK\x03\x04", "a zip archive inside an archive or a stream, or an Office document"),
     (b"\x1f\x8b", "a gzip file inside an archive"),
     (b"\x04\x22\x4d\x18", "an LZ4 file; unpack it first"),
@@ -81,6 +81,8 @@ def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
     """
     if is_blank(head) and len(head) < HEAD_BYTES:
         raise ReadError(path, f"the file is empty; {ASK_FOR}")
+    if head.startswith(_SNAPSHOTS):
+        return Detected("snapshot", "adexplorer", "utf-16-le", 0)
     for magic, name in _OTHER_FILES:
         if head.startswith(magic):
             raise ReadError(path, f"this is {name}, not a dump; {ASK_FOR}")

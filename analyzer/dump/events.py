@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.reading import ExportScope
 
 
 class PassedOver(NamedTuple):
@@ -30,10 +29,12 @@ class End:
     """The last line, when no line end is behind it."""
     columns: frozenset[str] | None = None
     """Lower-case attribute names of a header; None where only the entries tell what there is."""
-    requested: ExportScope | None = None
-    """What the file says that it was asked for."""
     result_codes: frozenset[int] = frozenset()
     """LDAP result codes behind the entries (4 is: size limit exceeded)."""
+    naming_context: str = ""
+    """The partition that the file itself names; empty where only the entries tell."""
+    warnings: tuple[str, ...] = ()
+    """What a reader noticed that is no damage of a place."""
     missing: str = ""
     """What the tool that wrote the file would have written at its end; empty if all is there."""
 

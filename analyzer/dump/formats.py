@@ -1,7 +1,7 @@
 """The formats of dumps, a row each: who reads what the first bytes were detected to be.
 
-To add a format: its mark in `detect.py`, a folder with a generator of events beside `ldif/` and
-`csv/`, and a row here.
+To add a format: its mark in `detect.py`, a folder with a generator of events beside `ldif/`,
+`csv/` and `snapshot/`, and a row here.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +16,8 @@ class Format(NamedTuple):
     """How one format is read."""
 
     read: Callable[[Opened, Plan], Iterator[Event]]
+    has_lines: bool = True
+    """Whether it is text, so that what stands in it has a line and not an offset."""
 
 
 def _ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -31,9 +33,16 @@ def _csv(source: Opened, plan: Plan) -> Iterator[Event]:
     return read_csv(source, plan)
 
 
+def _snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
+    from analyzer.dump.snapshot.snapshot_events import read_snapshot
+
+    return read_snapshot(source, plan)
+
+
 FORMATS = {
     "ldif": Format(_ldif),
     "csv": Format(_csv),
+    "snapshot": Format(_snapshot, has_lines=False),
 }
 """By the name that `detect` gives."""
 

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Callable
 from typing import IO
 
-from analyzer.dump.members import BROKEN, Member, plain
+from analyzer.dump.members import BROKEN, Member
+from analyzer.dump.plain_errors import reason_of
 from analyzer.errors import ReadError
 
 CHUNK = 1 << 20
@@ -28,9 +29,11 @@ class HashingReader:
     hashlib releases the interpreter lock, so the hash costs no time beside the scan.
     """
 
-    def __init__(self, stream: IO[bytes], member: Member, progress: Progress | None) -> None:
-        """Read from `stream`, reporting progress under the member's name."""
-        self._stream, self._member, self._progress = stream, member, progress
+    def __init__(
+        self, stream: IO[bytes], member: Member, progress: Progress | None, most: int
+    ) -> None:
+        """Read at most so many bytes from `stream`, reporting progress under the member's name."""
+        self._stream, self._member, self._progress, self._most = stream, member, progress, most
         self._hash = hashlib.sha256()
         self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._thread: threading.Thread | None = None
@@ -41,19 +44,23 @@ class HashingReader:
         """Return the next chunk, empty at the end.
 
         Raises:
-            ReadError: the stream cannot be read.
+            ReadError: the stream cannot be read, or there is more of it than the limit.
         """
         try:
             chunk = self._next()
         except BROKEN as error:
             if not self._member.in_archive:
-                raise ReadError(self._member.path, plain(error)) from error
-            self._member.problems.append(f"the archive is damaged: {plain(error)}")
+                raise ReadError(self._member.path, reason_of(error)) from error
+            self._member.problems.append(f"the archive is damaged: {reason_of(error)}")
             self._member.crc = None
             chunk = b""
         if chunk:
             self._feed(chunk)
             self.bytes += len(chunk)
+            if self.bytes > self._most:
+                # What never ends, such as a device behind standard input, must end somewhere.
+                reason = f"larger than the limit of {self._most} bytes (--max-input-size)"
+                raise ReadError(self._member.path, reason)
             if self._progress is not None:
                 self._progress(self._member.path, self.bytes, self._member.size)
         return chunk

@@ -21,6 +21,7 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if not tally.kept:
         holds = f"it holds {read.naming_context}" if read.naming_context else "it holds no entry"
         yield f"no {tally.wanted.what} object in this file; {holds}"
+    yield from tally.end.warnings
     for note, lines in tally.notes.items():
         yield f"{note} ({describe_lines(lines)})"
     if _SIZE_LIMIT_EXCEEDED in tally.end.result_codes:
@@ -35,6 +36,9 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     cut = [entry.source.line for entry in tally.kept if entry.cut]
     if cut:
         yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
+    if tally.in_place:
+        places = describe_lines(unreadable.line for unreadable in tally.in_place)
+        yield f"what cannot be read may have been {tally.wanted.in_place} ({places})"
 
 
 def _on_letters(read: Input, tally: Tally) -> Iterator[str]:
@@ -49,7 +53,7 @@ def _on_letters(read: Input, tally: Tally) -> Iterator[str]:
             "the text is of another code page; name it with --encoding"
         )
     lost = [entry.source.line for entry in tally.kept if _LOST_LETTER.search(entry.dn)]
-    if lost:
+    if lost and read.format != "snapshot":
         yield (
             f"names hold ? where letters may have been lost in the export ({describe_lines(lost)}),"
             " and objects of several names may look like one; ask for an export in Unicode"

@@ -152,6 +152,16 @@ cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
     return seen & 0x8080808080808080ULL == 0
 
 
+cdef bint has_bare_returns(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Tell whether a carriage return stands inside a line; the text ends with a line feed."""
+    cdef unsigned char seen = 0
+    cdef Py_ssize_t i
+    # The same trick: one or-ed byte, no branch inside.
+    for i in range(size - 1):
+        seen |= (text[i] == c"\r") & (text[i + 1] != c"\n") & (text[i + 1] != c"\r")
+    return seen != 0
+
+
 @cython.final
 cdef class LdifWalk:
     """Whole blocks in a text, with the last line feed, and what is found on the way through."""
@@ -170,7 +180,7 @@ cdef class LdifWalk:
     cdef Py_ssize_t size, at, max_block
     # The block.
     cdef Py_ssize_t start, line, records
-    cdef bint chosen, begun
+    cdef bint chosen, begun, returns
     cdef Value value
     # A base64 value: its bytes, those of its padding.
     cdef Py_ssize_t encoded, padding
@@ -207,6 +217,7 @@ cdef class LdifWalk:
         chosen = []
         with nogil:
             self.ascii = is_ascii(self.text + self.at, self.size - self.at)
+            self.returns = has_bare_returns(self.text + self.at, self.size - self.at)
         while True:
             with nogil:
                 found = self.find()
@@ -229,6 +240,9 @@ cdef class LdifWalk:
             self.lines += 1
             if empty or at == self.size:
                 self.end_value()
+                # A line that holds several is rare enough to look for in each block anew.
+                if self.returns and not self.chosen:
+                    self.chosen = has_bare_returns(text + self.start, at - self.start)
                 self.at = at
                 if self.chosen or at - self.start > self.max_block:
                     return True
@@ -276,6 +290,9 @@ cdef class LdifWalk:
         while rest[0] == c" " or rest[0] == c"\t" or rest[0] == c"\r":
             rest += 1
         self.choose_if(rest[0] == c"\n" or at == self.start or self.value == WORD)
+        # What the parser takes for a line of its own, see `unfolding.mended`.
+        rest = self.text + at + 1
+        self.choose_if(reads(rest, b"changetype:") or reads(rest, b"objectclass:"))
         return at + 1
 
     cdef Py_ssize_t attribute(self, Py_ssize_t start) noexcept nogil:

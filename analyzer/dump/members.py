@@ -1,7 +1,5 @@
 """Paths in, the streams behind them out: files, folders, globs, archive members, standard input."""
 
-import glob
-import stat
 import struct
 import sys
 import zipfile
@@ -13,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from analyzer.dump.named_files import files_behind
+from analyzer.dump.plain_errors import reason_of
 from analyzer.errors import ReadError
 
 STDIN = "-"
@@ -52,7 +52,7 @@ class Member:
     refused: str = ""
     """Why it cannot be read at all (encrypted, no permission); empty when it can."""
     once: bool = False
-    """True for a stream that can be opened once only: standard input, a pipe, a device."""
+    """True for a stream that can be opened once only: standard input."""
     in_archive: bool = False
     crc: int | None = None
     """Checksum that the archive states for the unpacked bytes."""
@@ -71,7 +71,7 @@ class Member:
         try:
             stream = (self._open or self._open_file)()
         except BROKEN as error:
-            raise ReadError(self.path, plain(error)) from error
+            raise ReadError(self.path, reason_of(error)) from error
         if self.path == STDIN:
             yield stream
             return
@@ -92,13 +92,16 @@ def find_members(paths: Sequence[str]) -> Iterator[Member]:
         if path == STDIN:
             yield Member(STDIN, 0, "", named=True, once=True, _open=_standard_input)
             continue
-        for file, named in _files(path):
+        for file in files_behind(path):
+            if file.refused:
+                yield Member(str(file.path), 0, "", file.named, refused=file.refused)
+                continue
             try:
-                yield from _members_of(file, named)
+                yield from _members_of(file.path, file.named)
             except ReadError as error:
-                if named:
+                if file.named:
                     raise
-                yield Member(str(file), 0, "", named, refused=error.reason)
+                yield Member(str(file.path), 0, "", file.named, refused=error.reason)
 
 
 def _standard_input() -> IO[bytes]:
@@ -107,43 +110,14 @@ def _standard_input() -> IO[bytes]:
     return sys.stdin.buffer
 
 
-def _files(path: str) -> Iterator[tuple[Path, bool]]:
-    """Yield the files behind a path, and whether the path names that very file."""
-    if not path:
-        raise ReadError(path, "an empty text names no file")
-    place = Path(path)
-    try:
-        if place.is_dir():
-            below = sorted(file for file in place.rglob("*") if file.is_file())
-            if not below:
-                raise ReadError(path, "the folder holds no file")
-            for file in below:
-                yield file, False
-            return
-        if place.exists():
-            yield place, True
-            return
-        matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 (absolute patterns too)
-    except (OSError, ValueError) as error:
-        raise ReadError(path, plain(error)) from error
-    if not matches:
-        raise ReadError(path, "no such file or folder")
-    for match in matches:
-        if Path(match).is_file():
-            yield Path(match), True
-
-
 def _members_of(file: Path, named: bool) -> Iterator[Member]:
     """Yield the streams of a file: the members of a zip archive, else the file itself."""
     try:
         status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            yield Member(str(file), 0, "", named, once=True, _open=lambda: file.open("rb"))
-            return
         with file.open("rb") as stream:
             magic = stream.read(4)
     except OSError as error:
-        raise ReadError(str(file), plain(error)) from error
+        raise ReadError(str(file), reason_of(error)) from error
     modified = _utc(status.st_mtime)
     if magic != b"PK\x03\x04":
         yield Member(str(file), status.st_size, modified, named, file)
@@ -151,7 +125,7 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(file)
     except BROKEN as error:
-        raise ReadError(str(file), f"the zip archive cannot be read: {plain(error)}") from error
+        raise ReadError(str(file), f"the zip archive cannot be read: {reason_of(error)}") from error
     with archive:
         members = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if any(info.filename == "[Content_Types].xml" for info in members):
@@ -199,10 +173,3 @@ def _utc(timestamp: float) -> str:
 def is_suspicious(unpacked: int, packed: int) -> bool:
     """Tell whether a packed file gives more than any dump does."""
     return unpacked > RATIO_FREE and unpacked > MAX_RATIO * max(packed, 1)
-
-
-def plain(error: BaseException) -> str:
-    """Return the text of a foreign error on one line."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return " ".join(str(error).split()) or type(error).__name__

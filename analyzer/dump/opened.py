@@ -50,7 +50,7 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
     if member.refused:
         raise ReadError(member.path, member.refused)
     with member.open() as stream:
-        reader = HashingReader(stream, member, options.progress)
+        reader = HashingReader(stream, member, options.progress, options.max_input)
         try:
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from analyzer.dump.code_pages import likely_double_byte
 from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.formats import events_of
+from analyzer.dump.formats import FORMATS, events_of
 from analyzer.dump.hashing import HashingReader
 from analyzer.dump.input_warnings import warnings_of
 from analyzer.dump.members import Member
@@ -57,7 +57,14 @@ def _read(member: Member, wanted: Wanted, options: ReadOptions) -> tuple[Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(read, tuple(tally.kept), (*tally.damage(), *damage)), tally
+    reading = Reading(
+        read,
+        tuple(tally.kept),
+        (*tally.damage(), *damage),
+        tuple(tally.changes),
+        len(tally.in_place),
+    )
+    return reading, tally
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
@@ -81,6 +88,7 @@ def _input(
     # `utf-8` stands for 8-bit text until it turned out to be none; see `encoding.fallback`.
     if encoding == "utf-8" and not tally.end.utf8 and options.encoding is None:
         encoding = options.code_page
+    has_lines = FORMATS[detected.format].has_lines
     return Input(
         path=member.path,
         bytes=hashed.bytes,
@@ -89,13 +97,13 @@ def _input(
         format=detected.format,
         dialect=detected.dialect,
         encoding=encoding,
-        line_ends=_line_ends(source.head[:HEAD_BYTES]),
+        line_ends=_line_ends(source.head[:HEAD_BYTES]) if has_lines else "",
         entries=tally.entries,
         relevant_entries=len(tally.kept),
         export_scope=tally.scope(),
         naming_context=tally.naming_context(),
         warnings=(),
-        exported=frozenset(tally.exported),
+        exported={name: frozenset(shown) for name, shown in tally.exported.items()},
         binary_exported=not tally.binary_left_out(),
     )
 

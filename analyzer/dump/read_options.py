@@ -11,6 +11,8 @@ from analyzer.dump.wanted import Wanted
 
 MAX_RECORD = 64 << 20
 """Bytes of the largest record that is read unless the caller says otherwise."""
+MAX_INPUT = 64 << 30
+"""Bytes of the largest file or stream that is read unless the caller says otherwise."""
 SAMPLE = 50
 """The scope of an export is judged by its first entries and by all wanted ones."""
 
@@ -27,6 +29,8 @@ class ReadOptions:
     """Parse every record instead of those that a scan of the bytes finds."""
     max_record: int = MAX_RECORD
     """Bytes of the largest record that is read."""
+    max_input: int = MAX_INPUT
+    """Bytes of the largest file or stream that is read, as it is stored."""
     jobs: int | None = None
     """Processes that read; None has several read several big files, or one that is parsed whole."""
     progress: Progress | None = None

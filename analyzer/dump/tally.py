@@ -7,26 +7,24 @@ from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.read_options import SAMPLE
 from analyzer.dump.reading import ExportScope
-from analyzer.dump.wanted import Wanted, exported_by, is_wanted
+from analyzer.dump.wanted import (
+    Wanted,
+    exported_by,
+    is_of_another_class,
+    is_wanted,
+    may_be_in_place,
+)
+from analyzer.dump.whole_records import (
+    Signature,
+    asks_for_all,
+    holds_bookkeeping,
+    is_whole,
+    names_of,
+    signature_of,
+)
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
-
-_ALWAYS_THERE = frozenset(
-    {
-        "instancetype",
-        "whencreated",
-        "whenchanged",
-        "usncreated",
-        "usnchanged",
-        "objectcategory",
-        "showinadvancedviewonly",
-        "dscorepropagationdata",
-    }
-)
-"""Attributes of every object of Active Directory, unless a list of attributes was asked for."""
-_MANY_ATTRIBUTES = 15
-_UPDATE_NUMBERS = ("usncreated", "usnchanged")
 
 
 @dataclass(slots=True)
@@ -45,13 +43,21 @@ class Tally:
     """How much more cannot be read."""
     beyond: Unreadable | None = None
     """The lines on which that stands."""
-    exported: set[str] = field(default_factory=set)
+    changes: list[Unreadable] = field(default_factory=list)
+    """Of what cannot be read the change records, the first `MAX_LISTED`."""
+    in_place: list[Unreadable] = field(default_factory=list)
+    """Of what cannot be read the records that may have been wanted ones."""
+    exported: dict[str, set[Signature]] = field(default_factory=dict)
+    """Wanted attributes and what the records that have them show of their export."""
     notes: dict[str, list[int | None]] = field(default_factory=dict)
     """Note to the lines of the entries it stands on."""
-    names: set[str] = field(default_factory=set)
-    """Attribute names of the header, or else of the sampled and wanted entries."""
     sampled: int = 0
-    without_class: int = 0
+    bookkept: int = 0
+    """How many of the sampled have the attributes that only whole objects have."""
+    wholes: int = 0
+    """How many of the kept are whole."""
+    with_guid: bool = False
+    """Whether a sampled entry has a GUID, which is an octet string."""
     first_dns: list[str] = field(default_factory=list)
     end: End = field(default_factory=End)
 
@@ -69,10 +75,17 @@ class Tally:
             self._take_end(event)
 
     def _take_entry(self, entry: Entry) -> None:
-        wanted = is_wanted(entry.dn, entry.fields.get("objectclass"), self.wanted)
-        if wanted:
+        classes = entry.get("objectclass")
+        wanted = is_wanted(entry.dn, classes, self.wanted)
+        if wanted and is_of_another_class(classes, self.wanted):
+            named = ", ".join(entry.texts("objectclass")[-1:])
+            note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
+            self.notes.setdefault(note, []).append(entry.source.line)
+        elif wanted:
             self.kept.append(entry)
-        self.exported |= exported_by(entry, self.wanted)
+            self.wholes += is_whole(entry, self.wanted)
+        for name in exported_by(entry, self.wanted):
+            self.exported.setdefault(name, set()).add(signature_of(entry))
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
@@ -80,12 +93,24 @@ class Tally:
 
     def _sample(self, entry: Entry) -> None:
         self.sampled += 1
-        self.names.update(entry.fields)
-        self.without_class += "objectclass" not in entry.fields
+        names = names_of(entry)
+        if entry.requested is None:
+            self.bookkept += holds_bookkeeping(names)
+        else:
+            self.bookkept += asks_for_all(entry.requested)
+        self.with_guid = self.with_guid or "objectguid" in names
         if len(self.first_dns) < self.sample:
             self.first_dns.append(entry.dn)
 
     def _report(self, unreadable: Unreadable) -> None:
+        if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
+            self.changes.append(unreadable)
+        elif (
+            unreadable.dn
+            and len(self.in_place) < MAX_LISTED
+            and may_be_in_place(unreadable.dn, self.wanted)
+        ):
+            self.in_place.append(unreadable)
         if len(self.unreadable) < MAX_LISTED:
             self.unreadable.append(unreadable)
             return
@@ -98,11 +123,8 @@ class Tally:
         if end.unended_line is not None:
             note = "the file does not end with a line end; it may be cut"
             self.notes[note] = [end.unended_line]
-        if end.columns is not None:
-            self.names = set(end.columns)
-            self.exported |= self.wanted.attributes & end.columns
-            self.sampled = 1
-            self.without_class = int("objectclass" not in end.columns)
+        for name in self.wanted.attributes & (end.columns or frozenset()):
+            self.exported.setdefault(name, set())
 
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
@@ -112,26 +134,31 @@ class Tally:
         return [*self.unreadable, replace(self.beyond, reason=reason, record=False)]
 
     def scope(self) -> ExportScope:
-        """Judge whether whole objects were exported; what the file itself says counts first."""
-        if self.end.requested is not None:
-            return self.end.requested
-        if not self.sampled or self.without_class:
-            return ExportScope.LIMITED
-        many = len(self.names) >= _MANY_ATTRIBUTES and "cn" in self.names
-        # Two of them, because a list of attributes may well name one, as whenCreated.
-        full = len(self.names & _ALWAYS_THERE) >= 2 or many
-        return ExportScope.FULL if full else ExportScope.LIMITED
+        """Judge whether whole objects were exported: all that are wanted, or else the sampled."""
+        if self.end.columns is not None:
+            whole = holds_bookkeeping(self.end.columns) and any(
+                name.startswith(self.wanted.prefix) for name in self.end.columns
+            )
+        elif self.kept:
+            whole = self.wholes == len(self.kept)
+        else:
+            whole = 0 < self.bookkept == self.sampled
+        return ExportScope.FULL if whole else ExportScope.LIMITED
 
     def binary_left_out(self) -> bool:
-        """Tell whether octet strings were left out: update numbers are there, objectGUID is not.
+        """Tell whether octet strings were left out: objectGUID is not there, but its company is.
 
         `ldifde -n` and `csvde -n` leave out all binary values, `-m` those of attributes that only
         Active Directory has.
         """
-        return "objectguid" not in self.names and any(n in self.names for n in _UPDATE_NUMBERS)
+        if self.end.columns is not None:
+            return "objectguid" not in self.end.columns and holds_bookkeeping(self.end.columns)
+        return bool(self.bookkept) and not self.with_guid
 
     def naming_context(self) -> str:
         """Return the partition of the entries, the configuration partition first."""
+        if self.end.naming_context:
+            return self.end.naming_context
         contexts = [context_of(dn) for dn in (*(e.dn for e in self.kept[:SAMPLE]), *self.first_dns)]
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]

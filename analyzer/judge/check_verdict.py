@@ -16,6 +16,8 @@ class CheckVerdict(NamedTuple):
     detail: str = ""
     """What is known about this failure beyond the rule's own text."""
     assumed: bool = False
+    briefly: str = ""
+    """The same in a few words, for the title of the finding; may be empty."""
 
 
 PASSED = CheckVerdict(Outcome.PASSED)

@@ -13,6 +13,7 @@ from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.verdict import Relay
 from analyzer.results.records import (
+    ChangeNote,
     ConnectorRecord,
     InputRecord,
     ObjectRecord,
@@ -91,11 +92,13 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         exchange_version=virtual_server.exchange_version,
         settings=setting_records(virtual_server.settings),
         source=source_record(virtual_server.entry),
-        relay=None if subject.relay is None else _relay(subject.relay),
+        relay=None if subject.relay is None else relay_record(subject.relay),
         guid=virtual_server.guid,
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
+        left_by=virtual_server.names.left_by,
+        changes=change_records(virtual_server),
     )
 
 
@@ -117,6 +120,7 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         outbound_account=_outbound_account(connector),
         settings=setting_records(connector.settings),
         source=source_record(connector.entry),
+        changes=change_records(connector),
     )
 
 
@@ -135,6 +139,7 @@ def object_record(subject: Subject) -> ObjectRecord:
         settings=setting_records(judged.settings),
         source=source_record(judged.entry),
         notes=judged.notes,
+        changes=change_records(judged),
     )
 
 
@@ -149,6 +154,13 @@ def source_record(entry: Entry) -> SourceRecord:
     return SourceRecord(source.file, source.line, source.last_line, source.offset)
 
 
+def change_records(changed: DirectoryObject) -> tuple[ChangeNote, ...]:
+    """Describe the change records of the dump about an object."""
+    return tuple(
+        ChangeNote(change.text, tuple(sorted(change.attributes))) for change in changed.changes
+    )
+
+
 def setting_records(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
     """Describe the settings of an object, by name."""
     return {
@@ -157,7 +169,8 @@ def setting_records(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]
     }
 
 
-def _relay(relay: Relay) -> RelayRecord:
+def relay_record(relay: Relay) -> RelayRecord:
+    """Describe who may relay through a listener."""
     exposure = relay.exposure
     return RelayRecord(
         verdict=relay.verdict,
@@ -198,7 +211,7 @@ def _setting(setting: Setting) -> SettingRecord:
         setting.line,
         setting.last_line,
         setting.raw,
-        setting.reason,
+        setting.reason or setting.doubt,
     )
 
 

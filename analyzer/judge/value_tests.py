@@ -78,7 +78,7 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
     """Pass the one documented default; where several may hold, any other value is none of them."""
     edition = case.owner.edition
     defaults = case.rule.defaults_for(edition)
-    if not any(_same(case.value, default.value) for default in defaults):
+    if not any(same_value(case.value, default.value) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
@@ -92,16 +92,23 @@ def _is_default(case: _Case) -> bool | CheckVerdict:
 
 
 def _equals(case: _Case) -> bool:
-    return _same(case.value, case.clause.argument)
+    return same_value(case.value, case.clause.argument)
 
 
 def _one_of(case: _Case) -> bool:
     choices = case.clause.argument
-    return isinstance(choices, tuple) and any(_same(case.value, choice) for choice in choices)
+    return isinstance(choices, tuple) and any(same_value(case.value, choice) for choice in choices)
 
 
 def _at_least(case: _Case) -> bool:
     return case.number >= case.limit
+
+
+def _at_most(case: _Case) -> bool | CheckVerdict:
+    if not case.number:
+        return not_evaluable(f"{case.clause.attribute} is 0, which may stand for no limit")
+    # The directory stores unsigned words as signed numbers: a negative one is huge.
+    return case.number & 0xFFFFFFFF <= case.limit
 
 
 def _outside(case: _Case) -> bool:
@@ -133,7 +140,8 @@ def _port_present(case: _Case) -> bool:
 
 def _not_on_drive(case: _Case) -> bool:
     drive = f"{case.clause.argument}:".casefold()
-    return not any(_path(text).startswith(drive) for text in case.texts)
+    # A variable such as %SystemDrive% may stand for any drive.
+    return not any(_path(text).startswith((drive, "%")) for text in case.texts)
 
 
 def _path_ends_with(case: _Case) -> bool | CheckVerdict:
@@ -144,6 +152,16 @@ def _path_ends_with(case: _Case) -> bool | CheckVerdict:
             return not_evaluable("the number of the virtual server, part of the path, is not known")
         ending = ending.replace("{number}", str(case.owner.number))
     return all(_path(text).endswith(_path(ending)) for text in case.texts)
+
+
+def _lacks_text(case: _Case) -> bool:
+    unwanted = str(case.clause.argument).casefold()
+    return not any(unwanted in text.casefold() for text in case.texts)
+
+
+def _x400_ends_with_semicolon(case: _Case) -> bool:
+    addresses = (text for text in case.texts if text.casefold().startswith("x400:"))
+    return all(address.endswith(";") for address in addresses)
 
 
 def _no_documented_default(case: _Case) -> CheckVerdict:
@@ -157,6 +175,7 @@ VALUE_TESTS: Mapping[str, _ValueTest] = {
     "equals": _equals,
     "one_of": _one_of,
     "at_least": _at_least,
+    "at_most": _at_most,
     "outside": _outside,
     "bit_clear": _bit_clear,
     "bits_all_set": _bits_all_set,
@@ -165,6 +184,8 @@ VALUE_TESTS: Mapping[str, _ValueTest] = {
     "port_present": _port_present,
     "not_on_drive": _not_on_drive,
     "path_ends_with": _path_ends_with,
+    "lacks_text": _lacks_text,
+    "x400_ends_with_semicolon": _x400_ends_with_semicolon,
     "no_documented_default": _no_documented_default,
 }
 """By name in the catalogue."""
@@ -180,7 +201,7 @@ def _versions(default: Default) -> str:
     return "/".join(default.versions) or "of any other version"
 
 
-def _same(value: object, wanted: object) -> bool:
+def same_value(value: object, wanted: object) -> bool:
     """Compare as Active Directory does: text without case, several values in any order."""
     if isinstance(value, tuple):
         wanted_texts = wanted if isinstance(wanted, tuple) else (wanted,)
@@ -200,4 +221,6 @@ def _number(value: object) -> int:
 
 
 def _path(text: str) -> str:
-    return text.strip().replace("/", "\\").rstrip("\\").casefold()
+    plain = text.strip().replace("/", "\\").rstrip("\\").casefold()
+    # The long form of a path names the same place.
+    return plain.removeprefix("\\\\?\\").removeprefix("\\\\.\\")

@@ -31,7 +31,8 @@ def may_relay(address: Address, listener: DirectoryObject) -> HostAnswer:
     if relay.verdict is RelayVerdict.UNKNOWN:
         return HostAnswer(Answer.CANNOT_TELL, relay.reasons[0], relay)
     if relay.mode is None:
-        return _by_logon("no address is on the relay list", relay)
+        why = "no address is on the relay list"
+        return _by_logon(f"{why}; {relay.doubt}" if relay.doubt else why, relay)
     listed = _network_with(address, relay.networks)
     if relay.mode is Mode.ALL_EXCEPT:
         return _unless_excepted(address, listed, relay)
@@ -52,8 +53,7 @@ def _unless_excepted(address: Address, excepted: Network | None, relay: Relay) -
 
 
 def _by_address(why: str, relay: Relay) -> HostAnswer:
-    # `authenticated` in spite of a list that lets the host in: the server asks for a logon first.
-    if relay.verdict is RelayVerdict.AUTHENTICATED and relay.anonymous is False:
+    if relay.logon_first:
         return HostAnswer(Answer.AFTER_LOGON, f"{why}; anonymous access is off", relay)
     return HostAnswer(Answer.YES, why, relay)
 

@@ -79,8 +79,12 @@ class Relay:
     """How much of the Internet may relay by its address alone; None where unknown."""
     anonymous: bool | None = None
     """Whether hosts are let in that do not log on."""
+    logon_first: bool = False
+    """Whether hosts have to log on before they may relay, those on the list too."""
     basic: bool | None = None
     """Whether passwords may be sent in the clear."""
     tls_required: bool | None = None
     connection_control: str = ""
     """Who may connect, in words; empty when unrestricted."""
+    doubt: str = ""
+    """Why more hosts may relay than the verdict says; empty when it is the worst reading."""

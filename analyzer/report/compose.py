@@ -8,10 +8,12 @@ from analyzer.report.phrases import name_listeners
 from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
+    checks_in_short,
     checks_run,
     connector_list,
     evidence_list,
     finding_list,
+    findings_by_rule,
     input_files,
     object_list,
     parse_log,
@@ -23,6 +25,7 @@ from analyzer.report.sections import (
     settings_matrix,
 )
 from analyzer.report.sections.first_page import summarize
+from analyzer.report.sections.server_pages import server_pages
 from analyzer.report.summary import Imprint, Report
 from analyzer.results.document import input_manifest_sha256, results_sha256
 from analyzer.results.records import Results
@@ -43,7 +46,12 @@ def compose_report(results: Results, paper: Paper, evidence_scope: str = "findin
     `evidence_scope` is `findings` (what findings and passed relay checks rest on), `all` or `none`.
     """
     sections = compose_sections(results, paper, evidence_scope)
-    return Report(summarize(results, paper, sections, _OPTIONAL), sections, _imprint(results))
+    return Report(
+        summarize(results, paper, sections, _OPTIONAL),
+        sections,
+        server_pages(results),
+        _imprint(results),
+    )
 
 
 def compose_sections(
@@ -51,11 +59,13 @@ def compose_sections(
 ) -> tuple[Section, ...]:
     """Return every table of the report after the summary; those without data are left out."""
     return (
-        scope_and_method.section(results, paper),
-        finding_list.section(results),
         *relay_exposure.sections(results),
-        *relay_ranges.sections(results),
+        findings_by_rule.section(results),
+        finding_list.section(results),
         action_plan.section(results),
+        scope_and_method.section(results, paper),
+        checks_in_short.section(results),
+        *relay_ranges.sections(results),
         server_list.section(results),
         *connector_list.sections(results),
         *settings_matrix.sections(results),

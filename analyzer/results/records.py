@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
-Line = Annotated[int, Meta(ge=1)] | None
+_LARGEST = 2**63 - 1
+"""No file is longer (POSIX `off_t`), and sums and shares of such numbers can be shown."""
+
+Line = Annotated[int, Meta(ge=1, le=_LARGEST)] | None
 """Number of a line; None in formats without lines."""
 
-Offset = Annotated[int, Meta(ge=0)] | None
+Offset = Annotated[int, Meta(ge=0, le=_LARGEST)] | None
 """Number of a byte; None in formats with lines."""
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 """A SHA-256; empty when unknown."""
@@ -54,6 +57,8 @@ class RunRecord(Struct, frozen=True):
     started: Moment
     arguments: tuple[str, ...]
     small_business_server: bool = False
+    gateway: str = ""
+    """The host that Internet mail has to leave by, as given; empty when none was named."""
 
 
 class SourceRecord(Struct, frozen=True):
@@ -94,6 +99,15 @@ class SettingRecord(Struct, frozen=True):
     last_line: Line = None
     raw: str | None = None
     reason: str = ""
+    """Why it is lost or undecodable, what was decided, or why an absent value may not be unset."""
+
+
+class ChangeNote(Struct, frozen=True):
+    """A record of the dump that changes an object."""
+
+    text: str
+    attributes: tuple[str, ...]
+    """In lower case; empty when it may change everything."""
 
 
 class RelayRecord(Struct, frozen=True):
@@ -112,7 +126,7 @@ class RelayRecord(Struct, frozen=True):
     """Anonymous access allowed; None when the flags are not known."""
     basic: bool | None = None
     tls_required: bool | None = None
-    addresses_covered: Count | None = None
+    addresses_covered: Annotated[int, Meta(ge=0)] | None = None
     """How many addresses may relay by address; None when unknown."""
     covers: str = ""
     """`none`, `private`, `public`, `everything`, or empty when unknown."""
@@ -140,6 +154,9 @@ class VirtualServerRecord(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
+    left_by: str = ""
+    """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
+    changes: tuple[ChangeNote, ...] = ()
 
 
 Listener = VirtualServerRecord
@@ -164,6 +181,7 @@ class ServerRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ConnectorRecord(Struct, frozen=True):
@@ -185,6 +203,7 @@ class ConnectorRecord(Struct, frozen=True):
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -204,6 +223,7 @@ class ObjectRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class FindingEvidence(Struct, frozen=True):
@@ -247,6 +267,17 @@ class FindingRecord(Struct, frozen=True):
     """Why it matters for this object, when more is known than the rule's own text."""
     method: str = "direct"
     """`direct` (one value), `derived` (several values) or `inferred` (an assumption is named)."""
+    assumed: bool = False
+    """Whether it holds only if what the dump does not show is as bad as it can be."""
+    covers: tuple[str, ...] = ()
+    """Rules that the object fails for the same cause; they have no finding of their own."""
+    differing: tuple[str, ...] = ()
+    """Attributes of the object that differ from their documented defaults, as told here.
+
+    Each of them is told by one finding, so that these add up.
+    """
+    objects: tuple[str, ...] = ()
+    """DNs of all objects it holds for; empty where it is about the one of `dn`."""
 
 
 class EvaluationRecord(Struct, frozen=True):
@@ -256,6 +287,8 @@ class EvaluationRecord(Struct, frozen=True):
     dn: str
     state: Outcome
     reason: str | None
+    reported_under: str = ""
+    """ID of the finding that tells this failure together with others; empty: it has its own."""
 
 
 class CheckRecord(Struct, frozen=True):
@@ -270,6 +303,8 @@ class CheckRecord(Struct, frozen=True):
     not_applicable: Count
     reasons: tuple[str, ...] = ()
     """Distinct reasons of the objects that were not evaluable or not applicable."""
+    reported_elsewhere: Count = 0
+    """How many of the failed ones a finding tells together with others."""
 
 
 class EvidenceRecord(Struct, frozen=True):
@@ -319,6 +354,19 @@ class RuleRecord(Struct, frozen=True):
     offline_note: str
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    finding: str = ""
+    """Sentence for an object that fails, without its value; may be empty."""
+    where_confirmed: bool = True
+    """False where no document shows the setting at the place `where_to_set`."""
+    remedy_attribute: str = ""
+    """Attribute to change so that an object passes; empty where no value can be named."""
+    remedy_value: Value = None
+    remedy_bits: Count = 0
+    """Bits to switch on beside those that are."""
+    command: str = ""
+    """Exact command, `{dn}`, `{server}` and `{name}` being those of the object; may be empty."""
+    verify: str = ""
+    """How to see on the running system that the change worked."""
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
 

@@ -10,9 +10,9 @@ from analyzer.dump.input_warnings import describe_lines
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
+from analyzer.report.export_command import EXAMPLE, command_for, configuration_of
 from analyzer.report.moments import moment
 from analyzer.report.phrases import place
-from analyzer.terminal.export_help import EXAMPLE, command_for, configuration_of
 from analyzer.terminal.sizes_and_places import place_of
 from analyzer.visible_text import one_line
 

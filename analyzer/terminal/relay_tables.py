@@ -99,6 +99,8 @@ def _heading(listeners: Sequence[DirectoryObject]) -> str:
 
 
 def _without_logon(relay: Relay) -> str:
+    if relay.logon_first and relay.verdict is not RelayVerdict.UNKNOWN:
+        return "nobody"
     listed = ", ".join(map(str, relay.networks))
     match relay.verdict:
         case RelayVerdict.OPEN:

@@ -46,6 +46,8 @@ _TESTED_ATTRIBUTE = {
     "VS-14": "msExchSmtpQueueDirectory",
     "VS-15": "msExchSmtpFullyQualifiedDomainName",
 }
+# VS-09 passes where TLS is demanded, so that both settings have to be in the export.
+_ALSO_NEEDED = {"VS-09": "msExchAccessSSLFlags"}
 # The default depends on the version, or the value is compared with the server object.
 _NEEDS_SERVER = {"VS-03", "VS-15"}
 
@@ -161,5 +163,7 @@ def _relay(item: VirtualServer, view: View) -> Json:
 def _can_fail(rule: str, view: View) -> bool:
     attribute = _TESTED_ATTRIBUTE[rule]
     if not view.shows(attribute) or attribute in view.lost:
+        return False
+    if rule in _ALSO_NEEDED and not view.shows(_ALSO_NEEDED[rule]):
         return False
     return view.servers or rule not in _NEEDS_SERVER

@@ -120,7 +120,7 @@ VIRTUAL_SERVERS = (
         3,
         "POP3 and IMAP4 clients",
         _AFTER_LOGON,
-        ("VS-09",),
+        (),
         {
             "msExchServerBindings": ("192.168.10.6:25:",),
             "msExchAuthenticationFlags": 6,

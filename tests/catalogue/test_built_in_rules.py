@@ -10,6 +10,7 @@ from analyzer.catalogue.condition_table import in_words
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
+from analyzer.directory.editions import VERSIONS
 
 RULES = {rule.id: rule for rule in load_catalogue().rules}
 
@@ -33,8 +34,10 @@ def test_all_rules_of_the_analyzer_are_there():
     wanted = {f"VS-{number:02}" for number in range(1, 23)}
     wanted |= {f"CN-{number:02}" for number in range(1, 6)}
     wanted |= {"GL-01", "GL-02", "SV-01", "RT-01", "RT-02", "RT-03"}
+    wanted |= {"GL-07", "GL-08", "GL-09", "GL-14", "GL-15"}
     wanted |= {f"RL-{number:02}" for number in range(1, 9)}
     wanted |= {f"DF-{number:02}" for number in range(1, 41)} | {"DQ-01"}
+    wanted |= {f"ES-{version}" for version in VERSIONS}
     assert set(RULES) == wanted
 
 
@@ -103,6 +106,17 @@ def test_the_article_that_contradicts_itself_is_shown():
     assert [default.value for default in rule.defaults] == [100, 10]
     assert rule.also_documented == (500,)
     assert any("contradicts itself" in text for text in rule.disagreements)
+
+
+def test_sources_say_what_they_are_cited_for():
+    for name in ("RL-02", "RL-03"):
+        assert "90819727" in RULES[name].default_basis
+        assert not any("310380" in source for source in RULES[name].sources)
+    for name in ("RL-01", "DF-29"):
+        assert any("help of Exchange 2003" in text for text in RULES[name].disagreements)
+        assert any("moc04_57" in source for source in RULES[name].sources)
+    assert any("15 hops" in text for text in RULES["VS-03"].disagreements)
+    assert not any("classic way" in rule.why for rule in RULES.values())
 
 
 def test_conditions_are_told_in_words():

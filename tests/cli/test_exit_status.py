@@ -44,7 +44,7 @@ def test_findings_below_the_level_give_0(run, samples):
         (["audit", "SAMPLE", "--evidence", "none"], "expected one of findings, all"),
         (["audit", "SAMPLE", "-o", "report.pdf"], "ends with one of .xlsx, .html, .json, .csv"),
         (["audit", "SAMPLE", "-o", "a.json", "-o", "./a.json"], "named twice"),
-        (["audit", "x.json", "-o", "x.json"], "would replace an input"),
+        (["audit", "x.json", "-o", "x.json"], "an output would replace it"),
         (["relay", "SAMPLE", "--ip", "fe80::1"], "expected an IPv4 address"),
         (["report", "results.json"], "name at least one output"),
         (["export-help", "notepad"], "expected one of ldifde, csvde"),
@@ -95,8 +95,13 @@ def test_strict_gives_4_when_something_was_not_evaluable(run, samples):
     assert run("audit", limited, "--strict").status == 4
 
 
-def test_strict_gives_0_when_everything_could_be_judged(run, samples):
-    assert run("audit", str(samples / WITHOUT_EXCHANGE), "--strict").status == 0
+def test_strict_gives_4_where_nothing_could_be_audited(run, samples):
+    dump = str(samples / WITHOUT_EXCHANGE)
+    finished = run("audit", dump, "--strict")
+    assert finished.status == 4
+    assert "Nothing could be audited: no Exchange object was found in 1 input file." in finished.err
+    assert "No action needed" not in finished.err
+    assert run("audit", dump).status == 0
 
 
 def test_an_output_that_exists_gives_5_and_is_kept(run, sample, tmp_path):

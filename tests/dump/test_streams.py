@@ -4,7 +4,6 @@ import errno
 import gzip
 import hashlib
 import io
-import os
 import sys
 import threading
 import zipfile
@@ -236,16 +235,6 @@ def test_interrupt_while_the_hashing_thread_starts_is_an_interrupt(
     monkeypatch.setattr(threading.Thread, "start", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read(path)
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_pipe_by_name_loses_no_byte(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_bytes, args=(MANY,))
-    writer.start()
-    assert read(pipe).input.entries == 5_000
-    writer.join()
 
 
 def test_folder_gives_the_dumps_below_it_and_names_the_rest(tmp_path: Path) -> None:

@@ -9,19 +9,22 @@ GUID = bytes(range(16))
 GUID_TEXT = "03020100-0504-0706-0809-0a0b0c0d0e0f"
 
 
-def test_findings_stand_in_order_of_severity_server_number_and_attribute(mixed):
+def test_findings_read_by_rule_the_most_severe_first(mixed):
     order = ["critical", "high", "medium", "low", "info"]
+    kinds = ["weakness", "inconsistent", "non-default", "stricter", "information"]
     numbers = {item.dn: item.number or 0 for item in mixed.virtual_servers}
     keys = [
         (
             order.index(item.severity),
+            kinds.index(item.kind),
+            item.rule,
             (item.server or "").casefold(),
             numbers.get(item.dn, 0),
             item.attribute,
-            item.rule,
         )
         for item in mixed.findings
     ]
+    assert {"weakness", "stricter", "information"} <= {item.kind for item in mixed.findings}
     assert keys == sorted(keys)
     assert mixed.findings[0].rule == "RL-01"
 
@@ -68,7 +71,7 @@ def test_found_values_stand_as_value_and_in_words(build):
     results = build.results(
         build.virtual_server(msExchAuthenticationFlags=3, msExchServerBindings=[":25:", ":26:"])
     )
-    flags = build.finding(results, "VS-09")
+    flags = build.finding(results, "RL-04")
     assert (flags.found, flags.found_text) == (3, "3 (anonymous, basic)")
     assert flags.default == 7
     assert flags.default_text == "7 (anonymous, basic, integrated Windows)"

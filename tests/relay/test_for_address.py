@@ -23,6 +23,8 @@ NO_ANONYMOUS = {"msExchAuthenticationFlags": 6}
         ({"grant": ["10.2.0.0/16"]}, LOGON, "after logging on", "hosts that log on may relay"),
         ({"grant": ["10.2.0.0/16"]}, NO_LOGON, "no", "logging on does not help"),
         ({"grant": ["10.2.0.0/16"]}, LOGON_UNKNOWN, "after logging on", "is not known"),
+        (GRANTED, NO_ANONYMOUS | NO_LOGON, "after logging on", "anonymous access is off"),
+        ({"deny": ["0.0.0.0/0"]}, NO_LOGON, "no", "which is excepted"),
         (DENIED, NO_LOGON, "no", "in 10.1.0.0/16, which is excepted"),
         (BOTH, NO_LOGON, "yes", "but in 10.1.2.0/24, which is granted"),
         ({"deny": ["10.2.0.0/16"]}, LOGON, "yes", "everybody else may relay"),

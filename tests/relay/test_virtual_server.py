@@ -97,6 +97,62 @@ def test_without_a_list_csv_cannot_tell_an_empty_value_from_none(build):
     assert any("CSV" in reason for reason in relay.reasons)
 
 
+def test_a_list_whose_absence_is_in_doubt_is_assumed(build):
+    listener = build.inventory(build.virtual_server()).objects[0]
+    doubted = listener.settings[LIST]._replace(doubt="other records come from another export")
+    relay = judge_relay(replace(listener, settings={**listener.settings, LIST: doubted}))
+    assert facts(relay) == ("authenticated", "assumed", True, None)
+    assert "another export" in relay.doubt
+    assert any("another export" in reason for reason in relay.reasons)
+
+
+@pytest.mark.parametrize(
+    ("relay_list", "expected", "covered"),
+    [
+        ({"deny": ["0.0.0.0/0"]}, ("authenticated", "assumed", True, "all_except"), 0),
+        (
+            {"deny": ["0.0.0.0/1", "128.0.0.0/1"]},
+            ("authenticated", "assumed", True, "all_except"),
+            0,
+        ),
+        (
+            {"deny": ["0.0.0.0/0"], "grant": ["203.0.113.0/24"]},
+            ("listed", "assumed", True, "all_except"),
+            256,
+        ),
+        (
+            {"deny": ["0.0.0.0/0"], "grant": ["0.0.0.0/0"]},
+            ("open", "assumed", True, "all_except"),
+            1 << 32,
+        ),
+    ],
+)
+def test_exceptions_that_cover_everything_leave_nobody_or_who_is_granted(
+    build, relay_list, expected, covered
+):
+    relay = judge(build, **{LIST: listing(**relay_list)})
+    assert facts(relay) == expected
+    assert relay.exposure.addresses == covered
+
+
+def test_bits_that_nobody_documents_leave_anonymous_access_in_doubt(build):
+    known, unknown = (judge(build, **{LIST: ALL_BUT_ONE, FLAGS: flags}) for flags in (22, 38))
+    assert (known.verdict, known.confidence, known.doubt) == ("authenticated", "decided", "")
+    assert (unknown.verdict, unknown.confidence) == ("authenticated", "assumed")
+    assert "0x20" in unknown.doubt
+    # A list that lets only some through does not become worse by it.
+    assert judge(build, **{LIST: TWO_HOSTS, FLAGS: 38}).confidence == "decided"
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"), [(0, True), (1, True), (17, True), (3, False), (4, False)]
+)
+def test_a_listener_without_a_logon_says_so(build, flags, told):
+    relay = judge(build, **{FLAGS: flags})
+    assert facts(relay) == ("authenticated", "decided", True, None)
+    assert any("No logon is offered" in reason for reason in relay.reasons) is told
+
+
 def test_a_list_that_was_not_exported_or_got_lost_is_unknown(build):
     limited = judge(build, scope=ExportScope.LIMITED)
     lost = judge(build, **{LIST: build.lost()})

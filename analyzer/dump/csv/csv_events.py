@@ -3,10 +3,11 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.csv_rows import CsvRow, Rows
+from analyzer.dump.csv.csv_rows import LONGEST_ABOUT, CsvRow, Rows
 from analyzer.dump.csv.physical_lines import PhysicalLines
 from analyzer.dump.csv.row_cells import (
     NO_DN,
@@ -125,7 +126,10 @@ class _CsvReader:
         if not reason:
             dn, reason = dn_of(cells, csv_format)
         if reason:
-            yield self._unreadable(row, reason, record=reason != NO_DN)
+            # Nothing that could be read of it names an object, but its text may.
+            about = row.data[:LONGEST_ABOUT].decode("utf-8", "replace")
+            unreadable = self._unreadable(row, reason, record=reason != NO_DN)
+            yield replace(unreadable, dn=about)
             return
         if not row.ended and len(cells) < csv_format.width:
             # A DN at the very end may be cut, and a shorter DN is one too.

@@ -24,6 +24,9 @@ _SEMICOLON = re.compile(r"((?:[^\\;]++|\\(?:.|\Z))*+)(?:;|\Z)", re.DOTALL)
 _PAIR = re.compile(r"\\([\\;])")
 _LONE_BACKSLASH = re.compile(r"(?:[^\\]++|\\[\\;])*+\\", re.DOTALL)
 NO_DN = "a row without DN"
+_SHORT = "the row has fewer cells than the header has columns, and this one is not among them"
+_CUT = "the file is cut before this cell"
+_ENDS_INSIDE = "the file ends inside this cell"
 _NOT_HEX = frozenset({"objectclass"})
 _RDN = re.compile(r"\s*(?:CN|OU|O|DC)=[^,]*\Z", re.IGNORECASE)
 _LOST_QUOTES = "; its DN has lost its quotes and fell apart at the commas"
@@ -158,23 +161,35 @@ def class_of(row: CsvRow, cells: list[str], csv_format: CsvFormat) -> Attribute 
 def entry_of(
     row: CsvRow, cells: list[str], dn: str, csv_format: CsvFormat, escapes: Escapes
 ) -> Entry:
-    """Return the entry of a row; an empty cell is an absent attribute."""
+    """Return the entry of a row; an empty cell is an absent attribute, a missing one is lost."""
     fields: dict[str, Attribute] = {}
     for column, cell in enumerate(cells):
-        if not cell or column == csv_format.layout.dn_column:
+        key = csv_format.keys[column]
+        if not cell or not key or column == csv_format.layout.dn_column:
             continue
-        name = csv_format.names[column]
-        key = name.lower()
-        # Of columns with one name, as of `x` and `x;lang-de`, the first that is not empty counts.
-        if key and key not in fields:
-            fields[key] = _attribute(name, cell, row, csv_format, escapes)
+        fields[key] = _attribute(csv_format.names[column], cell, row, csv_format, escapes)
+    cut = not row.ended
+    if cut and (key := _last_key(cells, csv_format)) in fields:
+        fields[key] = fields[key]._replace(damaged=_ENDS_INSIDE, raw=cells[-1])
+    why = _CUT if cut else _SHORT
+    for column in range(len(cells) - (cut and not cells[-1]), csv_format.width):
+        key, name = csv_format.keys[column], csv_format.names[column]
+        if key and column != csv_format.layout.dn_column:
+            fields[key] = Attribute(name, (), row.line, row.line, Notation.CSV, lost=why)
     if escapes.doubled_in_dn:
         undoubled = without_extension(_PAIR.sub(r"\1", cells[csv_format.layout.dn_column]))
         dn = undoubled if is_dn(undoubled) else dn
     text = row.data + (b"\n" if row.ended else b"")
     digest = hashlib.sha256(text).hexdigest()
-    cut = not row.ended and len(cells) < csv_format.width
-    return Entry(dn, fields, Source(csv_format.file, row.line, row.last_line), digest, (), cut)
+    source = Source(csv_format.file, row.line, row.last_line)
+    return Entry(dn, fields, source, digest, cut=cut)
+
+
+def _last_key(cells: list[str], csv_format: CsvFormat) -> str:
+    """Return the column in which a cut file ends; words for a Boolean are the begin of no other."""
+    if cells[-1].upper() in ("TRUE", "FALSE"):
+        return ""
+    return csv_format.keys[len(cells) - 1]
 
 
 def _attribute(

@@ -6,6 +6,7 @@ a fault is told, and a name that no schema allows does not reach it.
 
 import io
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -18,6 +19,14 @@ from analyzer.dump.ldif.unfolding import UnfoldedLines
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
 """A name or OID with options; more than RFC 2849 allows: AD writes `member;range=0-*`."""
+
+
+_FIRST_WORD = re.compile(rb"[^A-Za-z0-9]*([A-Za-z][A-Za-z0-9-]*)")
+_NAMES_IT = re.compile(rb"(?i)\W{0,8}(?:dn|distinguishedname|objectclass)\b")
+_SHORTEST_FOLD = 50
+"""Characters of a value from which a tool may have folded it; the names before it differ."""
+_LONGEST_ABOUT = 8_192
+LONE_DASH = "a line '-' outside a change record"
 
 
 class _Parser(ldif.LDIFParser):  # type: ignore[misc]  # python-ldap has no type information
@@ -50,8 +59,13 @@ class AttributeLines(NamedTuple):
     """The lines that are no attribute, and the values that cannot be decoded."""
 
 
-def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> AttributeLines:
-    """Return what stands in the lines of a record behind its dn line."""
+def attribute_lines(
+    lines: UnfoldedLines, start: int, end: int, file: str, *, cut: bool
+) -> AttributeLines:
+    """Return what stands in the lines of a record behind its dn line.
+
+    `cut` says that the file ends with the record and without a line end.
+    """
     texts, firsts, lasts = lines
     places: dict[str, tuple[int, Notation]] = {}
     problems: dict[str, _Problem] = {}
@@ -59,12 +73,14 @@ def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> At
     # `ldif` judges it takes time that doubles with every two characters of some DNs.
     clean = [b"dn:"]
     damage: list[Unreadable] = []
+    unread: list[int] = []
     for i in range(start, end):
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
         name = _legal_name(name_bytes)
         if name is None or not colon:
             damage.append(Unreadable(file, firsts[i], lasts[i], _why_no_attribute(text, colon)))
+            unread.append(i)
             continue
         spec = rest[:1]
         notation = Notation.PLAIN
@@ -86,7 +102,64 @@ def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> At
             places[name] = (i, notation)
         if text:
             clean.append(text)
+    if unread:
+        problems = _missing_parts(texts, unread, places) | problems
+    if cut and end > start:
+        problems = _last_value(texts[end - 1]) | problems
     return AttributeLines(clean, places, problems, damage)
+
+
+def _missing_parts(
+    texts: list[bytes], unread: list[int], places: Mapping[str, tuple[int, Notation]]
+) -> dict[str, _Problem]:
+    """Return the attributes of which an unreadable line may hold a value, or its rest."""
+    problems: dict[str, _Problem] = {}
+    spelled = {name.lower(): name for name in places}
+    for i in unread:
+        above, _, value = texts[i - 1].partition(b":")
+        name = _legal_name(above)
+        if name is not None and name in places and _may_go_on(value, texts[i]):
+            reason = "the line behind it cannot be read and may be its value, or the rest of it"
+            problems[name] = _Problem("", reason, _shown(value.lstrip(b":")))
+        word = _FIRST_WORD.match(texts[i])
+        name = spelled.get(word.group(1).decode().lower()) if word else None
+        if name is not None:
+            reason = "another line that names the attribute cannot be read"
+            problems.setdefault(name, _Problem("", reason, _shown(texts[i])))
+    return problems
+
+
+def _may_go_on(value: bytes, unread: bytes) -> bool:
+    """Tell whether a line may be the value, or the rest, of a fold that lost its blank."""
+    if not value.strip(b": "):
+        return True
+    if len(value) < _SHORTEST_FOLD:
+        return False
+    if value.startswith(b":"):
+        return not unread.strip().translate(None, _BASE64_ALPHABET + b"=")
+    return b":" not in unread
+
+
+def _last_value(text: bytes) -> dict[str, _Problem]:
+    """Return the attribute in whose value the file ends; a Boolean begins no other value."""
+    above, colon, value = text.partition(b":")
+    name = _legal_name(above)
+    if name is None or not colon or value.strip().upper() in (b"TRUE", b"FALSE"):
+        return {}
+    return {name: _Problem("", "the file ends inside this value", _shown(value.lstrip(b":")))}
+
+
+def about_whom(texts: list[bytes]) -> str:
+    """Return what the lines of a record that has no DN say of it, for whoever looks for a name."""
+    shown: list[str] = []
+    for text in texts:
+        name, _, value = text.partition(b":")
+        if value.startswith(b":") and is_base64(value[1:]):
+            if name.lower() in (b"dn", b"distinguishedname", b"objectclass"):
+                shown.append(from_base64(value[1:]).decode("utf-8", "replace"))
+        elif _NAMES_IT.match(text):
+            shown.append(text.decode("utf-8", "replace"))
+    return "\n".join(shown)[:_LONGEST_ABOUT]
 
 
 def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Attribute]:
@@ -153,7 +226,7 @@ def _legal_name(name: bytes) -> str | None:
 
 def _why_no_attribute(text: bytes, colon: bytes) -> str:
     if text == b"-":
-        return "a line '-' outside a change record"
+        return LONE_DASH
     if not colon:
         return "a line without colon"
     return "a line that begins with no attribute name"

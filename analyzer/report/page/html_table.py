@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analyzer.report.page.html_cells import HtmlCell, RichCell, RowIds, html_cell
+from analyzer.report.page.html_cells import HtmlCell, PartBelow, RichCell, RowIds, html_cell
 from analyzer.report.section import (
     Column,
     ColumnGroup,
@@ -18,8 +18,10 @@ AT_ONCE = 500
 
 _PROSE = 64
 """Characters of the width of a column with prose below."""
-_LANDSCAPE = 300
+_PORTRAIT, _LANDSCAPE = 150, 300
 """Characters that fit beside each other on the usual paper; wider tables take the next size."""
+SCREEN_ONLY = "screen-only"
+"""Class of what is not printed."""
 _SORTED_AS = {kind: kind.value for kind in ColumnKind} | {ColumnKind.MARKED: "text"}
 """How the script sorts a column."""
 
@@ -30,6 +32,8 @@ class HtmlColumn(NamedTuple):
     header: str
     classes: str
     sorted_as: str
+    filtered: bool
+    """A list of its values is offered to narrow the table by."""
 
 
 class HtmlRow(NamedTuple):
@@ -55,8 +59,10 @@ class HtmlTable:
     details: tuple[HtmlColumn, ...]
     shares: tuple[float, ...]
     """Per cent of the paper's width for each of `columns`."""
-    paper: str
-    """Classes that choose the paper."""
+    unprinted: tuple[int, ...]
+    """Which of `columns` are left out on paper, the first being 1."""
+    classes: str
+    """What chooses the paper, if any."""
     count: int
     empty: str
     rows: Callable[[], Iterator[HtmlRow]]
@@ -70,23 +76,33 @@ class _Layout(NamedTuple):
     detail: tuple[int, ...]
 
 
-def ids_of(section: Section) -> dict[str, str]:
+def ids_of(key: str, anchors: Sequence[str]) -> dict[str, str]:
     """Map each anchor of a section to an ID that is unique on the page and fit for an address."""
     ids: dict[str, str] = {}
-    for at, anchor in enumerate(section.anchors):
+    for at, anchor in enumerate(anchors):
         plain_name = anchor.isascii() and anchor.replace("-", "").isalnum()
-        ids.setdefault(anchor, f"{section.key}-{anchor if plain_name else f'row{at}'}")
+        ids.setdefault(anchor, f"{key}-{anchor if plain_name else f'row{at}'}")
     return ids
 
 
-def table_of(section: Section, row_ids: RowIds) -> HtmlTable:
-    """Lay out a section."""
+def table_of(section: Section, row_ids: RowIds, *, print_all: bool) -> HtmlTable:
+    """Lay out a section; on paper stands the print set, or all."""
     layout = _layout(section)
     heads = [
-        HtmlColumn(column.header, _classes(column, at in layout.below), _SORTED_AS[column.kind])
+        HtmlColumn(
+            column.header,
+            _classes(column, at in layout.below),
+            _SORTED_AS[column.kind],
+            column.filter or column.kind is ColumnKind.WORD,
+        )
         for at, column in enumerate(section.columns)
     ]
-    widths = [_width_on_paper(section.columns[at], at in layout.below) for at in layout.main]
+    widths = [
+        0 if section.columns[at].screen_only and not print_all
+        else _width_on_paper(section.columns[at], at in layout.below)
+        for at in layout.main
+    ]  # fmt: skip
+    on_paper = print_all or section.in_print_set
     return HtmlTable(
         key=section.key,
         title=section.title,
@@ -94,10 +110,11 @@ def table_of(section: Section, row_ids: RowIds) -> HtmlTable:
         columns=tuple(heads[at] for at in layout.main),
         details=tuple(heads[at] for at in layout.detail),
         shares=tuple(round(100 * width / sum(widths), 2) for width in widths),
-        paper=_paper(sum(widths)),
+        unprinted=tuple(at for at, width in enumerate(widths, start=1) if not width),
+        classes=_paper(sum(widths)) if on_paper else SCREEN_ONLY,
         count=section.count,
         empty=section.empty,
-        rows=lambda: _rows(section, layout, row_ids),
+        rows=lambda: _rows(section, layout, row_ids, print_all=print_all),
     )
 
 
@@ -112,7 +129,7 @@ def _layout(section: Section) -> _Layout:
     return _Layout(
         tuple(at for at, group, lead in groups if group is ColumnGroup.MAIN and not lead),
         below,
-        tuple(at for at, group, _ in groups if group is ColumnGroup.DETAIL),
+        tuple(at for at, group, lead in groups if group is ColumnGroup.DETAIL and not lead),
     )
 
 
@@ -126,6 +143,8 @@ def _width_on_paper(column: Column, leads: bool) -> int:
 
 def _paper(width: int) -> str:
     """Return the size of paper, and of print, on which a table of that width can be read."""
+    if width <= _PORTRAIT:
+        return "front"
     if width <= _LANDSCAPE:
         return ""
     return "wide-paper" if width <= 2 * _LANDSCAPE else "wide-paper dense"
@@ -136,7 +155,9 @@ def _classes(column: Column, leads: bool) -> str:
     return f"w{column.width}{number}{' prose' if leads else ''}"
 
 
-def _rows(section: Section, layout: _Layout, row_ids: RowIds) -> Iterator[HtmlRow]:
+def _rows(
+    section: Section, layout: _Layout, row_ids: RowIds, *, print_all: bool
+) -> Iterator[HtmlRow]:
     set_aside = section.set_aside
     tested = section.position(set_aside.header) if set_aside else 0
     free = dict(row_ids[section.key])
@@ -149,10 +170,14 @@ def _rows(section: Section, layout: _Layout, row_ids: RowIds) -> Iterator[HtmlRo
             return cell
         lead = cell if isinstance(cell, RichCell) else RichCell(str(cell))
         parts = (
-            (section.columns[to].header, html_cell(section.columns[to], row[to], row_ids))
+            PartBelow(column.header, html_cell(column, row[to], row_ids), _is_off_paper(column))
             for to in layout.below[at]
+            for column in (section.columns[to],)
         )
-        return lead._replace(below=tuple(part for part in parts if part[1] != ""))
+        return lead._replace(below=tuple(part for part in parts if part.content != ""))
+
+    def _is_off_paper(column: Column) -> bool:
+        return not print_all and (column.screen_only or column.group is ColumnGroup.DETAIL)
 
     first, *others = layout.main
     for number, row in enumerate(section.rows()):

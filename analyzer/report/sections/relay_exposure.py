@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from analyzer.report.phrases import (
     capital,
+    count,
     count_listeners,
+    name_listener,
     noun_of,
     place_of,
     setting_text,
+    verdict_in_words,
     yes_no,
 )
 from analyzer.report.section import (
@@ -27,7 +30,6 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT,
     VERDICT_RANK,
 )
 from analyzer.results.records import Listener, RelayRecord, Results
@@ -57,6 +59,7 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     ]
     judged.sort(
         key=lambda pair: (
+            bool(pair.listener.left_by),
             VERDICT_RANK.index(pair.relay.verdict),
             pair.listener.server or "",
             pair.listener.dn,
@@ -76,7 +79,7 @@ def sections(results: Results) -> tuple[Section, ...]:
             key="relay-exposure",
             title=TITLE,
             intro=(
-                f"{count_listeners(listeners)}, the most exposed first: who may send"
+                f"{_population(listeners)}, the most exposed first: who may send"
                 " mail to other domains through each, and what that rests on."
             ),
             columns=_columns(listeners),
@@ -84,33 +87,42 @@ def sections(results: Results) -> tuple[Section, ...]:
             count=len(judged),
             table="tblRelay",
             frozen=2,
+            in_print_set=True,
         ),
     )
 
 
+def _population(listeners: Sequence[Listener]) -> str:
+    """Say how many there are, and how many more replication left behind."""
+    used = [listener for listener in listeners if not listener.left_by]
+    aside = len(listeners) - len(used)
+    more = f" and {count(aside, 'object')} left behind by replication" if aside else ""
+    return f"{count_listeners(used)}{more}"
+
+
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
-        Column("Server", 13),
-        Column(capital(noun_of(listeners)), 20),
-        Column("Address and port", 16),
-        Column("Verdict", 14, ColumnKind.WORD, tones=TONES),
-        Column("Confidence", 11, ColumnKind.WORD, tones=TONES, below="Verdict"),
-        Column("Relay list mode", 14),
-        Column("Entries", 9, ColumnKind.NUMBER),
-        Column("Decoded ranges", 22),
+        Column("Server", 12),
+        Column(capital(noun_of(listeners)), 26),
+        Column("Address and port", 17),
+        Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
+        Column("Confidence", 10, ColumnKind.WORD, tones=TONES, below="Verdict"),
+        Column("Relay list mode", 15),
+        Column("Decoded ranges", 19),
         Column("Addresses covered", 16, ColumnKind.NUMBER),
-        Column("Ranges reach", 10),
+        Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),
-        Column("Basic logon", 9),
+        Column("Basic logon", 8),
         Column("TLS required", 9),
-        Column("Smart host", 16),
-        Column("Who may connect", 20),
-        Column("Domains on the list", 16),
-        Column("Reasoning", 44, below="Verdict"),
-        Column("Evidence", 10),
+        Column("Entries", 8, ColumnKind.NUMBER, screen_only=True),
+        Column("Smart host", 16, screen_only=True),
+        Column("Who may connect", 20, screen_only=True),
+        Column("Domains on the list", 16, screen_only=True),
+        Column("Evidence", 10, screen_only=True),
         Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
         Column("Comment", 40, group=ColumnGroup.REVIEWER),
+        Column("Reasoning", 110, group=ColumnGroup.DETAIL, below="Verdict"),
     )
 
 
@@ -122,12 +134,11 @@ def _row(judged: JudgedListener) -> Row:
         ranges.append(f"and {rest:,} more, see Relay ranges")
     return (
         listener.server or NO_SERVER,
-        listener.name,
+        name_listener(listener),
         _setting(listener, _BINDINGS),
-        VERDICT[relay.verdict],
+        verdict_in_words(relay),
         CONFIDENCE.get(relay.confidence, relay.confidence),
         LIST_MODE.get(relay.mode or "", "No list"),
-        len(relay.addresses),
         "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
         COVERS.get(relay.covers, "Unknown"),
@@ -135,14 +146,15 @@ def _row(judged: JudgedListener) -> Row:
         yes_no(relay.anonymous),
         yes_no(relay.basic),
         yes_no(relay.tls_required),
+        len(relay.addresses),
         _setting(listener, _SMART_HOST),
         relay.connection_control or "Anybody",
         # How a list stores domain names is not known (directory/address_list.py).
         None,
-        "\n".join(relay.reasons),
         evidence,
         None,
         None,
+        "\n".join(relay.reasons),
     )
 
 

@@ -10,7 +10,7 @@ from analyzer.report.wording import DIALECT, TICK_MARKS
 from analyzer.results.document import input_manifest_sha256
 from analyzer.results.records import Results
 
-COLUMNS = (Column("Topic", 26), Column("Text", 110))
+COLUMNS = (Column("Topic", 22), Column("Text", 104))
 _NOT_SUPPLIED = "Not supplied."
 _NAMED_FILES = 20
 
@@ -26,6 +26,7 @@ def section(results: Results, paper: Paper) -> Section:
         rows=lambda: iter(rows),
         count=len(rows),
         table="tblMethod",
+        in_print_set=True,
     )
 
 

@@ -1,0 +1,134 @@
+"""Results in, the objects they record out, with typed settings, to be judged again."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from analyzer.directory import kinds
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType
+from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.names import parse_names
+from analyzer.directory.syntaxes import decode_value
+from analyzer.directory.values import Setting, State
+from analyzer.dump.entry import Entry, Notation, Source
+from analyzer.dump.reading import Input
+from analyzer.inventory import ChangeRecord, DirectoryObject, Inventory
+from analyzer.results import records
+from analyzer.results.records import Results, SettingRecord, SourceRecord
+
+_CONNECTORS = {"smtp": kinds.SMTP_CONNECTOR, "routing_group": kinds.ROUTING_GROUP_CONNECTOR}
+_KINDS = {kind.key: kind for kind in kinds.KINDS}
+
+
+class _Record(Protocol):
+    """What the records of objects have in common."""
+
+    @property
+    def dn(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def organization(self) -> str | None: ...
+    @property
+    def administrative_group(self) -> str | None: ...
+    @property
+    def settings(self) -> Mapping[str, SettingRecord]: ...
+    @property
+    def changes(self) -> tuple[records.ChangeNote, ...]: ...
+
+
+def recorded_inventory(results: Results) -> Inventory:
+    """Return the recorded objects.
+
+    Raises ValueError when a setting holds what no dump can have given, and LookupError when an
+    object names an input, or a kind, that is not there.
+    """
+    return Inventory(tuple(_objects(results)))
+
+
+def _objects(results: Results) -> Iterator[DirectoryObject]:
+    inputs = {source.path: _input(source) for source in results.inputs}
+    for listener in results.listeners:
+        version = listener.exchange_version
+        yield _object(listener.kind_of_object, listener, listener.source, inputs, version)
+    for server in results.servers:
+        if server.source is not None:
+            yield _object(kinds.SERVER, server, server.source, inputs, server.exchange_version)
+    for connector in results.connectors:
+        yield _object(_CONNECTORS[connector.kind], connector, connector.source, inputs)
+    for other in results.objects:
+        yield _object(_KINDS[other.kind], other, other.source, inputs)
+
+
+def _object(
+    kind: KindOfObject,
+    record: _Record,
+    source: SourceRecord,
+    inputs: Mapping[str, Input],
+    version: str | None = None,
+) -> DirectoryObject:
+    names = parse_names(record.dn)
+    place = Source(source.file, source.line, source.last_line, source.offset)
+    guid = record.settings.get("objectGUID")
+    return DirectoryObject(
+        kind=kind,
+        dn=record.dn,
+        names=names,
+        organization=record.organization,
+        administrative_group=record.administrative_group,
+        server=names.server,
+        number=names.number if "number" in kind.identity else None,
+        name=record.name,
+        exchange_version=version,
+        settings={row.name: _setting(row, record.settings) for row in kind.attributes},
+        entry=Entry(record.dn, {}, place),
+        input=inputs[source.file],
+        guid=guid.text if guid is not None and guid.state is State.SET else None,
+        notes=(),
+        changes=tuple(
+            ChangeRecord(change.text, frozenset(change.attributes)) for change in record.changes
+        ),
+    )
+
+
+def _setting(row: AttributeType, settings: Mapping[str, SettingRecord]) -> Setting:
+    recorded = settings[row.name]
+    setting = Setting(
+        row,
+        recorded.state,
+        recorded.value,
+        recorded.text,
+        recorded.raw,
+        recorded.line,
+        recorded.last_line,
+        reason=recorded.reason,
+        doubt=recorded.reason if recorded.state is State.NOT_SET else "",
+    )
+    # Octets stand as hex in both; their structure, on which verdicts rest, stands in neither.
+    if (
+        recorded.state is State.SET
+        and not row.secret
+        and not row.multi
+        and row.syntax in OCTET_SYNTAXES
+    ):
+        value = bytes.fromhex(str(recorded.value))
+        return setting._replace(decoded=decode_value(row, value, Notation.PLAIN).structure)
+    return setting
+
+
+def _input(source: records.InputRecord) -> Input:
+    return Input(
+        path=source.path,
+        bytes=source.bytes,
+        sha256=source.sha256,
+        modified=source.modified,
+        format=source.format,
+        dialect=source.dialect,
+        encoding=source.encoding,
+        line_ends=source.line_ends,
+        entries=source.entries,
+        relevant_entries=source.relevant_entries,
+        export_scope=source.export_scope,
+        naming_context=source.naming_context or "",
+        warnings=source.warnings,
+        exported={},
+    )
