@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from glob import has_magic
 from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
@@ -10,10 +11,14 @@ from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.errors import UsageError
+from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
+from analyzer.output_check import STDOUT
 from analyzer.report import Paper
 from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
+from analyzer.report.paper import read_logo
+from analyzer.report.whole_files import check_target
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
 
@@ -85,6 +90,49 @@ def paper_of(settings: Settings) -> Paper:
         logo=Path(logo) if logo else None,
         paper=settings.text("paper"),
         print_all=settings.text("print") == "full",
+    )
+
+
+def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
+    """Look at what the options name before a dump is read, which may take minutes.
+
+    An input that is missing is worse, and told by whoever reads it.
+
+    Raises:
+        ReadError: the logo cannot be read.
+        OutputError: an output exists and is to be kept, or has no folder.
+    """
+    if any(
+        source != STDOUT and not (has_magic(source) or Path(source).exists()) for source in inputs
+    ):
+        return
+    logo = paper_of(settings).logo
+    if logo is not None:
+        read_logo(logo)
+    for output in settings.texts("output"):
+        if output != STDOUT:
+            check_target(Path(output), overwrite=settings.flag("overwrite"))
+
+
+def extract_options(settings: Settings) -> ExtractOptions:
+    """Return what goes into an extract.
+
+    Raises:
+        UsageError: a mapping is named, but nothing is to be redacted.
+        ReadError: the mapping file cannot be read, or holds no mapping.
+    """
+    from analyzer.extract.name_mapping import NameMapping, load_mapping
+    from analyzer.extract.redaction import Redactor
+
+    mapping = settings.text("mapping")
+    redact = settings.flag("redact")
+    if mapping and not redact:
+        raise UsageError("a mapping is of use with --redact only", "--mapping")
+    names = load_mapping(Path(mapping)) if mapping else NameMapping()
+    return ExtractOptions(
+        everything=settings.flag("all"),
+        descriptors=settings.flag("with-descriptors"),
+        redactor=Redactor(names) if redact else None,
     )
 
 

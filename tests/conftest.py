@@ -1,7 +1,8 @@
 """Hand-made directory objects for the tests of rules: a default one, changed where it matters."""
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 
@@ -169,6 +170,8 @@ class Build:
         input_format: str = "ldif",
         exported: Iterable[str] = (),
     ) -> Inventory:
+        if scope is ExportScope.FULL and input_format == "ldif":
+            entries = tuple(map(_exported_whole, entries))
         return build_inventory([Reading(_input(scope, input_format, exported), entries)])
 
     def results(
@@ -181,6 +184,7 @@ class Build:
         gateway: str = "",
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
+        frameworks: tuple[str, ...] = (),
     ) -> Results:
         return run_audit(
             self.inventory(*entries, scope=scope, input_format=input_format, exported=exported),
@@ -189,6 +193,7 @@ class Build:
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
             gateway=gateway,
+            frameworks=frameworks,
             started=STARTED,
             version=version,
         )
@@ -226,5 +231,13 @@ def _input(scope: ExportScope, input_format: str, exported: Iterable[str]) -> In
         export_scope=scope,
         naming_context="CN=Configuration,DC=contoso,DC=com",
         warnings=(),
-        exported=frozenset(name.lower() for name in exported),
+        exported={name.lower(): frozenset() for name in exported},
     )
+
+
+def _exported_whole(entry: Entry) -> Entry:
+    """Return an entry as a search for all attributes gives it, with a GUID unless it has one."""
+    guid = hashlib.md5(entry.dn.encode(), usedforsecurity=False).digest()
+    field = Attribute("objectGUID", (guid,), None, None, Notation.BASE64)
+    fields = {"objectguid": field, **entry.fields}
+    return replace(entry, fields=fields, requested=frozenset({"*"}))

@@ -34,7 +34,7 @@ LAYERS = (
     ("results",),
     ("judge",),
     ("report",),
-    ("verify",),
+    ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),
@@ -50,8 +50,9 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
-    "chardet": ("dump/code_pages.py",),
     "openpyxl": ("report/workbook/",),
+    "docx": ("report/letter/",),
+    "chardet": ("dump/code_pages.py",),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),

@@ -57,14 +57,14 @@ def _read(member: Member, wanted: Wanted, options: ReadOptions) -> tuple[Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    reading = Reading(
+    whole = Reading(
         read,
-        tuple(tally.kept),
+        tuple(tally.entries_kept()),
         (*tally.damage(), *damage),
         tuple(tally.changes),
         len(tally.in_place),
     )
-    return reading, tally
+    return whole, tally
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
@@ -103,7 +103,7 @@ def _input(
         export_scope=tally.scope(),
         naming_context=tally.naming_context(),
         warnings=(),
-        exported={name: frozenset(shown) for name, shown in tally.exported.items()},
+        exported=tally.exported(),
         binary_exported=not tally.binary_left_out(),
     )
 

@@ -10,9 +10,11 @@ from analyzer.dump.reading import ExportScope
 from analyzer.dump.wanted import (
     Wanted,
     exported_by,
+    is_auxiliary,
     is_of_another_class,
     is_wanted,
     may_be_in_place,
+    reduced,
 )
 from analyzer.dump.whole_records import (
     Signature,
@@ -37,6 +39,8 @@ class Tally:
     entries: int = 0
     """Records, the unreadable ones among them."""
     kept: list[Entry] = field(default_factory=list)
+    auxiliary: list[Entry] = field(default_factory=list)
+    """Those that only name what stands in others."""
     unreadable: list[Unreadable] = field(default_factory=list)
     """The first `MAX_LISTED` of what cannot be read."""
     unlisted: int = 0
@@ -47,8 +51,8 @@ class Tally:
     """Of what cannot be read the change records, the first `MAX_LISTED`."""
     in_place: list[Unreadable] = field(default_factory=list)
     """Of what cannot be read the records that may have been wanted ones."""
-    exported: dict[str, set[Signature]] = field(default_factory=dict)
-    """Wanted attributes and what the records that have them show of their export."""
+    _names_by_signature: dict[Signature, set[str]] = field(default_factory=dict)
+    """What records show of their export, and the wanted attributes that they have."""
     notes: dict[str, list[int | None]] = field(default_factory=dict)
     """Note to the lines of the entries it stands on."""
     sampled: int = 0
@@ -76,7 +80,10 @@ class Tally:
 
     def _take_entry(self, entry: Entry) -> None:
         classes = entry.get("objectclass")
-        wanted = is_wanted(entry.dn, classes, self.wanted)
+        auxiliary = is_auxiliary(classes, self.wanted)
+        wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
+        if auxiliary and (kept := reduced(entry, self.wanted)):
+            self.auxiliary.append(kept)
         if wanted and is_of_another_class(classes, self.wanted):
             named = ", ".join(entry.texts("objectclass")[-1:])
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
@@ -84,8 +91,8 @@ class Tally:
         elif wanted:
             self.kept.append(entry)
             self.wholes += is_whole(entry, self.wanted)
-        for name in exported_by(entry, self.wanted):
-            self.exported.setdefault(name, set()).add(signature_of(entry))
+        if exported := exported_by(entry, self.wanted):
+            self._names_by_signature.setdefault(signature_of(entry), set()).update(exported)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
@@ -123,8 +130,25 @@ class Tally:
         if end.unended_line is not None:
             note = "the file does not end with a line end; it may be cut"
             self.notes[note] = [end.unended_line]
-        for name in self.wanted.attributes & (end.columns or frozenset()):
-            self.exported.setdefault(name, set())
+
+    def exported(self) -> dict[str, frozenset[Signature]]:
+        """Return the wanted attributes and what the records that have them show of their export.
+
+        A column of CSV is there whether or not a record has anything in it.
+        """
+        found: dict[str, set[Signature]] = {
+            name: set() for name in self.wanted.attributes & (self.end.columns or frozenset())
+        }
+        for signature, names in self._names_by_signature.items():
+            for name in names:
+                found.setdefault(name, set()).add(signature)
+        return {name: frozenset(signatures) for name, signatures in found.items()}
+
+    def entries_kept(self) -> list[Entry]:
+        """Return all that is handed over, in the order of the input."""
+        if not self.auxiliary:
+            return self.kept
+        return sorted((*self.kept, *self.auxiliary), key=_position)
 
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
@@ -163,3 +187,8 @@ class Tally:
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
         return next(iter(configuration or contexts), "")
+
+
+def _position(entry: Entry) -> int:
+    source = entry.source
+    return source.line or source.offset or 0

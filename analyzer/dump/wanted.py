@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from analyzer.dump.entry import Attribute, Entry
 
@@ -25,6 +26,11 @@ class Wanted:
     """Names in lower case of attributes that hold octets, which some tools write as base64."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
+    auxiliary: Mapping[str, str] = field(default_factory=dict)
+    """Those of the classes whose objects only name what stands in others, and by which attribute.
+
+    Both in lower case. They are handed over without anything else and counted nowhere.
+    """
     in_place: str = "wanted"
     """What the objects are called that stand in the places, in a warning of one unreadable."""
     place_classes: frozenset[str] = frozenset()
@@ -47,11 +53,18 @@ def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
 
 def stands_in_place(dn: str, wanted: Wanted) -> bool:
     """Tell whether a DN is right below a wanted place."""
-    lowered = _COMMA.sub(",", dn.lower())
-    # Nearly all entries stand elsewhere, and a look for the words takes less than the expression.
-    if not any(start in lowered for start in wanted.parents):
+    lowered = dn.lower()
+    # Nearly all entries stand elsewhere, and a look for a word takes less than the expressions.
+    if not any(name in lowered for name in _containers(wanted.parents)):
         return False
-    return _FIRST_RDN.sub("", lowered, count=1).startswith(wanted.parents)
+    parent = _FIRST_RDN.sub("", _COMMA.sub(",", lowered), count=1)
+    return parent.startswith(wanted.parents)
+
+
+@lru_cache
+def _containers(parents: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first RDN of each parent."""
+    return tuple(parent.partition(",")[0] for parent in parents)
 
 
 def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:
@@ -60,7 +73,7 @@ def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:
     Classes above the wanted one, what is cut or joined to more, and what is no name at all (empty,
     a URL, an OID) leave one.
     """
-    if classes is None or classes.lost or classes.damaged:
+    if classes is None or classes.lost or classes.damaged or not wanted.place_classes:
         return False
     names = {lower_class(value) for value in classes.values} - {"top"}
     if names & wanted.classes:
@@ -85,6 +98,24 @@ def own_attributes(entry: Entry, wanted: Wanted) -> frozenset[str]:
         if (name := lower_class(value)) in wanted.own:
             return wanted.own[name]
     return wanted.attributes if stands_in_place(entry.dn, wanted) else frozenset()
+
+
+def is_auxiliary(classes: Attribute | None, wanted: Wanted) -> bool:
+    """Tell whether an entry is wanted for what it names alone."""
+    names = {lower_class(value) for value in classes.values} if classes else set()
+    return not names.isdisjoint(wanted.auxiliary) and names & wanted.classes <= set(
+        wanted.auxiliary
+    )
+
+
+def reduced(entry: Entry, wanted: Wanted) -> Entry | None:
+    """Return an auxiliary entry with what it is wanted for; None when that is not there."""
+    named_by = {wanted.auxiliary.get(name.lower()) for name in entry.texts("objectClass")}
+    names = entry.fields.keys() & named_by
+    fields = {
+        name: entry.fields[name] for name in ("objectclass", "cn", *names) if name in entry.fields
+    }
+    return replace(entry, fields=fields) if names else None
 
 
 def exported_by(entry: Entry, wanted: Wanted) -> frozenset[str]:

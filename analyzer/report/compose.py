@@ -25,6 +25,7 @@ from analyzer.report.sections import (
     settings_matrix,
 )
 from analyzer.report.sections.first_page import summarize
+from analyzer.report.sections.management_letter import management_letter
 from analyzer.report.sections.server_pages import server_pages
 from analyzer.report.summary import Imprint, Report
 from analyzer.results.document import input_manifest_sha256, results_sha256
@@ -46,10 +47,12 @@ def compose_report(results: Results, paper: Paper, evidence_scope: str = "findin
     `evidence_scope` is `findings` (what findings and passed relay checks rest on), `all` or `none`.
     """
     sections = compose_sections(results, paper, evidence_scope)
+    summary = summarize(results, paper, sections, _OPTIONAL)
     return Report(
-        summarize(results, paper, sections, _OPTIONAL),
+        summary,
         sections,
         server_pages(results),
+        management_letter(results, paper, summary),
         _imprint(results),
     )
 

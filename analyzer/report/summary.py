@@ -102,6 +102,26 @@ class ServerPages(NamedTuple):
     pages: tuple[ServerPage, ...]
 
 
+class LetterPart(NamedTuple):
+    """One heading of the letter with what stands under it, in this order."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    blocks: tuple[SummaryBlock, ...] = ()
+    steps: tuple[str, ...] = ()
+    """A numbered list."""
+
+
+class Letter(NamedTuple):
+    """What the client's management has to know, on two pages."""
+
+    title: str
+    facts: SummaryBlock
+    """Label, value."""
+    parts: tuple[LetterPart, ...]
+    sign_off: SummaryBlock
+
+
 @dataclass(frozen=True, slots=True)
 class Imprint:
     """How the report came about, with the hashes it can be checked by."""
@@ -128,4 +148,5 @@ class Report:
     summary: Summary
     sections: tuple[Section, ...]
     servers: ServerPages
+    letter: Letter
     imprint: Imprint

@@ -1,6 +1,5 @@
 """Results in, the lines that follow an audit on the screen out."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from analyzer.report.counts import (
     open_findings,
     severity_counts,
 )
-from analyzer.report.phrases import count, name_of_subject, place
+from analyzer.report.phrases import count, name_of_listener, name_of_subject, place
 from analyzer.report.rule_groups import RuleGroup, group_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
@@ -26,8 +25,6 @@ from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
 _FEW = 5
-_LINE = 100
-"""Characters of a line of prose."""
 _NAMED_FIRST = ("msExchSmtpRelayForAuth", "msExchSmtpRelayIpList")
 
 
@@ -52,8 +49,7 @@ def summary(results: Results, *, everything: bool = False) -> Iterator[MarkedLin
     yield MarkedLine(_objects_line(results))
     yield from _warnings(results, None if everything else _FEW)
     yield MarkedLine("")
-    for line in textwrap.wrap(one_line(headline(results)), _LINE, break_on_hyphens=False):
-        yield MarkedLine(line)
+    yield MarkedLine(one_line(headline(results)))
     yield MarkedLine("")
     yield MarkedLine(_counts_line(results))
     groups = group_by_rule(results)
@@ -112,6 +108,12 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
         *(
             f"{place(part.file, part.line, part.last_line, part.offset)}: {part.reason}"
             for part in results.unreadable
+        ),
+        *(
+            f"{place(at.file, at.line, None, at.offset)}: {name_of_listener(listener)}: {note}"
+            for listener in results.listeners
+            for note in listener.notes
+            for at in (listener.source,)
         ),
     ]
     for line in lines[:limit]:

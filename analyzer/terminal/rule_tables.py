@@ -10,7 +10,7 @@ from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import TextTable, make_table
 from analyzer.visible_text import one_line
 
-_WIDTH = 96
+_WIDTH = 79
 
 
 def rules_table(rules: Iterable[RuleRecord]) -> TextTable:

@@ -50,7 +50,9 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
         for finding in results.findings
         if finding.rule not in rules
         or finding.severity
-        is not severity_of(rules[finding.rule], states.get(finding.evidence_id), finding.found)
+        is not severity_of(
+            rules[finding.rule], states.get(finding.evidence_id), finding.found, finding.default
+        )
     ]
     wrong += [
         record.id

@@ -9,6 +9,7 @@ from analyzer.dump.encoding import check_encoding
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
+from analyzer.dump.split_parts import parts_together
 from analyzer.errors import ReadError
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
 from analyzer.proof import proof_of
@@ -31,9 +32,9 @@ def read_back(claims: Claims, dumps: Sequence[Path]) -> Iterator[Point]:
     for row in claims.evidence:
         by_file[row.file].append(row)
     given: set[str] = set()
-    for dump in dumps:
-        again = _ReadAgain(dump)
-        for reading in read_inputs([str(dump)], WANTED):
+    for paths_of_dump in parts_together([str(dump) for dump in dumps]):
+        again = _ReadAgain(paths_of_dump)
+        for reading in read_inputs(paths_of_dump, WANTED):
             source = reading.input
             namesakes = by_hash.get(source.sha256, [])
             if not namesakes:
@@ -56,8 +57,8 @@ def read_back(claims: Claims, dumps: Sequence[Path]) -> Iterator[Point]:
 class _ReadAgain:
     """The readings of a dump in other encodings than it suggests, each read once."""
 
-    def __init__(self, dump: Path) -> None:
-        self._dump = dump
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
         self._readings: dict[str, dict[str, Reading]] = {}
 
     def in_encoding(self, encoding: str, path: str) -> Reading | None:
@@ -66,7 +67,7 @@ class _ReadAgain:
             self._readings[encoding] = {}
             with suppress(ReadError):
                 options = ReadOptions(encoding=encoding)
-                for reading in read_inputs([str(self._dump)], WANTED, options):
+                for reading in read_inputs(self._paths, WANTED, options):
                     self._readings[encoding][reading.input.path] = reading
         return self._readings[encoding].get(path)
 

@@ -1,12 +1,14 @@
 """Results in, the objects they record out, with typed settings, to be judged again."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import parse_names
+from analyzer.directory.remote_ranges import read_ranges
 from analyzer.directory.syntaxes import decode_value
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Notation, Source
@@ -49,14 +51,35 @@ def _objects(results: Results) -> Iterator[DirectoryObject]:
     inputs = {source.path: _input(source) for source in results.inputs}
     for listener in results.listeners:
         version = listener.exchange_version
-        yield _object(listener.kind_of_object, listener, listener.source, inputs, version)
+        judged = _object(listener.kind_of_object, listener, listener.source, inputs, version)
+        copies = tuple(_copy(judged, copy, inputs) for copy in listener.copies)
+        yield replace(judged, copies=copies) if copies else judged
     for server in results.servers:
         if server.source is not None:
             yield _object(kinds.SERVER, server, server.source, inputs, server.exchange_version)
     for connector in results.connectors:
         yield _object(_CONNECTORS[connector.kind], connector, connector.source, inputs)
+    for sender in results.send_connectors:
+        yield _object(kinds.SEND_CONNECTOR, sender, sender.source, inputs)
+    for domain in results.accepted_domains:
+        yield _object(kinds.ACCEPTED_DOMAIN, domain, domain.source, inputs)
     for other in results.objects:
         yield _object(_KINDS[other.kind], other, other.source, inputs)
+
+
+def _copy(
+    judged: DirectoryObject, copy: records.CopyRecord, inputs: Mapping[str, Input]
+) -> DirectoryObject:
+    """Return what one of several records of an object shows."""
+    source = copy.source
+    place = Source(source.file, source.line, source.last_line, source.offset)
+    return replace(
+        judged,
+        settings={row.name: _setting(row, copy.settings) for row in judged.kind.attributes},
+        entry=Entry(judged.dn, {}, place),
+        input=inputs[source.file],
+        changes=(),
+    )
 
 
 def _object(
@@ -112,6 +135,9 @@ def _setting(row: AttributeType, settings: Mapping[str, SettingRecord]) -> Setti
     ):
         value = bytes.fromhex(str(recorded.value))
         return setting._replace(decoded=decode_value(row, value, Notation.PLAIN).structure)
+    if recorded.state is State.SET and row.syntax is Syntax.REMOTE_RANGE:
+        texts = recorded.value if isinstance(recorded.value, tuple) else (str(recorded.value),)
+        return setting._replace(decoded=read_ranges(map(str, texts)))
     return setting
 
 

@@ -25,7 +25,7 @@ INPUT = Input(
     export_scope=ExportScope.FULL,
     naming_context="",
     warnings=(),
-    exported=frozenset(),
+    exported={},
 )
 DN = "CN=1,CN=SMTP,CN=Protocols,CN=EX01,CN=Servers,DC=contoso,DC=com"
 

@@ -1,12 +1,16 @@
 """The one way to print: what the terminal gets, whoever wrote it."""
 
 import base64
+import fcntl
 import io
 import json
 import os
 import re
+import shutil
+import struct
 import subprocess
 import sys
+import termios
 import warnings
 import zipfile
 from pathlib import Path
@@ -20,6 +24,7 @@ from analyzer.report import write_reports
 from analyzer.results.document import load_json
 
 ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "contoso-2003.ldf"
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m[red]x[/red]\u202egnp\u200b"
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202a-\u202e\u2066\ud800-\udfff\U000e0041]"
@@ -47,6 +52,7 @@ def terminal(monkeypatch, tmp_path):
 
     def command(*arguments: str | bytes) -> str:
         main_end, other_end = pty.openpty()
+        fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
         with subprocess.Popen(
             [sys.executable, "-m", "analyzer", *arguments],
             stdout=other_end,
@@ -58,6 +64,42 @@ def terminal(monkeypatch, tmp_path):
             return read_all(main_end).decode("utf-8", "surrogateescape")
 
     return command
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["audit"],
+        ["inspect"],
+        ["relay"],
+        ["relay", "--ip", "203.0.113.7"],
+        ["rules", "list"],
+        ["rules", "show", "VS-09"],
+    ],
+    ids=" ".join,
+)
+def test_eighty_columns_break_no_word_and_squeeze_no_path(terminal, tmp_path, command):
+    folder = tmp_path / "dumps-of-the-client"
+    folder.mkdir()
+    shutil.copy(SAMPLE, folder / "contoso-2003.ldf")
+    names = ["dumps-of-the-client/contoso-2003.ldf", "--no-progress"]
+    names = names if command[0] != "rules" else []
+
+    narrow = OURS.sub("", terminal(*command, *names).replace("\r\n", "\n"))
+    piped = subprocess.run(
+        [sys.executable, "-m", "analyzer", *command, *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    shown, whole = set(narrow.split()), set((piped.stdout + piped.stderr).split())
+    # The rule below the head of a table is drawn, not written.
+    assert {word for word in shown if "─" not in word} <= whole
+    for line in narrow.splitlines():
+        assert len(line) <= 80 or len(line.split()) == 1
 
 
 def read_all(terminal: int) -> bytes:

@@ -105,7 +105,7 @@ def depths(**changes: object) -> Section:
 def report_with(section: Section) -> Report:
     """Put a section into a real report, whose summary counts a column of another one."""
     real = compose_report(realistic(), NOBODY)
-    return Report(real.summary, (section, *real.sections), real.servers, real.imprint)
+    return Report(real.summary, (section, *real.sections), real.servers, real.letter, real.imprint)
 
 
 def sheet_of(section: Section) -> Worksheet:

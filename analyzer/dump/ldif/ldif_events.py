@@ -286,6 +286,8 @@ class _RegionReader:
 
 def _with_names(entry: Entry, asked: tuple[Asked, ...], line: int) -> Entry:
     """Return an entry of a region that begins on a line with what its search asked for."""
+    if len(asked) == 1 and asked[0].names is None:
+        return entry
     at = (entry.source.line or 0) - line
     names = next(search.names for search in reversed(asked) if search.line <= at)
     return entry if names is None else replace(entry, requested=names)

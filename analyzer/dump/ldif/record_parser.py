@@ -33,6 +33,7 @@ MAX_ATTRIBUTES = 65_536
 _OF_CHANGES = frozenset({"add", "delete", "replace", "newrdn", "newsuperior"})
 CUT_DN = "the dn line holds only the begin of distinguishedName, which is taken"
 NO_DN = "a record without dn"
+INSIDE = f"{NO_DN}; if this is a part of a split file, give all its parts, in their order"
 
 
 class _Place(NamedTuple):
@@ -82,7 +83,8 @@ def read_block(
         yield Trailer(_result_codes(lines.texts[:first]))
     elif first:
         about = about_whom(lines.texts[:first])
-        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], NO_DN, dn=about)
+        reason = INSIDE if lines.firsts[0] == 1 else NO_DN
+        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], reason, dn=about)
     for start, end in pairwise([*starts, len(lines.texts)]):
         last = end
         # ldapsearch -LL repeats `version: 1` before the next page, with no empty line around it.
@@ -123,8 +125,9 @@ def _read_record(
     file, start, end = place.file, place.start, place.end
     first, last = lines.firsts[start], lines.lasts[end - 1]
     dn, reason = _dn_of(lines.texts[start])
-    if dn is not None and place.cut and end == start + 1:
-        dn, reason = None, "the file ends inside the dn, of which the rest may be missing"
+    if place.cut and end - start == 1:
+        # Even the DN may end in the middle, and a shorter DN is one too.
+        dn, reason = None, "the file is cut: it ends inside this record"
     if dn is None:
         about = about_whom(lines.texts[start:end])
         yield Unreadable(file, first, last, reason, record=True, dn=about)

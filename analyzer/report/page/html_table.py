@@ -18,7 +18,7 @@ AT_ONCE = 500
 
 _PROSE = 64
 """Characters of the width of a column with prose below."""
-_PORTRAIT, _LANDSCAPE = 150, 300
+_LANDSCAPE = 300
 """Characters that fit beside each other on the usual paper; wider tables take the next size."""
 SCREEN_ONLY = "screen-only"
 """Class of what is not printed."""
@@ -97,11 +97,7 @@ def table_of(section: Section, row_ids: RowIds, *, print_all: bool) -> HtmlTable
         )
         for at, column in enumerate(section.columns)
     ]
-    widths = [
-        0 if section.columns[at].screen_only and not print_all
-        else _width_on_paper(section.columns[at], at in layout.below)
-        for at in layout.main
-    ]  # fmt: skip
+    widths = [_width_on_paper(section, layout, at, print_all=print_all) for at in layout.main]
     on_paper = print_all or section.in_print_set
     return HtmlTable(
         key=section.key,
@@ -133,18 +129,27 @@ def _layout(section: Section) -> _Layout:
     )
 
 
-def _width_on_paper(column: Column, leads: bool) -> int:
-    if leads:
+def _is_off_paper(column: Column, *, print_all: bool) -> bool:
+    return not print_all and (column.screen_only or column.group is ColumnGroup.DETAIL)
+
+
+def _width_on_paper(section: Section, layout: _Layout, at: int, *, print_all: bool) -> int:
+    """Return the characters that a column takes on paper, 0 where it is left out."""
+    column = section.columns[at]
+    if _is_off_paper(column, print_all=print_all):
+        return 0
+    below = [section.columns[to] for to in layout.below.get(at, ())]
+    if any(not _is_off_paper(part, print_all=print_all) for part in below):
         return _PROSE
-    # A head in bold takes more room than the text that the width is counted in.
+    # A head in bold takes more room than the text that the width is counted in, and so do words
+    # in the frame of their colour.
+    framed = column.width * 4 // 3 if column.kind is ColumnKind.WORD else column.width
     longest = max(map(len, column.header.split()), default=0)
-    return max(column.width, min(longest * 4 // 3, 2 * column.width))
+    return max(framed, min(longest * 4 // 3, 2 * column.width))
 
 
 def _paper(width: int) -> str:
     """Return the size of paper, and of print, on which a table of that width can be read."""
-    if width <= _PORTRAIT:
-        return "front"
     if width <= _LANDSCAPE:
         return ""
     return "wide-paper" if width <= 2 * _LANDSCAPE else "wide-paper dense"
@@ -160,6 +165,7 @@ def _rows(
 ) -> Iterator[HtmlRow]:
     set_aside = section.set_aside
     tested = section.position(set_aside.header) if set_aside else 0
+    off_paper = [_is_off_paper(column, print_all=print_all) for column in section.columns]
     free = dict(row_ids[section.key])
     anchors: Sequence[str] = section.anchors
 
@@ -170,14 +176,11 @@ def _rows(
             return cell
         lead = cell if isinstance(cell, RichCell) else RichCell(str(cell))
         parts = (
-            PartBelow(column.header, html_cell(column, row[to], row_ids), _is_off_paper(column))
+            PartBelow(column.header, html_cell(column, row[to], row_ids), off_paper[to])
             for to in layout.below[at]
             for column in (section.columns[to],)
         )
         return lead._replace(below=tuple(part for part in parts if part.content != ""))
-
-    def _is_off_paper(column: Column) -> bool:
-        return not print_all and (column.screen_only or column.group is ColumnGroup.DETAIL)
 
     first, *others = layout.main
     for number, row in enumerate(section.rows()):

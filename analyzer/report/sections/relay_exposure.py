@@ -106,7 +106,6 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         Column(capital(noun_of(listeners)), 26),
         Column("Address and port", 17),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
-        Column("Confidence", 10, ColumnKind.WORD, tones=TONES, below="Verdict"),
         Column("Relay list mode", 15),
         Column("Decoded ranges", 19),
         Column("Addresses covered", 16, ColumnKind.NUMBER),
@@ -115,6 +114,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         Column("Anonymous allowed", 11),
         Column("Basic logon", 8),
         Column("TLS required", 9),
+        Column("Confidence", 10, ColumnKind.WORD, tones=TONES, screen_only=True),
         Column("Entries", 8, ColumnKind.NUMBER, screen_only=True),
         Column("Smart host", 16, screen_only=True),
         Column("Who may connect", 20, screen_only=True),
@@ -137,7 +137,6 @@ def _row(judged: JudgedListener) -> Row:
         name_listener(listener),
         _setting(listener, _BINDINGS),
         verdict_in_words(relay),
-        CONFIDENCE.get(relay.confidence, relay.confidence),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
@@ -146,6 +145,7 @@ def _row(judged: JudgedListener) -> Row:
         yes_no(relay.anonymous),
         yes_no(relay.basic),
         yes_no(relay.tls_required),
+        CONFIDENCE.get(relay.confidence, relay.confidence),
         len(relay.addresses),
         _setting(listener, _SMART_HOST),
         relay.connection_control or "Anybody",
@@ -154,7 +154,7 @@ def _row(judged: JudgedListener) -> Row:
         evidence,
         None,
         None,
-        "\n".join(relay.reasons),
+        "\n".join((*relay.reasons, *listener.notes)),
     )
 
 
