@@ -26,7 +26,7 @@ LAYERS = (
     ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
-    ("inventory",),
+    ("inventory", "entry_settings"),
     ("dataframes", "proof"),
     ("open_dump",),
     ("catalogue",),
