@@ -240,6 +240,7 @@ TRANSPORT_SETTINGS = KindOfObject(
     heading="Transport settings",
     identity=("organization", "name"),
     own_attributes=schema_2007.TRANSPORT_SETTINGS,
+    in_results=True,
 )
 EXTENDED_RIGHT = KindOfObject(
     key="extended_right",

@@ -106,7 +106,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
-        left_by=virtual_server.names.left_by,
+        left_by=virtual_server.names.left_by or ("upgrade" if later else ""),
         changes=change_records(virtual_server),
         copies=tuple(map(_copy_record, virtual_server.copies)),
     )

@@ -164,7 +164,7 @@ class VirtualServerRecord(Struct, frozen=True):
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
     left_by: str = ""
-    """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
+    """`conflict`, `deletion` or `upgrade`: what left it behind; then it counts for nothing."""
     changes: tuple[ChangeNote, ...] = ()
     copies: tuple[CopyRecord, ...] = ()
     """What each of several records shows, the verdict being that of the worst of them."""
@@ -330,6 +330,17 @@ class ObjectRecord(Struct, frozen=True):
     source: SourceRecord
     notes: tuple[str, ...] = ()
     changes: tuple[ChangeNote, ...] = ()
+
+
+DescribedObject = (
+    Listener
+    | ServerRecord
+    | ConnectorRecord
+    | SendConnectorRecord
+    | AcceptedDomainRecord
+    | ObjectRecord
+)
+"""Whatever stands in the results with its settings."""
 
 
 class FindingEvidence(Struct, frozen=True):
@@ -552,6 +563,18 @@ class Results(Struct, frozen=True):
     def listeners(self) -> tuple[Listener, ...]:
         """All that accept mail, kind by kind."""
         return (*self.virtual_servers, *self.receive_connectors)
+
+    @property
+    def described(self) -> tuple[DescribedObject, ...]:
+        """All records of objects, which have settings."""
+        return (
+            *self.listeners,
+            *self.servers,
+            *self.connectors,
+            *self.send_connectors,
+            *self.accepted_domains,
+            *self.objects,
+        )
 
     def findings_frame(self) -> "DataFrame":
         """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""
