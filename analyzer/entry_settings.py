@@ -45,6 +45,7 @@ _NO_END = (
 )
 _IN_ANOTHER = "its line has become part of another value"
 _HOLDS_ANOTHER = "the line of another attribute has become part of the value"
+_WORD_AND_COLON = re.compile(rb"([A-Za-z0-9-]{8,})(?:;[\w=*.-]+)*:")
 _SHORTEST_NAME = 8
 """Characters of the names that are looked for inside values; shorter ones are words."""
 
@@ -71,13 +72,14 @@ class ShownByInput:
         for name, signatures in reading.input.exported.items():
             occurring[canonical(name)].update(signatures)
         searched_ad: set[frozenset[str]] = set()
+        keys_by_signature: dict[Signature, set[str]] = defaultdict(set)
         for entry in reading.entries:
-            names = names_of(entry)
-            signature = signature_of(entry)
-            for name in names:
-                occurring[canonical(name)].add(signature)
-            if entry.requested is not None and names >= _MARKS_OF_AD:
-                searched_ad.add(entry.requested)
+            keys_by_signature[signature_of(entry)].update(entry.fields)
+        for signature, keys in keys_by_signature.items():
+            for key in keys:
+                occurring[canonical(key)].add(signature)
+            if signature.requested is not None and signature.present >= _MARKS_OF_AD:
+                searched_ad.add(signature.requested)
         self._occurring, self._searched_ad = dict(occurring), searched_ad
         self._absent: dict[_Lack, dict[str, Setting]] = {}
 
@@ -145,11 +147,11 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> dict[s
     """Return every attribute of the class that the table knows, by schema name."""
     rows = _ATTRIBUTES[kind]
     settings = dict(shown.absent(kind, entry))
-    spellings: dict[str, list[str]] = defaultdict(list)
+    spellings: dict[str, list[str]] = {}
     for key in entry.fields:
         name = canonical(key)
         if name in rows:
-            spellings[name].append(key)
+            spellings.setdefault(name, []).append(key)
     for name, keys in spellings.items():
         row = rows[name]
         settings[row.name] = _setting(row, name, keys, entry, shown.input)
@@ -193,6 +195,8 @@ def _setting(
     by its OID, or in two columns: the values are those of one attribute all the same.
     """
     parts = [entry.fields[key] for key in keys]
+    if keys == [name] and parts[0].notation is not Notation.CSV:
+        return decode(row, parts[0], exported=True)
     reason = ""
     # The reader of a CSV file does not know the schema and splits every cell that holds a
     # separator.
@@ -237,49 +241,62 @@ def _swallowed(kind: KindOfObject, entry: Entry) -> dict[str, list[str]]:
     A blank before a line makes it the rest of the line above, a lost line end too.
     """
     found: dict[str, list[str]] = {}
-    for host, name in _names_inside(_lines_of(kind), entry):
-        if name in _ATTRIBUTES[kind] and name != canonical(host):
+    for host, name in _names_inside(entry, _long_names_of(kind)):
+        if name != canonical(host):
             found.setdefault(name, []).append(host)
     return found
 
 
-def _names_inside(lines: re.Pattern[bytes], entry: Entry) -> Iterator[tuple[str, str]]:
+def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each value in which the name of an attribute and a colon stand, and that."""
+    texts = [("dn", entry.dn.encode("utf-8", "replace"))]
     for key, attribute in entry.fields.items():
-        if attribute.notation is Notation.BASE64:
-            continue
-        for value in attribute.values:
-            if b":" in value:
-                for match in lines.finditer(value):
-                    yield key, canonical(match.group(1).decode())
-    for match in lines.finditer(entry.dn.encode("utf-8", "replace")):
-        yield "dn", canonical(match.group(1).decode())
+        if attribute.notation is not Notation.BASE64:
+            texts += [(key, value) for value in attribute.values if b":" in value]
+    for key, text in texts:
+        for match in _WORD_AND_COLON.finditer(text):
+            # The word may begin with the end of the value itself.
+            word = match.group(1).lower()
+            if word.endswith(names):
+                yield key, max((n for n in names if word.endswith(n)), key=len).decode()
 
 
 @lru_cache
-def _lines_of(kind: KindOfObject) -> re.Pattern[bytes]:
-    names = [row.name for row in kind.own_attributes if len(row.name) >= _SHORTEST_NAME]
-    return re.compile(rb"(?i)(" + "|".join(names or ["\\0"]).encode() + rb")(?:;[\w=*.-]+)*:")
+def _long_names_of(kind: KindOfObject) -> tuple[bytes, ...]:
+    names = (row.name.lower() for row in kind.own_attributes)
+    return tuple(name.encode() for name in names if len(name) >= _SHORTEST_NAME)
 
 
 def without_secrets(entry: Entry) -> Entry:
     """Return an entry without passwords: those under their names, and those inside other values."""
-    fields = {key: _without_secrets(key, attribute) for key, attribute in entry.fields.items()}
+    changed = {
+        key: hidden
+        for key, attribute in entry.fields.items()
+        if (hidden := _without_secrets(key, attribute)) is not attribute
+    }
     dn = mask_text(entry.dn)
-    if dn == entry.dn and all(fields[key] is entry.fields[key] for key in fields):
+    if not changed and dn == entry.dn:
         return entry
-    return replace(entry, dn=dn, fields=fields)
+    return replace(entry, dn=dn, fields={**entry.fields, **changed})
+
+
+@lru_cache(maxsize=8192)
+def _is_secret(key: str) -> bool:
+    return is_secret(canonical(key))
 
 
 def _without_secrets(key: str, attribute: Attribute) -> Attribute:
-    if is_secret(canonical(key)):
+    if _is_secret(key):
+        if attribute.notation is Notation.STATED:
+            # State and reason; not the text of the value.
+            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)
-    raw = mask_text(attribute.raw) if attribute.raw else ""
-    if raw == attribute.raw and not any(b":" in value for value in attribute.values):
+    if not attribute.raw and b":" not in b"".join(attribute.values):
         return attribute
-    values = tuple(map(mask, attribute.values))
-    if values == attribute.values and raw == attribute.raw:
+    raw, values = mask_text(attribute.raw), tuple(map(mask, attribute.values))
+    if (values, raw) == (attribute.values, attribute.raw):
         return attribute
     return attribute._replace(values=values, raw=raw)
 

@@ -353,7 +353,7 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "conflict object: replication renamed it because two objects had the same name"
     if names.deleted:
         yield "deleted object"
-    if names.lost_letters:
+    if names.lost_letters and entry.source.offset is None:  # a snapshot is Unicode throughout
         yield "the ? in its DN may stand for letters that were lost in the export"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:

@@ -43,6 +43,8 @@ class OptionRow(NamedTuple):
     short: str = ""
     section: str = ""
     """Where it stands in the settings file; empty when it counts for one run only."""
+    opposite: str = ""
+    """Long name, without the dashes, of the switch that turns it off; empty for the usual one."""
 
     @property
     def argument(self) -> str:
@@ -50,7 +52,8 @@ class OptionRow(NamedTuple):
         return self.name.replace("-", "_")
 
 
-_READ = ("audit", "inspect", "relay")
+_EXTRACT = ("extract",)
+_READ = ("audit", "inspect", "relay", *_EXTRACT)
 _RENDER = ("audit", "report")
 _JUDGE = ("audit", "verify", "rules list", "rules show")
 
@@ -64,7 +67,47 @@ OPTIONS = (
         "FILE",
         short="o",
     ),
-    OptionRow("overwrite", FLAG, False, "Replace existing outputs.", _RENDER, section="audit"),
+    OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the LDIF to this file; - prints it.",
+        _EXTRACT,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
+        "overwrite",
+        FLAG,
+        False,
+        "Replace existing outputs.",
+        (*_RENDER, *_EXTRACT),
+        section="audit",
+    ),
+    OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
+    OptionRow(
+        "with-descriptors",
+        FLAG,
+        True,
+        "With or without nTSecurityDescriptor.",
+        _EXTRACT,
+        opposite="no-descriptors",
+    ),
+    OptionRow(
+        "redact",
+        FLAG,
+        False,
+        "Invent all names, addresses, SIDs and GUIDs, the same for the same one.",
+        _EXTRACT,
+    ),
+    OptionRow(
+        "mapping",
+        TEXT,
+        "",
+        "Keep what was invented for what in this JSON file; an existing one is used and extended.",
+        _EXTRACT,
+        "FILE",
+    ),
     OptionRow(
         "health", FLAG, False, "Report what is odd and what to ask the client for.", ("inspect",)
     ),
@@ -256,7 +299,7 @@ OPTIONS = (
         "WHAT",
         section="paper",
     ),
-    OptionRow("quiet", FLAG, False, "Print nothing but errors.", _RENDER, short="q"),
+    OptionRow("quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"),
     OptionRow(
         "verbose",
         FLAG,
@@ -300,5 +343,6 @@ def parameters(command: str) -> Iterator[Parameter]:
 
 def _switch(option: OptionRow) -> str:
     # What the settings file can turn on, the command line can turn off.
-    twin = option.form is FLAG and option.section
-    return f"--{option.name}/--no-{option.name}" if twin else f"--{option.name}"
+    twin = option.form is FLAG and (option.section or option.opposite)
+    opposite = option.opposite or f"no-{option.name}"
+    return f"--{option.name}/--{opposite}" if twin else f"--{option.name}"

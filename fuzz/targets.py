@@ -201,4 +201,4 @@ def _shape(
     for event in read(Opened("f", detected, data[:LIMIT], chunks), plan):
         tally.take(event)
     kept = [(entry.dn, entry.source, entry.sha256, dict(entry.fields)) for entry in tally.kept]
-    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported, tally.end
+    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported(), tally.end

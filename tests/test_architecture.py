@@ -26,7 +26,7 @@ LAYERS = (
     ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
-    ("inventory",),
+    ("inventory", "entry_settings"),
     ("dataframes", "proof"),
     ("open_dump",),
     ("catalogue",),
@@ -34,7 +34,7 @@ LAYERS = (
     ("results",),
     ("judge",),
     ("report",),
-    ("verify",),
+    ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),

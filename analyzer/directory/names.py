@@ -4,6 +4,7 @@ Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_
 taken apart; text that is no DN has no names and never raises.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,6 +121,28 @@ def normalise_dn(dn: str) -> str:
     """
     rdns = _split(dn)
     return dn.strip().casefold() if rdns is None else _join(rdns)
+
+
+def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str | None:
+    """Return a DN with other values, None for text that is no DN.
+
+    Args:
+        dn: what to rename.
+        other: takes the type of a value, the value, and the names in lower case of the containers
+            above it, nearest first; returns the new value.
+    """
+    rdns = _split(dn)
+    if rdns is None:
+        return None
+    above = tuple(rdn.cn for rdn in rdns)
+    levels = [
+        "+".join(
+            f"{name}={_escaped(other(name.lower(), value, above[number:]))}"
+            for name, value, _ in level
+        )
+        for number, level in enumerate(ldap.dn.str2dn(dn), 1)
+    ]
+    return ",".join(levels)
 
 
 def _split(dn: str) -> list[_Rdn] | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
+from analyzer.directory.statements import from_url
 from analyzer.directory.syntaxes import (
     Decoded,
     Structure,
@@ -157,6 +158,8 @@ def decode(
     """
     if attribute is None:
         return absent(attribute_type, exported=exported)
+    if attribute.notation is Notation.STATED:
+        return _stated(attribute_type, attribute)
     if attribute.lost:
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
@@ -185,6 +188,23 @@ def decode(
         content.reason,
         content.structure,
     )
+
+
+def _stated(attribute_type: AttributeType, attribute: Attribute) -> Setting:
+    """Return the setting that an extract states; its line proves nothing, so it has none."""
+    state, reason, raw = from_url(attribute.raw)
+    if state in (State.NOT_SET, State.NOT_EXPORTED):
+        exported = state == State.NOT_SET
+        doubt = reason if exported else ""
+        why = "" if exported else reason
+        return absent(attribute_type, exported=exported, reason=why, doubt=doubt)
+    if state == State.SET and attribute_type.secret:
+        return Setting(attribute_type, State.SET, text=_TEXTS[State.SET])
+    if state == State.SET and attribute_type.syntax is Syntax.TIME:
+        return Setting(attribute_type, State.SET, raw, raw, raw, reason=reason)
+    known = State.LOST if state == State.LOST else State.UNDECODABLE
+    bare = attribute._replace(line=None, last_line=None, raw=raw)
+    return _without_value(attribute_type, bare, known, reason)
 
 
 def _without_value(

@@ -162,6 +162,22 @@ cdef bint has_bare_returns(const unsigned char* text, Py_ssize_t size) noexcept 
     return seen != 0
 
 
+cdef bint parts_lines(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Tell whether a carriage return stands before a name; the text ends with a line feed."""
+    cdef Py_ssize_t at = 0
+    cdef Py_ssize_t i
+    for at in range(size - 1):
+        if text[at] != c"\r":
+            continue
+        i = at + 1
+        i += text[i] == c" " or text[i] == c"\t"
+        while is_name[text[i]] or text[i] == c";" or text[i] == c"=" or text[i] == c"*":
+            i += 1
+        if text[i] == c":" and i > at + 1 and is_name[text[i - 1]]:
+            return True
+    return False
+
+
 @cython.final
 cdef class LdifWalk:
     """Whole blocks in a text, with the last line feed, and what is found on the way through."""
@@ -242,7 +258,7 @@ cdef class LdifWalk:
                 self.end_value()
                 # A line that holds several is rare enough to look for in each block anew.
                 if self.returns and not self.chosen:
-                    self.chosen = has_bare_returns(text + self.start, at - self.start)
+                    self.chosen = parts_lines(text + self.start, at - self.start)
                 self.at = at
                 if self.chosen or at - self.start > self.max_block:
                     return True

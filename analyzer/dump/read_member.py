@@ -103,7 +103,7 @@ def _input(
         export_scope=tally.scope(),
         naming_context=tally.naming_context(),
         warnings=(),
-        exported={name: frozenset(shown) for name, shown in tally.exported.items()},
+        exported=tally.exported(),
         binary_exported=not tally.binary_left_out(),
     )
 

@@ -51,8 +51,8 @@ class Tally:
     """Of what cannot be read the change records, the first `MAX_LISTED`."""
     in_place: list[Unreadable] = field(default_factory=list)
     """Of what cannot be read the records that may have been wanted ones."""
-    exported: dict[str, set[Signature]] = field(default_factory=dict)
-    """Wanted attributes and what the records that have them show of their export."""
+    _names_by_signature: dict[Signature, set[str]] = field(default_factory=dict)
+    """What records show of their export, and the wanted attributes that they have."""
     notes: dict[str, list[int | None]] = field(default_factory=dict)
     """Note to the lines of the entries it stands on."""
     sampled: int = 0
@@ -91,8 +91,8 @@ class Tally:
         elif wanted:
             self.kept.append(entry)
             self.wholes += is_whole(entry, self.wanted)
-        for name in exported_by(entry, self.wanted):
-            self.exported.setdefault(name, set()).add(signature_of(entry))
+        if exported := exported_by(entry, self.wanted):
+            self._names_by_signature.setdefault(signature_of(entry), set()).update(exported)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
@@ -130,8 +130,19 @@ class Tally:
         if end.unended_line is not None:
             note = "the file does not end with a line end; it may be cut"
             self.notes[note] = [end.unended_line]
-        for name in self.wanted.attributes & (end.columns or frozenset()):
-            self.exported.setdefault(name, set())
+
+    def exported(self) -> dict[str, frozenset[Signature]]:
+        """Return the wanted attributes and what the records that have them show of their export.
+
+        A column of CSV is there whether or not a record has anything in it.
+        """
+        found: dict[str, set[Signature]] = {
+            name: set() for name in self.wanted.attributes & (self.end.columns or frozenset())
+        }
+        for signature, names in self._names_by_signature.items():
+            for name in names:
+                found.setdefault(name, set()).add(signature)
+        return {name: frozenset(signatures) for name, signatures in found.items()}
 
     def entries_kept(self) -> list[Entry]:
         """Return all that is handed over, in the order of the input."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from analyzer.dump.entry import Attribute, Entry
 
@@ -52,11 +53,18 @@ def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
 
 def stands_in_place(dn: str, wanted: Wanted) -> bool:
     """Tell whether a DN is right below a wanted place."""
-    lowered = _COMMA.sub(",", dn.lower())
-    # Nearly all entries stand elsewhere, and a look for the words takes less than the expression.
-    if not any(start in lowered for start in wanted.parents):
+    lowered = dn.lower()
+    # Nearly all entries stand elsewhere, and a look for a word takes less than the expressions.
+    if not any(name in lowered for name in _containers(wanted.parents)):
         return False
-    return _FIRST_RDN.sub("", lowered, count=1).startswith(wanted.parents)
+    parent = _FIRST_RDN.sub("", _COMMA.sub(",", lowered), count=1)
+    return parent.startswith(wanted.parents)
+
+
+@lru_cache
+def _containers(parents: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the first RDN of each parent."""
+    return tuple(parent.partition(",")[0] for parent in parents)
 
 
 def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:

@@ -4,7 +4,7 @@ Servers of Active Directory give a dozen attributes with every object unless a l
 Two or three of them prove nothing: people put them on their lists.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from analyzer.dump.entry import Entry
@@ -41,7 +41,11 @@ class Signature(NamedTuple):
 
 def signature_of(entry: Entry) -> Signature:
     """Return the signature of an entry; records of one export have the same."""
-    return Signature(entry.requested, _AND_A_CLASS & names_of(entry))
+    names: Collection[str] = entry.fields
+    if ";" in "".join(names):
+        names = names_of(entry)
+    present = frozenset(name for name in _AND_A_CLASS if name in names)
+    return Signature(entry.requested, present)
 
 
 def names_of(entry: Entry) -> frozenset[str]:

@@ -39,7 +39,13 @@ def may_hold_marks(text: bytes, end: int, *, inside: bool) -> bool:
         inside: True behind the begin of a search; the end of one says nothing elsewhere.
     """
     marks = (_HEADS, *_ENDS) if inside else (_HEADS,)
-    return any(text.find(mark, 0, end) >= 0 for mark in marks)
+    # Most dumps have next to no number sign, and a search for one byte is many times as fast.
+    at = text.find(b"#", 0, end)
+    while at >= 0:
+        if text.startswith(marks, at):
+            return True
+        at = text.find(b"#", at + 1, end)
+    return False
 
 
 def asked_in(text: bytes) -> list[Asked]:

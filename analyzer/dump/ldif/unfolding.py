@@ -42,7 +42,9 @@ def mended(data: bytes, physical: list[bytes], number: int) -> MendedLines | Non
 
     None where nothing did, which costs next to nothing to see.
     """
-    if not (_INDENTED.search(data) or (b"\r" in data and _RETURN_BEFORE_NAME.search(data))):
+    # Counting is faster than the expression, which looks at every line end of a file from Windows.
+    returns = data.count(b"\r") != data.count(b"\r\n") and _RETURN_BEFORE_NAME.search(data)
+    if not (returns or ((b"\n " in data or b"\n\t" in data) and _INDENTED.search(data))):
         return None
     lines = MendedLines([], {})
     for here, text in enumerate(physical, number):
