@@ -8,7 +8,7 @@ from analyzer.dataframes import FrameColumn, make_frame
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
-    from analyzer.results.records import Results
+    from analyzer.results.records import Listener, Results
 
 
 def _texts(**paths: str) -> dict[str, FrameColumn]:
@@ -35,6 +35,16 @@ _FINDING: Mapping[str, FrameColumn] = {
     ),
     "line": FrameColumn("Int64", attrgetter("evidence.line")),
 }
+_MOST = 2**63 - 1
+"""The largest number of a column."""
+
+
+def _covered(listener: "Listener") -> int | None:
+    """Return how many addresses may relay; of IPv6 there are more than a column can count."""
+    covered = listener.relay.addresses_covered if listener.relay else None
+    return covered if covered is None else min(covered, _MOST)
+
+
 _RELAY: Mapping[str, FrameColumn] = {
     **_texts(
         kind="kind_of_object.key",
@@ -52,7 +62,7 @@ _RELAY: Mapping[str, FrameColumn] = {
     "tls_required": FrameColumn("boolean", attrgetter("relay.tls_required")),
     "mode": FrameColumn("string", attrgetter("relay.mode")),
     "addresses": FrameColumn("object", attrgetter("relay.addresses")),
-    "addresses_covered": FrameColumn("Int64", attrgetter("relay.addresses_covered")),
+    "addresses_covered": FrameColumn("Int64", _covered),
     "covers": FrameColumn("string", lambda listener: listener.relay.covers or None),
     "connection_control": FrameColumn("string", attrgetter("relay.connection_control")),
     "reasons": FrameColumn("object", attrgetter("relay.reasons")),

@@ -140,3 +140,23 @@ def test_the_two_whole_forms_say_the_same():
     assert {each["fingerprint"] for each in ldifde["findings"]} == {
         each["fingerprint"] for each in ldapsearch["findings"]
     }
+
+
+def test_the_tables_of_connectors_and_domains_have_a_row_an_object():
+    dump = dump_of("fabrikam.ldf")
+    connectors, states = dump.receive_connectors(), dump.receive_connector_states()
+    assert list(connectors["name"]) == list(CONNECTORS)
+    assert list(connectors.columns) == list(states.columns)
+    assert list(states["nTSecurityDescriptor"]).count("not_exported") == 1
+    assert list(states["nTSecurityDescriptor"]).count("undecodable") == 1
+    assert list(dump.send_connectors()["msExchSmtpSendEnabled"]) == [True]
+    assert set(dump.send_connector_states()["msExchSmtpSendEnabled"]) == {"set"}
+    assert list(dump.accepted_domains()["msExchAcceptedDomainFlags"]) == [4, 2, 1]
+    assert len(dump.accepted_domain_states()) == 3
+    assert "extended_right" not in set(dump.settings()["kind"])
+
+
+def test_more_addresses_than_a_column_can_count_are_capped():
+    relay = audit("fabrikam.ldf").relay_frame().set_index("name")
+    assert relay.loc["Trusts everybody", "addresses_covered"] == 2**63 - 1
+    assert relay.loc["Trusted gateway", "addresses_covered"] == 17
