@@ -141,7 +141,7 @@ RECEIVE_CONNECTOR = (
     ),
     _number(
         "msExchSMTPReceiveMaxInboundConnectionsPercPerSource",
-        "Limit connections per source, share (MaxInboundConnectionPercentagePerSource)",
+        "Share of connections per source (MaxInboundConnectionPercentagePerSource)",
         "percent",
     ),
     _number("msExchSmtpReceiveMaxHeaderSize", "Limit header size (MaxHeaderSize)", _BYTES),

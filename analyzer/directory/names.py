@@ -78,7 +78,7 @@ def name_left_behind(name: str | None, left_by: str) -> str | None:
     if name is None or not left_by:
         return name
     own = name.split(_CONFLICT_MARK)[0].split(_DELETED_MARK)[0]
-    return f"{own} ({_LEFT_BEHIND[left_by]})"
+    return f"{own} ({_LEFT_BEHIND.get(left_by, 'deleted')})"
 
 
 def parse_names(dn: str) -> Names:

@@ -20,6 +20,7 @@ CONTAINERS = frozenset(
         "display-templates",
         "displayspecifiers",
         "extended-rights",
+        "exchangelegacyinterop",
         "first storage group",
         "global settings",
         "http",

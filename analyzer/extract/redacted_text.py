@@ -11,6 +11,7 @@ from analyzer.extract.name_mapping import NameMapping
 from analyzer.extract.prefix_addresses import PrefixAddresses
 from analyzer.extract.public_words import ALWAYS, BOOLEANS, CONTAINERS, TOP_LEVEL_DOMAINS, WORDS
 
+_KEPT_WHOLE = CONTAINERS | BOOLEANS | {name.lower() for name in EXTENDED_RIGHTS.values()}
 _LONGEST_KEPT_NUMBER = 5
 """Digits of a port, a limit or a version; more of them may be a telephone number."""
 _PARTS = re.compile(
@@ -66,7 +67,7 @@ class TextRedactor:
     def free(self, text: str) -> str:
         """Return text that somebody thought of: what is no default name is replaced whole."""
         lower = text.lower()
-        if lower in CONTAINERS | BOOLEANS and lower not in self._whole:
+        if lower in _KEPT_WHOLE and lower not in self._whole:
             return text
         default = _DEFAULT_NAME.match(text)
         kept = default[0] if default else ""

@@ -172,11 +172,12 @@ def _found_text(cause: Cause) -> str:
 def _title_of(cause: Cause, judged: Sequence[str]) -> str:
     rule, subject, verdict, attribute, _ = cause.lead
     if cause.on_organization:
-        return _organization_title(cause, judged)
-    setting = subject.object.settings.get(attribute)
-    title = _title(rule, subject.owner, setting, _kind(cause.lead))
-    if verdict.briefly:
-        title = f"{title}; {verdict.briefly}"
+        title = _organization_title(cause, judged)
+    else:
+        setting = subject.object.settings.get(attribute)
+        title = _title(rule, subject.owner, setting, _kind(cause.lead))
+        if verdict.briefly:
+            title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
 
 
