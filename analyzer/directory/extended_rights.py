@@ -76,6 +76,12 @@ def make_rights(own: Mapping[str, str]) -> Rights:
     return Rights(guids, names | {guid: name for name, guid in defined.items()})
 
 
+def is_built_in(name: str, guid: str) -> bool:
+    """Tell whether a definition says nothing that the built-in table does not say."""
+    known = {each.lower(): own for each, own in BUILT_IN.guids.items()}
+    return known.get(name.lower(), _guid(guid)) == _guid(guid)
+
+
 def _guid(text: str) -> str:
     """Return a GUID in the form of the built-in table; empty for other text."""
     try:

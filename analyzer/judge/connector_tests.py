@@ -1,6 +1,7 @@
 """The conditions on receive connectors: a function for each name in the catalogue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from analyzer.catalogue.rule import Clause
 from analyzer.directory.networks import ALL_ADDRESSES, count
@@ -24,6 +25,7 @@ from analyzer.relay.verdict import Confidence
 
 _ConnectorTest = Callable[[Clause, Subject], CheckVerdict]
 
+_MOST_COMPETITORS = 50
 _DISABLED = not_applicable("the connector is disabled")
 _NO_DESCRIPTOR = not_evaluable(
     "the dump holds no security descriptor of the connector (nTSecurityDescriptor); "
@@ -129,13 +131,11 @@ def _not_hidden_by_others(_: Clause, subject: Subject) -> CheckVerdict:
         return not_applicable("no remote address is of the family of a local one")
     if not all(listeners.by_endpoint[endpoint].hides(remote) for endpoint, remote in served):
         return _or_unknown(listeners.unknown, PASSED)
-    hiders = {
-        hider.connector.name or ""
-        for endpoint, remote in served
-        for hider in listeners.by_endpoint[endpoint].hiders(remote)
-        if hider is not listening
-    }
-    return failed(f"Taken by: {list_names(hiders)}.")
+    hiders = _names_of_others(
+        listening,
+        (listeners.by_endpoint[endpoint].hiders(remote) for endpoint, remote in served),
+    )
+    return failed(f"Taken by: {hiders}.")
 
 
 def _shares_no_ranges(_: Clause, subject: Subject) -> CheckVerdict:
@@ -144,14 +144,11 @@ def _shares_no_ranges(_: Clause, subject: Subject) -> CheckVerdict:
     if verdict := _cannot_compare(subject, listening):
         return verdict
     listeners = subject.around.mail_flow.listeners[subject.object.names.server_dn]
-    others = {
-        other.connector.name or ""
-        for served in set(listening.served())
-        for other in listeners.by_range[served]
-        if other is not listening
-    }
+    others = _names_of_others(
+        listening, (listeners.by_range[served] for served in set(listening.served()))
+    )
     if others:
-        return failed(f"Shared with: {list_names(others)}.")
+        return failed(f"Shared with: {others}.")
     return _or_unknown(listeners.unknown, PASSED)
 
 
@@ -169,8 +166,21 @@ CONNECTOR_TESTS: Mapping[str, _ConnectorTest] = {
 """By name in the catalogue."""
 
 
+def _names_of_others(
+    listening: ListeningConnector, groups: Iterable[Iterable[ListeningConnector]]
+) -> str:
+    """Name connectors that compete with one; of thousands on a server the first ones do."""
+    names: set[str] = set()
+    for other in chain.from_iterable(groups):
+        if other is not listening:
+            names.add(other.connector.name or "")
+        if len(names) == _MOST_COMPETITORS:
+            return f"{list_names(names)}, and others"
+    return list_names(names)
+
+
 def _listening(subject: Subject) -> ListeningConnector:
-    return subject.around.mail_flow.receive_connectors[subject.object.names.normalised]
+    return subject.around.mail_flow.listening(subject.object)
 
 
 def _facts(subject: Subject) -> ReceiveConnector:

@@ -115,7 +115,7 @@ def _faces_internet(subject: Subject) -> bool | None:
     """Tell whether a connector sends to every domain, or takes sessions of every address."""
     connector = subject.object
     if connector.kind is kinds.RECEIVE_CONNECTOR:
-        listening = subject.around.mail_flow.receive_connectors[connector.names.normalised]
+        listening = subject.around.mail_flow.listening(connector)
         return listening.facts.ranges.is_everything if listening.facts.ranges_known else None
     if connector.settings[_ADDRESS_SPACES].state not in (State.SET, State.NOT_SET):
         return None
@@ -204,6 +204,6 @@ def _found_text(subject: Subject, attribute: str) -> str:
     setting = subject.object.settings[attribute]
     if attribute != _DESCRIPTOR:
         return setting.text
-    listening = subject.around.mail_flow.receive_connectors[subject.object.names.normalised]
+    listening = subject.around.mail_flow.listening(subject.object)
     groups = listening.facts.permission_groups
     return setting.text if groups is None else ", ".join(groups) or "none"

@@ -115,14 +115,18 @@ _NOTHING = Organization((), None, (), domains_known=True)
 class MailFlow:
     """The objects of Exchange 2007 and later, as far as rules compare with them."""
 
-    receive_connectors: Mapping[str, ListeningConnector]
-    """By normalised DN."""
+    receive_connectors: Mapping[int, ListeningConnector]
+    """By identity: names that lost letters may be the same for two of them."""
     listeners: Mapping[str, ServerListeners]
     """By normalised DN of the server."""
     organizations: Mapping[str, Organization]
     """By normalised DN."""
     servers: Mapping[str, DirectoryObject]
     """By normalised DN."""
+
+    def listening(self, connector: DirectoryObject) -> ListeningConnector:
+        """Return what the settings of a receive connector of the dump say."""
+        return self.receive_connectors[id(connector)]
 
     def organization_of(self, obj: DirectoryObject) -> Organization:
         """Return the organisation that an object belongs to."""
@@ -155,7 +159,7 @@ def survey_mail_flow(inventory: Inventory, forest: Forest) -> MailFlow:
         by_server[connector.connector.names.server_dn].append(connector)
     servers = inventory.of(kinds.SERVER)
     return MailFlow(
-        receive_connectors={each.connector.names.normalised: each for each in connectors},
+        receive_connectors={id(each.connector): each for each in connectors},
         listeners={dn: _listeners(own) for dn, own in by_server.items() if dn},
         organizations=_organizations(inventory, servers),
         servers={server.names.normalised: server for server in servers},

@@ -1,15 +1,16 @@
 """Inputs and judged objects in, the records that the results hold of them out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from analyzer.directory import kinds
 from analyzer.directory.accepted_domains import is_default, type_of
+from analyzer.directory.extended_rights import is_built_in
 from analyzer.directory.smart_hosts import split_smart_hosts
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
-from analyzer.inventory import DirectoryObject
+from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.receive_settings import read_receive_connector
@@ -20,6 +21,7 @@ from analyzer.results.records import (
     ChangeNote,
     ConnectorRecord,
     CopyRecord,
+    ExtendedRightRecord,
     GrantRecord,
     InputRecord,
     ObjectRecord,
@@ -207,6 +209,14 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         source=source_record(connector.entry),
         changes=change_records(connector),
     )
+
+
+def extended_right_records(inventory: Inventory) -> Iterator[ExtendedRightRecord]:
+    """Describe the rights that the dump defines otherwise than the built-in table does."""
+    for right in inventory.of(kinds.EXTENDED_RIGHT):
+        guid = right.settings["rightsGuid"].value
+        if right.names.cn and isinstance(guid, str) and not is_built_in(right.names.cn, guid):
+            yield ExtendedRightRecord(right.dn, guid, source_record(right.entry))
 
 
 def object_record(subject: Subject) -> ObjectRecord:

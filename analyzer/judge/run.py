@@ -20,6 +20,7 @@ from analyzer.judge.hardening import apply_controls, hardening_records
 from analyzer.judge.object_records import (
     accepted_domain_record,
     connector_record,
+    extended_right_records,
     input_record,
     object_record,
     receive_connector_record,
@@ -138,6 +139,7 @@ def run_audit(
         objects=tuple(
             object_record(subject) for subject in subjects if subject.object.kind.in_results
         ),
+        extended_rights=tuple(extended_right_records(inventory)),
         hardening=tuple(hardening_records(catalogue.rules, controls, around)),
     )
 

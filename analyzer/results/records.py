@@ -332,6 +332,15 @@ class ObjectRecord(Struct, frozen=True):
     changes: tuple[ChangeNote, ...] = ()
 
 
+class ExtendedRightRecord(Struct, frozen=True):
+    """One right of Exchange that the dump defines otherwise than the built-in table."""
+
+    dn: str
+    rights_guid: str
+    """As it stands in the dump."""
+    source: SourceRecord
+
+
 DescribedObject = (
     Listener
     | ServerRecord
@@ -556,6 +565,8 @@ class Results(Struct, frozen=True):
     accepted_domains: tuple[AcceptedDomainRecord, ...] = ()
     objects: tuple[ObjectRecord, ...] = ()
     """Objects of the other kinds; they stand in the document only when there are any."""
+    extended_rights: tuple[ExtendedRightRecord, ...] = ()
+    """Rights that verdicts were read with instead of the built-in ones; only when there are any."""
     hardening: tuple[HardeningRecord, ...] = ()
     """Controls of hardening frameworks, not counted; in the document only when there are any."""
 

@@ -63,8 +63,38 @@ def _objects(results: Results) -> Iterator[DirectoryObject]:
         yield _object(kinds.SEND_CONNECTOR, sender, sender.source, inputs)
     for domain in results.accepted_domains:
         yield _object(kinds.ACCEPTED_DOMAIN, domain, domain.source, inputs)
+    for right in results.extended_rights:
+        yield _right(right, inputs)
     for other in results.objects:
         yield _object(_KINDS[other.kind], other, other.source, inputs)
+
+
+def _right(right: records.ExtendedRightRecord, inputs: Mapping[str, Input]) -> DirectoryObject:
+    """Return a definition of a right, of which nothing but its GUID is recorded."""
+    source = right.source
+    place = Source(source.file, source.line, source.last_line, source.offset)
+    settings = {
+        row.name: Setting(row, State.NOT_EXPORTED) for row in kinds.EXTENDED_RIGHT.attributes
+    }
+    settings["rightsGuid"] = settings["rightsGuid"]._replace(
+        state=State.SET, value=right.rights_guid, text=right.rights_guid
+    )
+    return DirectoryObject(
+        kind=kinds.EXTENDED_RIGHT,
+        dn=right.dn,
+        names=parse_names(right.dn),
+        organization=None,
+        administrative_group=None,
+        server=None,
+        number=None,
+        name=None,
+        exchange_version=None,
+        settings=settings,
+        entry=Entry(right.dn, {}, place),
+        input=inputs[source.file],
+        guid=None,
+        notes=(),
+    )
 
 
 def _copy(

@@ -37,9 +37,9 @@ def headline(results: Results) -> str:
         return f"Nothing could be audited: {reason}. {better_export(results)}"
     sentences = (
         *_relay(results),
-        *_without_descriptors(results),
         _differences(results),
         _not_evaluated(results),
+        *_without_descriptors(results),
     )
     return " ".join(filter(None, sentences))
 
