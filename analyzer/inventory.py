@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, is_secret
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.copies import keep_newest
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
+from analyzer.dump.quoting import holds_secret_line, is_secret, quoted_dn, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.wanted import Wanted
 
@@ -20,6 +21,11 @@ _ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _SECRET = b"(secret, not shown)"
 _CUT = "the file ends inside this record"
+_MOVED = "a line of a password attribute stands inside the value, which is not shown"
+_SHIFTED = (
+    "a cell of the row does not fit its column; the cells may have moved, and with them a password, "
+    "so that no text of the row is shown"
+)
 _REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
 
 WANTED = Wanted(
@@ -107,11 +113,13 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
 def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
     for reading in readings:
         templates = _absent_settings(reading)
-        for entry in reading.entries:
+        has_passwords = any(is_secret(name) for entry in reading.entries for name in entry.fields)
+        for entry in map(_without_moved_secrets, reading.entries):
             names = parse_names(entry.dn)
             kind = _recognise(entry, names)
             if kind is not None:
-                yield _Candidate(kind, entry, names, reading.input, templates[kind])
+                shown = _without_moved_cells(entry, kind) if has_passwords else entry
+                yield _Candidate(kind, shown, names, reading.input, templates[kind])
 
 
 def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
@@ -211,7 +219,9 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
         if option:
             with_options.add(plain)
             setting = decode(row, entry.get(plain), exported=True)
-            settings[row.name] = setting._replace(reason=f"exported with the option {option}")
+            settings[row.name] = setting._replace(
+                reason=f"exported with the option {shown_option(option)}"
+            )
         # The reader of a CSV file does not know the schema and splits every cell that holds a
         # separator.
         elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
@@ -235,7 +245,43 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "deleted object"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:
-            yield f"distinguishedName differs from the DN of the record: {other}"
+            yield f"distinguishedName differs from the DN of the record{quoted_dn(other)}"
+
+
+def _without_moved_secrets(entry: Entry) -> Entry:
+    """Drop the values into which a line with a password was folded, as when a line end is lost."""
+    moved = [
+        name
+        for name, attribute in entry.fields.items()
+        if not is_secret(name)
+        and (any(map(holds_secret_line, attribute.values)) or holds_secret_line(attribute.raw))
+    ]
+    if not moved:
+        return entry
+    lost = {name: entry.fields[name]._replace(values=(), lost=_MOVED, raw="") for name in moved}
+    return replace(entry, fields={**entry.fields, **lost})
+
+
+def _without_moved_cells(entry: Entry, kind: KindOfObject) -> Entry:
+    """Drop the text of a row of CSV in which cells have moved: a password may be among them.
+
+    A cell that is not of the syntax of its column shows it.
+    """
+    rows = _ATTRIBUTES[kind]
+    cells = {
+        name: attribute
+        for name, attribute in entry.fields.items()
+        if name in rows and attribute.notation is Notation.CSV and not attribute.lost
+    }
+    states = {name: decode(rows[name], cell, exported=True).state for name, cell in cells.items()}
+    if State.UNDECODABLE not in states.values():
+        return entry
+    hidden = {
+        name: cell._replace(values=(), lost=_SHIFTED)
+        for name, cell in cells.items()
+        if states[name] is State.UNDECODABLE or rows[name].syntax is Syntax.TEXT
+    }
+    return replace(entry, fields={**entry.fields, **hidden})
 
 
 def _without_secrets(entry: Entry) -> Entry:

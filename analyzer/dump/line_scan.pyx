@@ -37,8 +37,9 @@ def _fill_tables():
         starts_name[byte] = byte in letters + b"_"
         is_name[byte] = byte in letters + b"_.-"
         is_type[byte] = byte in letters + b"-"
-        # What a value in a DN may hold unescaped (RFC 4514, section 3); the rest is for libldap.
-        is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,'
+        # What a value in a DN may hold unescaped (RFC 4514, section 3); the rest is for libldap. A
+        # colon may be that of another line, which a fold has brought here.
+        is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,:'
         is_base64[byte] = byte in letters + b"+/"
         # Directory Studio joins values by `|`: what it parts is for the parser.
         is_cell_text[byte] = is_text[byte] and byte != ord("|")

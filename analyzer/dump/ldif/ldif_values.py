@@ -14,6 +14,7 @@ import ldif
 
 from analyzer.dump.entry import Attribute, Notation, Unreadable
 from analyzer.dump.ldif.unfolding import UnfoldedLines
+from analyzer.dump.quoting import shown_name
 
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
@@ -71,7 +72,7 @@ def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> At
         if spec == b":":
             notation = Notation.BASE64
             if not is_base64(rest[1:]):
-                reason = f"value of {name} is not valid base64"
+                reason = f"value of {shown_name(name)} is not valid base64"
                 damage.append(Unreadable(file, firsts[i], lasts[i], reason))
                 problems[name] = _Problem("", "the value is not valid base64", _shown(rest[1:]))
                 # A value of which something can be decoded is kept, marked as damaged.

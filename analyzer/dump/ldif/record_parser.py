@@ -17,6 +17,7 @@ from analyzer.dump.fault_runs import joined
 from analyzer.dump.ldif.ldif_values import attribute_lines, fields_of, from_base64, is_base64
 from analyzer.dump.ldif.record_blocks import BOM
 from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, recode, unfold
+from analyzer.dump.quoting import quoted_dn, shown_change, shown_name
 
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
 MAX_ATTRIBUTES = 65_536
@@ -95,7 +96,7 @@ def _read_record(
         reason = "the file is cut: it ends inside this record"
         yield Unreadable(file, first, last, reason, record=True)
         return
-    dn, reason = _dn_of(lines.texts[start])
+    dn, reason = _dn_of(lines.texts[start], folded=lines.lasts[start] > first)
     if dn is None:
         yield Unreadable(file, first, last, reason, record=True)
         return
@@ -125,19 +126,19 @@ def _change_of(fields: dict[str, Attribute]) -> str | None:
     changetype = fields.get("changetype")
     if changetype is None or {value.strip().lower() for value in changetype.values} == {b"add"}:
         return None
-    return b", ".join(changetype.values).decode("utf-8", "replace")
+    return shown_change(changetype.values)
 
 
 def _notes_on(fields: dict[str, Attribute]) -> tuple[str, ...]:
     """Return a note for each slice of values that is not the last (MS-ADTS, range retrieval)."""
     return tuple(
-        f"{name}: only a part of the values was exported"
+        f"{shown_name(name)}: only a part of the values was exported"
         for name in fields
         if ";range=" in name and not name.endswith("-*")
     )
 
 
-def _dn_of(line: bytes) -> tuple[str | None, str]:
+def _dn_of(line: bytes, *, folded: bool) -> tuple[str | None, str]:
     """Return the DN of a dn line, or None and why there is none."""
     spec, rest = line[3:4], line[4:]
     if spec == b"<":
@@ -153,8 +154,8 @@ def _dn_of(line: bytes) -> tuple[str | None, str]:
         text = line[3:].removeprefix(RECODED).decode().lstrip(" ")
     text = without_extension(text)
     if not is_dn(text):
-        shown = text if len(text) <= 120 else text[:117] + "..."
-        return None, f"the dn is not valid: {shown!r}"
+        # What a fold brought may be another line, which lost its line end.
+        return None, "the dn is not valid" + ("" if folded else quoted_dn(text))
     return text, ""
 
 
