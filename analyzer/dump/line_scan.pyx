@@ -169,9 +169,9 @@ cdef class LdifWalk:
     cdef bytes kept
     cdef const unsigned char* text
     cdef Py_ssize_t size, at, max_block
-    # The block.
+    # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, line, records
-    cdef bint chosen, begun
+    cdef bint chosen, begun, versioned
     cdef Value value
     # A base64 value: its bytes, those of its padding.
     cdef Py_ssize_t encoded, padding
@@ -225,22 +225,32 @@ cdef class LdifWalk:
             # A line of blanks may end a block too, or be a fold: `continuation` chooses the block.
             empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
             if not empty:
+                # A version line belongs to the dn line behind it: the parser parts such records.
+                if self.begun and not self.versioned and reads(text + at, b"dn:"):
+                    if self.end_block(at):
+                        return True
                 at = self.take_line(at)
             at = line_end(text, at, self.size) + 1
             self.lines += 1
             if empty or at == self.size:
-                self.end_value()
-                self.at = at
-                if self.chosen or at - self.start > self.max_block:
+                if self.end_block(at):
                     return True
-                self.passed_over += self.records
-                self.begin(at)
+        return False
+
+    cdef bint end_block(self, Py_ssize_t at) noexcept nogil:
+        """End the block before a place; return whether it has to be parsed."""
+        self.end_value()
+        self.at = at
+        if self.chosen or at - self.start > self.max_block:
+            return True
+        self.passed_over += self.records
+        self.begin(at)
         return False
 
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start, self.line = at, self.lines
         self.records = 0
-        self.chosen = self.begun = False
+        self.chosen = self.begun = self.versioned = False
         self.value = PASSED
 
     cdef void choose_if(self, bint odd) noexcept nogil:
@@ -264,6 +274,7 @@ cdef class LdifWalk:
                 at = self.attribute(at)
             elif first != c"#":
                 self.chosen = True
+                self.versioned = False
                 self.records += reads(self.text + at, b"\xef\xbb\xbfdn:")
         if self.value == ENCODED:
             return self.base64(at)
@@ -285,6 +296,7 @@ cdef class LdifWalk:
         cdef Py_ssize_t at = start + 1, size
         while is_name[text[at]]:
             at += 1
+        self.versioned = False
         if text[at] != c":":
             self.chosen = True
             return at
@@ -296,6 +308,8 @@ cdef class LdifWalk:
             self.value, self.before = DN, COMMA
             self.in_parent = False
             self.length = self.blanks = 0
+        elif size == 7 and reads(name, b"version"):
+            self.chosen = self.versioned = True
         # Before the dn line stands a version, a result or damage; all of it is for the parser.
         elif not self.begun or self.attributes.has(name, size):
             self.chosen = True
