@@ -10,11 +10,13 @@ from analyzer.directory.copies import keep_newest
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
+from analyzer.directory.shared_mapping import Common, SharedMapping
 from analyzer.directory.values import Setting, State, absent, decode
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.quoting import holds_secret_line, is_secret, quoted_dn, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.dump.wanted import Wanted
+from analyzer.errors import ReadError
 
 _KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
 _ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
@@ -23,8 +25,8 @@ _SECRET = b"(secret, not shown)"
 _CUT = "the file ends inside this record"
 _MOVED = "a line of a password attribute stands inside the value, which is not shown"
 _SHIFTED = (
-    "a cell of the row does not fit its column; the cells may have moved, and with them a password, "
-    "so that no text of the row is shown"
+    "a cell of the row does not fit its column; the cells may have moved, and with them a "
+    "password, so that no text of the row is shown"
 )
 _REJOINED = "the cell holds separators; they belong to the value, the attribute has only one"
 
@@ -33,6 +35,9 @@ WANTED = Wanted(
     # The verdict on a listener depends on what its export holds, be it on another object's record.
     attributes=frozenset(
         row.name.lower() for kind in kinds.KINDS if kind.is_listener for row in kind.own_attributes
+    ),
+    known=frozenset(
+        {"objectclass", "distinguishedname"}.union(*(_ATTRIBUTES[kind] for kind in kinds.KINDS))
     ),
     parents=tuple(
         "".join(f"cn={name}," for name in kind.path) for kind in kinds.KINDS if kind.path
@@ -58,7 +63,7 @@ class DirectoryObject:
     """`adminDisplayName`, else cn."""
     exchange_version: str | None
     """One of `editions.VERSIONS`; None when unknown."""
-    settings: Mapping[str, Setting]
+    settings: SharedMapping[Setting]
     """Every attribute of the class that the table knows, by schema name."""
     entry: Entry
     """As it stands in the dump, but for the values of secrets."""
@@ -90,9 +95,16 @@ class _Candidate(NamedTuple):
     entry: Entry
     names: Names
     input: Input
-    absent: Mapping[str, Setting]
+    absent: Common[Setting]
     """The settings of an object of this kind and input that has no attribute at all."""
     notes: tuple[str, ...] = ()
+
+
+MAX_OBJECTS = 15_000
+"""Most objects of interest of one run; an organization of Exchange 2003 has 1,000 servers at most.
+
+Each takes some fifteen kilobytes of memory, and thirty of the results.
+"""
 
 
 def build_inventory(readings: Sequence[Reading]) -> Inventory:
@@ -100,8 +112,17 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
 
     An entry is recognised by its object class, or without one by the containers above it. Of
     several copies of an object the one changed last is kept, with a note on where the others stand.
+
+    Raises:
+        ReadError: there are more objects than any organization has.
     """
     candidates = _without_copies(_find_candidates(readings))
+    if len(candidates) > MAX_OBJECTS:
+        reason = (
+            f"{len(candidates)} Exchange objects; more than {MAX_OBJECTS} are no organization's, "
+            "and several organizations can be audited one by one"
+        )
+        raise ReadError(candidates[MAX_OBJECTS].input.path, reason)
     versions = {
         candidate.names.normalised: version_of(candidate.entry.texts("serialNumber"))
         for candidate in candidates
@@ -144,14 +165,16 @@ def _stands_as(kind: KindOfObject, names: Names) -> bool:
     return bool(kind.path) and names.containers[: len(kind.path)] == kind.path
 
 
-def _absent_settings(reading: Reading) -> dict[KindOfObject, dict[str, Setting]]:
+def _absent_settings(reading: Reading) -> dict[KindOfObject, Common[Setting]]:
     names = set(reading.input.exported).union(*(entry.fields for entry in reading.entries))
     occurring = {name.partition(";")[0] for name in names}
     return {
-        kind: {
-            row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
-            for name, row in rows.items()
-        }
+        kind: Common(
+            {
+                row.name: absent(row, exported=_is_exported(name, row, reading.input, occurring))
+                for name, row in rows.items()
+            }
+        )
         for kind, rows in _ATTRIBUTES.items()
     }
 
@@ -203,9 +226,9 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
     )
 
 
-def _settings(candidate: _Candidate) -> dict[str, Setting]:
+def _settings(candidate: _Candidate) -> SharedMapping[Setting]:
     entry, rows = candidate.entry, _ATTRIBUTES[candidate.kind]
-    settings = dict(candidate.absent)
+    settings: dict[str, Setting] = {}
     if entry.cut:
         settings = {row.name: absent(row, exported=False, reason=_CUT) for row in rows.values()}
     # An attribute may stand with an option, `;binary` or `;range=0-1499` (RFC 4511 section 4.1.4),
@@ -229,7 +252,7 @@ def _settings(candidate: _Candidate) -> dict[str, Setting]:
             settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
         else:
             settings[row.name] = decode(row, attribute, exported=True)
-    return settings
+    return SharedMapping(candidate.absent, settings)
 
 
 def _rejoin(attribute: Attribute, source: Input) -> Attribute:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.dataframes import frame_of_objects, frame_of_settings, frame_of_states
 from analyzer.directory import kinds
+from analyzer.directory.shared_mapping import Common, SharedMapping
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries, read_inputs
@@ -110,10 +111,15 @@ class Dump:
         organizations = [
             replace(
                 organization,
-                settings={
-                    **limits.get(organization.names.normalised, {}),
-                    **organization.settings,
-                },
+                settings=SharedMapping(
+                    Common(
+                        {
+                            **limits.get(organization.names.normalised, {}),
+                            **organization.settings,
+                        }
+                    ),
+                    {},
+                ),
             )
             for organization in self.inventory.of(kinds.ORGANIZATION)
         ]

@@ -156,6 +156,22 @@ def _virtual_servers(path: Path, count: int = 50_000) -> None:
         file.writelines(_SERVER.format(number, _SERVERS) for number in range(count))
 
 
+def _wide_records(path: Path) -> None:
+    attributes = "".join(f"a{number}: v\n" for number in range(65_000))
+    with path.open("w") as file:
+        for number in range(12):
+            file.write(_HEAD.decode().replace("CN=EX01", f"CN=EX{number}") + attributes + "\n")
+
+
+def _routing_groups(path: Path) -> None:
+    group = "CN=%d,CN=Routing Groups,CN=Group" + _SERVERS[len("CN=Servers,CN=Group") :]
+    with path.open("w") as file:
+        for number in range(5_000):
+            file.write(f"dn: {group % number}\nobjectClass: msExchRoutingGroup\n\n")
+            file.write(f"dn: CN=EX{number},{_SERVERS}\nobjectClass: msExchExchangeServer\n")
+            file.write(f"msExchHomeRoutingGroup: {group % number}\n\n")
+
+
 def _relay_list(path: Path, count: int) -> None:
     networks = [IPv4Network(((11 << 24) + 2 * number, 32)) for number in range(count)]
     value = b64encode(encode_address_list(grant=networks))
@@ -204,7 +220,13 @@ BOMBS: dict[str, Callable[[Path], None]] = {
         _HEAD + b"info: " + b"x" * 60 * MIB + b"\n\n"
     ),
     "record-of-15-mb-of-lines": lambda path: _repeated(path, _HEAD, b"info: abcdefgh\n", 1_000_000),
+    "250000-attributes": lambda path: _lines(path, _HEAD, "a%d: v\n", 250_000),
+    "65000-attributes-a-record": _wide_records,
+    "250000-values": lambda path: _lines(path, _HEAD, "msExchServerBindings: %d\n", 250_000),
+    "record-of-15-mib": lambda path: _repeated(path, _HEAD + b"info: ", b"x" * 1024, 15_000),
+    "15000-virtual-servers": lambda path: _virtual_servers(path, 15_000),
     "50000-virtual-servers": _virtual_servers,
+    "5000-routing-groups-and-servers": _routing_groups,
     "million-records-without-empty-lines": lambda path: _lines(
         path, b"", "dn: CN=%d,DC=x\ncn: x\n", 1_000_000
     ),
@@ -232,6 +254,7 @@ def cost_of(dump: Path, folder: Path, *options: str) -> Cost:
             stderr=said,
         )
         _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - start
         said.seek(0)
         complaint = said.read().decode(errors="replace").strip().splitlines() or [""]
@@ -273,16 +296,20 @@ def main() -> None:
             BOMBS[name](dump)
             size = size_of(dump)
             cost = cost_of(dump, Path(folder))
-        marks = (" SLOW" if cost.processor > allowed_seconds(size) else "") + (
-            " BIG" if cost.mebibytes > TOO_MUCH else ""
-        )
+        marks = _marks(cost, size)
         marked = marked or bool(marks)
         print(
-            f"{name:36} {size / 1e6:7.1f} {cost.seconds:7.1f} {cost.processor:7.1f} {cost.mebibytes:6.0f}"
-            f" {cost.written / 1e6:7.1f} {cost.status}{marks} {cost.said.rpartition('/')[2][:90]}",
+            f"{name:36} {size / 1e6:7.1f} {cost.seconds:7.1f} {cost.processor:7.1f}"
+            f" {cost.mebibytes:6.0f} {cost.written / 1e6:7.1f} {cost.status}{marks}"
+            f" {cost.said.rpartition('/')[2][:90]}",
             flush=True,
         )
     sys.exit(marked)
+
+
+def _marks(cost: Cost, size: int) -> str:
+    slow = " SLOW" if cost.processor > allowed_seconds(size) else ""
+    return slow + (" BIG" if cost.mebibytes > TOO_MUCH else "")
 
 
 if __name__ == "__main__":

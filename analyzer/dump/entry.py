@@ -102,3 +102,5 @@ class Unreadable:
     offset: int | None = None
     record: bool = False
     """True for a whole record, False for a line or value of one or for lines of none."""
+    faults: int = 1
+    """How many faults, one behind the other, it stands for."""

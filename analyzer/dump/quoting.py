@@ -25,16 +25,75 @@ _RDN = r"(?:(?:CN|OU|DC|O|L|ST|C|UID)?=[^,=+\"\\<>;#:\x00-\x1f\x7f-\x9f\u2028\u2
 _DN_START = re.compile(rf"(?i)(?=[a-z]){_RDN}(?:,{_RDN})*+")
 _EXCHANGE_NAME = re.compile(r"(?i)msExch[a-z0-9-]{1,54}\Z")
 _COMMON_NAMES = frozenset(
-    """
-    admindescription admindisplayname authorizeduser c cn company country date dc department
-    description displayname distinguishedname dn dnshostname enabled givenname group homemdb id
-    identity instancetype l length lastwritetime legacyexchangedn location mail mailnickname
-    manager member memberof name networkaddress ntsecuritydescriptor o objectcategory objectclass
-    objectguid objectsid objectversion ou path proxyaddresses routinglist samaccountname
-    serialnumber server size sn st state status systemflags targetaddress telephonenumber title
-    type uid useraccountcontrol userprincipalname usnchanged usncreated value version whenchanged
-    whencreated
-    """.split()
+    [
+        "admindescription",
+        "admindisplayname",
+        "authorizeduser",
+        "c",
+        "cn",
+        "company",
+        "country",
+        "date",
+        "dc",
+        "department",
+        "description",
+        "displayname",
+        "distinguishedname",
+        "dn",
+        "dnshostname",
+        "enabled",
+        "givenname",
+        "group",
+        "homemdb",
+        "id",
+        "identity",
+        "instancetype",
+        "l",
+        "length",
+        "lastwritetime",
+        "legacyexchangedn",
+        "location",
+        "mail",
+        "mailnickname",
+        "manager",
+        "member",
+        "memberof",
+        "name",
+        "networkaddress",
+        "ntsecuritydescriptor",
+        "o",
+        "objectcategory",
+        "objectclass",
+        "objectguid",
+        "objectsid",
+        "objectversion",
+        "ou",
+        "path",
+        "proxyaddresses",
+        "routinglist",
+        "samaccountname",
+        "serialnumber",
+        "server",
+        "size",
+        "sn",
+        "st",
+        "state",
+        "status",
+        "systemflags",
+        "targetaddress",
+        "telephonenumber",
+        "title",
+        "type",
+        "uid",
+        "useraccountcontrol",
+        "userprincipalname",
+        "usnchanged",
+        "usncreated",
+        "value",
+        "version",
+        "whenchanged",
+        "whencreated",
+    ]
 )
 """Names that no password is: those of columns and attributes that are met everywhere."""
 _CHANGES = frozenset({"add", "delete", "modify", "modrdn", "moddn"})

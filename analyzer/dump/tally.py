@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from analyzer.dump.distinguished_names import context_of
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
-from analyzer.dump.read_options import SAMPLE
+from analyzer.dump.read_options import MAX_WANTED, SAMPLE
 from analyzer.dump.reading import ExportScope
 from analyzer.dump.wanted import Wanted, exported_by, is_wanted
+from analyzer.errors import ReadError
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
@@ -27,6 +28,17 @@ _ALWAYS_THERE = frozenset(
 """Attributes of every object of Active Directory, unless a list of attributes was asked for."""
 _MANY_ATTRIBUTES = 15
 _UPDATE_NUMBERS = ("usncreated", "usnchanged")
+
+
+def check_wanted(path: str, kept: int, most: int = MAX_WANTED) -> None:
+    """Refuse more wanted entries than there can be, since all of them are held in memory.
+
+    Raises:
+        ReadError: there are more.
+    """
+    if kept > most:
+        reason = f"more than {most} Exchange objects; no organization has so many"
+        raise ReadError(path, reason)
 
 
 @dataclass(slots=True)
@@ -72,6 +84,7 @@ class Tally:
         wanted = is_wanted(entry.dn, entry.fields.get("objectclass"), self.wanted)
         if wanted:
             self.kept.append(entry)
+            check_wanted(entry.source.file, len(self.kept))
         self.exported |= exported_by(entry, self.wanted)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)

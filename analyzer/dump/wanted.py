@@ -21,6 +21,8 @@ class Wanted:
     """Starts of parent DNs in lower case: an entry without objectClass is wanted below them."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
+    known: frozenset[str] | None = None
+    """Lower-case names of all attributes that are looked at; None where any may be."""
 
 
 def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:

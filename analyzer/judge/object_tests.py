@@ -64,8 +64,7 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
         return not_evaluable(f"{clause.attribute} of the other virtual servers is not known")
     (common, most), *others = peers.common
     if others and others[0][1] == most:
-        every = "; ".join(sorted(peers.texts.values()))
-        return failed(f"The group has no common value: {every}.")
+        return failed(f"The group has no common value: {peers.listed}.")
     if value == common:
         return PASSED
     return failed(f"{most} of {peers.known} virtual servers have: {peers.texts[common]}.")
@@ -170,10 +169,6 @@ def _is_made_for_2007(routing_group: DirectoryObject) -> bool:
 def _members(attribute: str, subject: Subject) -> set[Names]:
     """Collect the members of a routing group, which group and servers name either way."""
     named_by_group = texts_of(subject.object, attribute)
-    naming_the_group = {
-        server.names
-        for server in subject.around.servers.values()
-        for home in texts_of(server, "msExchHomeRoutingGroup")
-        if normalise_dn(home) == subject.object.names.normalised
-    }
+    homed = subject.around.homed.get(subject.object.names.normalised, ())
+    naming_the_group = {server.names for server in homed}
     return naming_the_group.union(map(parse_names, named_by_group))

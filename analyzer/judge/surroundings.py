@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
-from analyzer.directory.names import parse_names
+from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
+_HOME = "msExchHomeRoutingGroup"
+_LISTED = 20
+"""How many different values of a group are named."""
+_LONGEST_TEXT = 400
 
 
 class AdministrativeGroup(NamedTuple):
@@ -31,6 +35,9 @@ class Peers(NamedTuple):
     """The two most common values and how often they occur; None for those without one."""
     unknown: int
     texts: Mapping[Hashable, str]
+    """For readers, long ones cut: every virtual server that deviates repeats them."""
+    listed: str
+    """The first few of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class Surroundings:
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    homed: Mapping[str, Sequence[DirectoryObject]]
+    """The servers of a routing group by its normalised DN, as they name it themselves."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -94,6 +103,7 @@ def survey(inventory: Inventory) -> Surroundings:
         routes=_routes(connectors),
         groups_with_servers=frozenset(group for group in on_servers if group is not None),
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        homed=_by_home(inventory.of(kinds.SERVER)),
     )
 
 
@@ -139,8 +149,27 @@ def _count_values(settings: Iterable[Setting]) -> Peers:
             unknown += 1
             continue
         values[value] += 1
-        texts.setdefault(value, setting.text or "not set")
-    return Peers(values.total(), values.most_common(2), unknown, texts)
+        texts.setdefault(value, _cut(setting.text or "not set"))
+    return Peers(values.total(), values.most_common(2), unknown, texts, _list(texts.values()))
+
+
+def _list(texts: Iterable[str]) -> str:
+    """Name the values that a group has in common, the first few of many."""
+    ordered = sorted(texts)
+    more = len(ordered) - _LISTED
+    return "; ".join(ordered[:_LISTED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+
+
+def _by_home(servers: Iterable[DirectoryObject]) -> dict[str, list[DirectoryObject]]:
+    homed: dict[str, list[DirectoryObject]] = defaultdict(list)
+    for server in servers:
+        for home in {normalise_dn(home) for home in texts_of(server, _HOME)}:
+            homed[home].append(server)
+    return homed
 
 
 def _by_group(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -14,7 +14,15 @@ from analyzer.results.records import SCHEMA_VERSION, Results, SettingRecord
 ONLY_IF_ANY = frozenset({"objects"})
 """Lists that are left out of the document when they are empty."""
 
-_ENCODER = msgspec.json.Encoder()
+
+def _plain(value: object) -> object:
+    """Return what msgspec does not know as something that it does."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise NotImplementedError
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _SETTING = "[...]"
 _LONGEST_REASON = 200
 
@@ -103,7 +111,9 @@ def _line(value: object) -> bytes:
         return _ENCODER.encode(value)
     except UnicodeEncodeError:
         # A lone surrogate has no UTF-8; `json` writes all that is not ASCII as escapes.
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+        return json.dumps(
+            msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":")
+        ).encode()
 
 
 def _reason(message: str, document: object) -> str:

@@ -56,7 +56,7 @@ class RunRecord(Struct, frozen=True):
     small_business_server: bool = False
 
 
-class SourceRecord(Struct, frozen=True):
+class SourceRecord(Struct, frozen=True, gc=False):
     """Where an object stands."""
 
     file: str
@@ -84,7 +84,7 @@ class InputRecord(Struct, frozen=True):
     """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
 
 
-class SettingRecord(Struct, frozen=True):
+class SettingRecord(Struct, frozen=True, gc=False):
     """One setting of one object."""
 
     state: State
@@ -206,7 +206,7 @@ class ObjectRecord(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class FindingEvidence(Struct, frozen=True):
+class FindingEvidence(Struct, frozen=True, gc=False):
     """Where the finding can be read in the dump."""
 
     file: str
@@ -249,7 +249,7 @@ class FindingRecord(Struct, frozen=True):
     """`direct` (one value), `derived` (several values) or `inferred` (an assumption is named)."""
 
 
-class EvaluationRecord(Struct, frozen=True):
+class EvaluationRecord(Struct, frozen=True, gc=False):
     """One rule on one object."""
 
     rule: str

@@ -21,7 +21,9 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.fault_runs import joined
 from analyzer.dump.opened import Opened
-from analyzer.dump.read_options import Plan
+from analyzer.dump.quoting import is_secret
+from analyzer.dump.read_options import MAX_ATTRIBUTES, Plan
+from analyzer.dump.tally import check_wanted
 from analyzer.dump.wanted import is_wanted
 
 
@@ -47,6 +49,7 @@ def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
         for result in reader.results():
             if isinstance(result, _ReadRow):
                 held.append(result)
+                check_wanted(source.path, len(held) - plan.sample)
             else:
                 yield result
         yield from reader.events(held, doubled=reader.doubles_backslashes(held))
@@ -80,6 +83,11 @@ class _CsvReader:
         scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
         self._lines = PhysicalLines(source.text(), self._format, scan)
         self._unended_line: int | None = None
+        known = plan.wanted.known
+        self._kept = [
+            known is None or plan.everything or name.lower() in known or is_secret(name)
+            for name in self._format.names
+        ]
 
     def results(self) -> Iterator[_Result]:
         """Yield the rows that matter and what cannot be read, at last how many were passed over."""
@@ -116,6 +124,8 @@ class _CsvReader:
         if not row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
             return
         cells, reason = split_row(row, csv_format)
+        if len(cells) > MAX_ATTRIBUTES and len(cells) - cells.count("") > MAX_ATTRIBUTES:
+            reason = f"a row of more than {MAX_ATTRIBUTES} attributes"
         if not reason:
             dn, reason = dn_of(cells, csv_format)
         if reason:
@@ -128,7 +138,15 @@ class _CsvReader:
             if in_dn:
                 return
         wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
-        yield _ReadRow(row, cells, dn, wanted)
+        yield _ReadRow(row, self._kept_of(cells), dn, wanted)
+
+    def _kept_of(self, cells: list[str]) -> list[str]:
+        """Return cells, those that nobody looks at empty; a backslash tells how all are written."""
+        width = min(len(cells), len(self._kept))
+        return [
+            cell if kept or "\\" in cell else ""
+            for cell, kept in zip(cells, self._kept[:width], strict=True)
+        ]
 
     def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
         return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)

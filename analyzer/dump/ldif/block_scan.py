@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.ldif.record_blocks import Block, blocks
-from analyzer.dump.ldif.record_parser import MAX_ATTRIBUTES
 from analyzer.dump.ldif.regions import Region
+from analyzer.dump.read_options import MAX_ATTRIBUTES
 from analyzer.dump.wanted import Wanted
 
 

@@ -16,7 +16,7 @@ from analyzer.dump.processes import in_processes
 from analyzer.dump.read_options import Plan
 from analyzer.dump.wanted import exported_by, is_wanted
 
-MAX_LINES = 1 << 20
+MAX_LINES = 1 << 18
 """Most lines of a record that is read."""
 
 

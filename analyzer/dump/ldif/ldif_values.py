@@ -51,8 +51,13 @@ class AttributeLines(NamedTuple):
     """The lines that are no attribute, and the values that cannot be decoded."""
 
 
-def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> AttributeLines:
-    """Return what stands in the lines of a record behind its dn line."""
+def attribute_lines(
+    lines: UnfoldedLines, start: int, end: int, file: str, most: int, most_damage: int
+) -> AttributeLines:
+    """Return what stands in the lines of a record behind its dn line, up to one more than `most`.
+
+    `most` is that of attributes, `most_damage` that of lines that are none.
+    """
     texts, firsts, lasts = lines
     places: dict[str, tuple[int, Notation]] = {}
     problems: dict[str, _Problem] = {}
@@ -61,6 +66,8 @@ def attribute_lines(lines: UnfoldedLines, start: int, end: int, file: str) -> At
     clean = [b"dn:"]
     damage: list[Unreadable] = []
     for i in range(start, end):
+        if len(places) > most or len(damage) > most_damage:
+            break
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
         name = _legal_name(name_bytes)

@@ -14,14 +14,21 @@ from typing import NamedTuple
 from analyzer.dump.distinguished_names import is_dn, without_extension
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.fault_runs import joined
-from analyzer.dump.ldif.ldif_values import attribute_lines, fields_of, from_base64, is_base64
+from analyzer.dump.ldif.ldif_values import (
+    AttributeLines,
+    attribute_lines,
+    fields_of,
+    from_base64,
+    is_base64,
+)
 from analyzer.dump.ldif.record_blocks import BOM
 from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, recode, unfold
 from analyzer.dump.quoting import quoted_dn, shown_change, shown_name
+from analyzer.dump.read_options import MAX_ATTRIBUTES
 
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
-MAX_ATTRIBUTES = 65_536
-"""Most attributes of a record; the schema with Exchange knows about 4,000."""
+MAX_DAMAGE = 10_000
+"""Most lines of a record that cannot be read."""
 
 
 class Trailer(NamedTuple):
@@ -100,10 +107,10 @@ def _read_record(
     if dn is None:
         yield Unreadable(file, first, last, reason, record=True)
         return
-    attributes = attribute_lines(lines, start + 1, end, file)
-    if len(attributes.places) > MAX_ATTRIBUTES:
-        reason = f"a record of more than {MAX_ATTRIBUTES} attributes"
-        yield Unreadable(file, first, last, reason, record=True)
+    attributes = attribute_lines(lines, start + 1, end, file, MAX_ATTRIBUTES, MAX_DAMAGE)
+    if excess := _excess_of(attributes):
+        faults = len(attributes.damage) + 1
+        yield Unreadable(file, first, last, excess, record=True, faults=faults)
         return
     fields = fields_of(attributes, lines)
     change = _change_of(fields)
@@ -119,6 +126,15 @@ def _read_record(
     source = Source(file, first, last)
     yield Entry(dn, fields, source, sha256, _notes_on(fields), lost_end, bool(damage))
     yield from joined(damage)
+
+
+def _excess_of(attributes: AttributeLines) -> str:
+    """Return what a record has too much of, so that it is not read on."""
+    if len(attributes.places) > MAX_ATTRIBUTES:
+        return f"a record of more than {MAX_ATTRIBUTES} attributes"
+    if len(attributes.damage) > MAX_DAMAGE:
+        return f"a record of more than {MAX_DAMAGE} lines that cannot be read"
+    return ""
 
 
 def _change_of(fields: dict[str, Attribute]) -> str | None:
