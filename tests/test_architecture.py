@@ -26,6 +26,7 @@ LAYERS = (
     ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
+    ("entry_settings",),
     ("inventory",),
     ("dataframes", "proof"),
     ("open_dump",),
@@ -119,6 +120,19 @@ def test_one_module_prints_and_one_exits(path):
     streams = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)} & STREAMS
     assert name_of(path) == "printing.py" or not calls & PRINTING | streams
     assert name_of(path) == "cli.py" or not calls & EXITING
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in MODULES if name_of(p).startswith(("dump/", "directory/", "inventory"))],
+    ids=name_of,
+)
+def test_text_of_a_dump_is_quoted_by_one_module(path):
+    """A reason that quotes what it met quotes a password one day; see `dump/quoting.py`."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    assert not [n for n in nodes if isinstance(n, ast.FormattedValue) and n.conversion == ord("r")]
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    assert not calls & {"repr", "ascii"}
 
 
 def test_each_module_name_stands_once():

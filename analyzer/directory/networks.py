@@ -98,5 +98,6 @@ def _public_spans() -> list[Span]:
 
 
 def _span(network: IPv4Network) -> Span:
+    # `num_addresses` makes two more addresses for each network.
     start = int(network.network_address)
-    return start, start + network.num_addresses
+    return start, start + (1 << network.max_prefixlen - network.prefixlen)

@@ -1,10 +1,10 @@
 """Inputs and judged objects in, the records that the results hold of them out."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from analyzer.directory import kinds
 from analyzer.directory.editions import is_later_than_2003
+from analyzer.directory.shared_mapping import SharedMapping
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
@@ -25,7 +25,6 @@ from analyzer.results.records import (
     VirtualServerRecord,
 )
 
-_ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
     "what this object says may not be in use"
@@ -167,12 +166,11 @@ def change_records(changed: DirectoryObject) -> tuple[ChangeNote, ...]:
     )
 
 
-def setting_records(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
-    """Describe the settings of an object, by name."""
-    return {
-        name: _absent(setting) if setting.state in _ABSENT else _setting(setting)
-        for name, setting in settings.items()
-    }
+def setting_records(settings: Mapping[str, Setting]) -> Mapping[str, SettingRecord]:
+    """Describe the settings of an object, by name; what is common to objects, once for all."""
+    if isinstance(settings, SharedMapping):
+        return settings.image(_setting)
+    return {name: _setting(setting) for name, setting in settings.items()}
 
 
 def relay_record(relay: Relay) -> RelayRecord:
@@ -219,7 +217,3 @@ def _setting(setting: Setting) -> SettingRecord:
         setting.raw,
         setting.reason or setting.doubt,
     )
-
-
-# Half of the settings of an object are not in the dump, which says nothing else about them.
-_absent = lru_cache(maxsize=1024)(_setting)

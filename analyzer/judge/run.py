@@ -126,11 +126,14 @@ def _judge(
     rules_of = _rules_by_kind(rules)
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
+    reasons: dict[str | None, str | None] = {}
     for subject in subjects:
         dn = subject.object.dn
         for rule in rules_of.get(subject.object.kind, ()):
             verdict = evaluate(rule, subject)
-            evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason))
+            # The same few reasons stand on thousands of objects: each is kept once.
+            reason = reasons.setdefault(verdict.reason, verdict.reason)
+            evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
             if verdict.outcome is Outcome.FAILED:
                 failures.append(make_failure(rule, subject, verdict))
     return evaluations, failures
