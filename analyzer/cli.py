@@ -206,6 +206,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         catalogue=catalogue,
         small_business_server=settings.flag("small-business-server"),
         gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )
@@ -291,28 +292,23 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
 
 @_command("relay")
 def relay(settings: Settings, inputs: Inputs = None) -> None:
-    """Tell who may relay through each SMTP virtual server."""
+    """Tell who may relay through each virtual server and receive connector."""
     dump = _read(inputs, settings)
-    from analyzer.terminal.relay_tables import (
-        address_sentence,
-        address_table,
-        listeners_of,
-        none_listens,
-        notes_on,
-        relay_table,
-    )
+    from analyzer.terminal import relay_documents, relay_tables
 
-    listeners = listeners_of(dump)
-    address = settings.address("ip")
-    if not listeners:
-        say(none_listens(), mark="!", tone="warning")
+    address, port = settings.address("ip"), settings.number("port") or 0
+    if settings.text("format") == "json":
+        write_data([relay_documents.relay_document(dump, address, port)])
+        return
+    if not relay_tables.has_listeners(dump):
+        say(relay_tables.none_listens(), mark="!", tone="warning")
     elif address is None:
-        show_table(relay_table(listeners))
+        show_table(relay_tables.relay_table(dump))
     else:
-        table = address_table(address, listeners)
+        table, sentence = relay_tables.address_answer(dump, address, port)
         show_table(table)
-        show_prose("", address_sentence(address, listeners, table))
-    for note in notes_on(listeners):
+        show_prose("", sentence)
+    for note in relay_tables.notes_on(dump):
         say(note, mark="!", tone="warning")
 
 

@@ -14,6 +14,7 @@ import typer
 from analyzer.option_forms import (
     ADDRESS,
     FLAG,
+    PORT,
     PROCESSES,
     SIZE,
     TEXT,
@@ -21,8 +22,11 @@ from analyzer.option_forms import (
     Form,
     OptionValue,
     one_of,
+    some_of,
 )
 
+FRAMEWORKS = ("disa-stig", "cis")
+"""The hardening frameworks of the catalogue."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -108,6 +112,15 @@ OPTIONS = (
         "health", FLAG, False, "Report what is odd and what to ask the client for.", ("inspect",)
     ),
     OptionRow("ip", ADDRESS, None, "May this host relay, and why?", ("relay",), "ADDRESS"),
+    OptionRow("port", PORT, 25, "Port that the host connects to (default: 25).", ("relay",), "N"),
+    OptionRow(
+        "format",
+        one_of("table", "json"),
+        "table",
+        "Answer as a table (default) or as JSON for programs.",
+        ("relay",),
+        "FORM",
+    ),
     OptionRow(
         "input",
         TEXTS,
@@ -149,6 +162,15 @@ OPTIONS = (
         False,
         "Judge by the defaults of Small Business Server.",
         ("audit",),
+        section="audit",
+    ),
+    OptionRow(
+        "framework",
+        some_of(*FRAMEWORKS),
+        (),
+        "Count failed controls of disa-stig or cis as findings; repeatable.",
+        ("audit",),
+        "NAME",
         section="audit",
     ),
     OptionRow(

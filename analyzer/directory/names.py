@@ -66,12 +66,19 @@ class _Rdn:
     normal: str
 
 
+_LEFT_BEHIND = {
+    "conflict": "replication conflict",
+    "deletion": "deleted",
+    "upgrade": "left over from an upgrade",
+}
+
+
 def name_left_behind(name: str | None, left_by: str) -> str | None:
     """Return the name of an object, telling it from the one that is in use (`Names.left_by`)."""
     if name is None or not left_by:
         return name
     own = name.split(_CONFLICT_MARK)[0].split(_DELETED_MARK)[0]
-    return f"{own} ({'replication conflict' if left_by == 'conflict' else 'deleted'})"
+    return f"{own} ({_LEFT_BEHIND[left_by]})"
 
 
 def parse_names(dn: str) -> Names:

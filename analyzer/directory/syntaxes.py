@@ -15,11 +15,14 @@ from typing import NamedTuple
 from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
 from analyzer.directory.boolean_words import truth_of_word
+from analyzer.directory.principals import well_known_name
+from analyzer.directory.remote_ranges import RemoteRanges, parse_range, read_ranges
 from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     decode_security_descriptor,
     describe,
     guid_to_text,
+    sid_to_text,
 )
 from analyzer.dump.entry import Notation
 
@@ -29,6 +32,7 @@ _GENERALIZED_TIME = re.compile(rb"([0-9]{4})" + 5 * rb"([0-9]{2})" + rb"(?:[.,][
 _GUID_SIZE = 16
 DENIED_NAMES = "hosts of domains that are not decoded"
 """What stands for the names on a list that denies some."""
+_SID_TEXT = re.compile(rb"S-1-(?:[0-9]{1,10}|0x[0-9A-Fa-f]{12})(?:-[0-9]{1,10}){0,15}")
 _BLANKS = " \t\N{NO-BREAK SPACE}"
 BLANKS_AROUND = "blanks around the value were left out"
 """What is said of a value that was copied, mailed or edited on its way."""
@@ -36,16 +40,20 @@ SPREADSHEET_WORD = "the word of a spreadsheet's language"
 """What is said of a Boolean that a spreadsheet program translated."""
 
 
+Structure = AddressList | SecurityDescriptor | RemoteRanges
+"""What a value is made of, where there is more to it than a text."""
+
+
 class Decoded(NamedTuple):
     """One value of an attribute."""
 
     value: bool | int | str
-    """Octets as lower-case hex."""
+    """Octets as lower-case hex, a SID in its text form."""
     text: str
     """For readers: flags by name, units spelled out, structures in words."""
     reason: str = ""
     """What was decided about the value, if anything was."""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation) -> Decoded:
@@ -57,6 +65,13 @@ def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation
     return _DECODERS[attribute_type.syntax](attribute_type, value, notation)
 
 
+def decode_together(attribute_type: AttributeType, decoded: list[Decoded]) -> Structure | None:
+    """Return what all values of a multi-valued attribute make together, where that is something."""
+    if attribute_type.syntax is Syntax.REMOTE_RANGE:
+        return read_ranges(str(value.value) for value in decoded)
+    return None
+
+
 def as_text(value: bytes) -> str:
     r"""Return bytes as text; what is no UTF-8 stays visible as \xNN."""
     return value.decode("utf-8", "backslashreplace")
@@ -65,6 +80,11 @@ def as_text(value: bytes) -> str:
 def is_guid_text(value: bytes) -> bool:
     """Tell whether a GUID is written as text, as ldbsearch and PowerShell do."""
     return len(value) > _GUID_SIZE
+
+
+def is_sid_text(value: bytes) -> bool:
+    """Tell whether a SID is written as text, as ldbsearch and PowerShell do."""
+    return value.startswith(b"S-")
 
 
 def _boolean(_: AttributeType, value: bytes, notation: Notation) -> Decoded:
@@ -152,6 +172,23 @@ def _guid(_: AttributeType, value: bytes, __: Notation) -> Decoded:
     return Decoded(octets.hex(), guid_to_text(octets))
 
 
+def _sid(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    if not is_sid_text(value):
+        sid = sid_to_text(value)
+    elif _SID_TEXT.fullmatch(value):
+        sid = value.decode("ascii")
+    else:
+        raise ValueError("no SID")
+    name = well_known_name(sid)
+    return Decoded(sid, f"{sid} ({name})" if name else sid)
+
+
+def _remote_range(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    text = as_text(value)
+    parse_range(text)  # refuses what is no range
+    return Decoded(text, text)
+
+
 def _address_list(_: AttributeType, value: bytes, __: Notation) -> Decoded:
     return _decode_list(value)
 
@@ -200,4 +237,6 @@ _DECODERS: Mapping[Syntax, Callable[[AttributeType, bytes, Notation], Decoded]] 
     Syntax.GUID: _guid,
     Syntax.ADDRESS_LIST: _address_list,
     Syntax.SECURITY_DESCRIPTOR: _security_descriptor,
+    Syntax.SID: _sid,
+    Syntax.REMOTE_RANGE: _remote_range,
 }

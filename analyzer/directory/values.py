@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
-from analyzer.directory.security_descriptor import SecurityDescriptor
 from analyzer.directory.statements import from_url
-from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
+from analyzer.directory.syntaxes import (
+    Decoded,
+    Structure,
+    as_text,
+    decode_together,
+    decode_value,
+    is_guid_text,
+    is_sid_text,
+)
 from analyzer.dump.entry import Attribute, Notation
 
 Value = bool | int | str | tuple[str | int, ...] | None
@@ -48,8 +54,8 @@ class Setting(NamedTuple):
     notation: Notation | None = None
     reason: str = ""
     """Why the state is lost or undecodable, or what was decided about the value."""
-    decoded: AddressList | SecurityDescriptor | None = None
-    """The structure inside an octet string, where there is one."""
+    decoded: Structure | None = None
+    """What the value is made of, where there is more to it than a text."""
     doubt: str = ""
     """Why an absent value may not be unset; empty when there is no doubt, and for other states."""
 
@@ -61,7 +67,7 @@ class _Content(NamedTuple):
     text: str
     raw: str
     reason: str = ""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
@@ -228,7 +234,8 @@ def _decode_values(
         decoded = [decode_value(attribute_type, value, notation) for value in values]
         text = ", ".join(value.text for value in decoded)
         reason = "; ".join(dict.fromkeys(value.reason for value in decoded if value.reason))
-        return _Content(_together(decoded), text, raw, reason)
+        structure = decode_together(attribute_type, decoded)
+        return _Content(_together(decoded), text, raw, reason, structure)
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")
@@ -246,7 +253,11 @@ def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
 
 
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
-    syntax = attribute_type.syntax
-    is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))
+    syntax, first = attribute_type.syntax, values[0]
+    is_text = (
+        syntax not in OCTET_SYNTAXES
+        or (syntax is Syntax.GUID and is_guid_text(first))
+        or (syntax is Syntax.SID and is_sid_text(first))
+    )
     texts = map(as_text if is_text else bytes.hex, values)
     return "\n".join(texts)

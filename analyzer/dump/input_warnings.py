@@ -53,7 +53,7 @@ def _on_letters(read: Input, tally: Tally) -> Iterator[str]:
             "the text is of another code page; name it with --encoding"
         )
     lost = [entry.source.line for entry in tally.kept if _LOST_LETTER.search(entry.dn)]
-    if lost:
+    if lost and read.format != "snapshot":
         yield (
             f"names hold ? where letters may have been lost in the export ({describe_lines(lost)}),"
             " and objects of several names may look like one; ask for an export in Unicode"

@@ -59,7 +59,7 @@ def _read(member: Member, wanted: Wanted, options: ReadOptions) -> tuple[Reading
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
     whole = Reading(
         read,
-        tuple(tally.kept),
+        tuple(tally.entries_kept()),
         (*tally.damage(), *damage),
         tuple(tally.changes),
         len(tally.in_place),

@@ -12,7 +12,7 @@ from analyzer.dump.read_options import MAX_WANTED_IN_ALL, ReadOptions
 from analyzer.dump.reading import Reading
 from analyzer.dump.split_parts import apart, with_parts_joined
 from analyzer.dump.tally import check_wanted
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.wanted import Wanted, is_auxiliary
 from analyzer.errors import ReadError
 
 
@@ -30,7 +30,9 @@ def read_inputs(
     for member, outcome in _read_members(paths, wanted, options or ReadOptions()):
         if isinstance(outcome, Reading):
             readings += apart(outcome, member)
-            wanted_entries += len(outcome.entries)
+            wanted_entries += sum(
+                not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
+            )
             check_wanted(member.path, wanted_entries, MAX_WANTED_IN_ALL)
         elif member.named:
             raise outcome

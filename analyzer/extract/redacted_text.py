@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
-from analyzer.directory.security_descriptor import EXTENDED_RIGHTS
+from analyzer.directory.extended_rights import EXTENDED_RIGHTS
 from analyzer.extract.name_mapping import NameMapping
 from analyzer.extract.prefix_addresses import PrefixAddresses
 from analyzer.extract.public_words import ALWAYS, BOOLEANS, CONTAINERS, TOP_LEVEL_DOMAINS, WORDS

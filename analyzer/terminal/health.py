@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from analyzer.directory import kinds
 from analyzer.directory.syntaxes import BLANKS_AROUND, SPREADSHEET_WORD
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
@@ -10,7 +11,13 @@ from analyzer.dump.input_warnings import describe_lines
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.report.export_command import EXAMPLE, command_for, configuration_of
+from analyzer.relay.receive_settings import DESCRIPTOR
+from analyzer.report.export_command import (
+    EXAMPLE,
+    command_for,
+    configuration_of,
+    descriptor_command,
+)
 from analyzer.report.moments import moment
 from analyzer.report.phrases import place
 from analyzer.terminal.sizes_and_places import place_of
@@ -141,13 +148,25 @@ def _what_to_ask(reading: Reading, objects: Iterable[DirectoryObject]) -> Iterat
     yield f"{one_line(source.path)}: a better export would help ({'; '.join(reasons)}). Ask for:"
     yield ""
     tools = dict.fromkeys(("ldifde", _TOOLS.get(source.dialect, "ldifde")))
+    command = descriptor_command if _lacks_descriptors(own) else command_for
     for tool in tools:
-        yield f"    {command_for(tool, source.naming_context)}"
+        yield f"    {command(tool, source.naming_context)}"
+    if command is descriptor_command:
+        yield "  or take a snapshot with AD Explorer, which holds the security descriptors"
     if configuration_of(source.naming_context):
         yield ""
         return
     yield f"  with the name of the forest in place of {EXAMPLE}, which could not be told"
     yield ""
+
+
+def _lacks_descriptors(objects: Iterable[DirectoryObject]) -> bool:
+    """Tell whether a receive connector stands here without what its verdict rests on."""
+    return any(
+        each.settings[DESCRIPTOR].state is not State.SET
+        for each in objects
+        if each.kind is kinds.RECEIVE_CONNECTOR
+    )
 
 
 def _shortcomings(reading: Reading, objects: list[DirectoryObject]) -> Iterator[str]:
@@ -169,5 +188,7 @@ def _shortcomings(reading: Reading, objects: list[DirectoryObject]) -> Iterator[
         yield "CSV"
     if reading.unreadable:
         yield "unreadable parts"
+    if _lacks_descriptors(objects):
+        yield "no security descriptors, so that nobody knows who may relay"
     if any("cut" in warning or "size limit" in warning for warning in source.warnings):
         yield "it may be cut"

@@ -38,8 +38,6 @@ def test_a_secret_alone_can_be_set_without_a_value() -> None:
     assert stated(to_url(Statement("set", "", "TRUE")))[0] is State.UNDECODABLE
 
 
-@pytest.mark.parametrize(
-    "url", ["x-exchange-analyzer:", "x-exchange-analyzer:lost,%", "x-exchange-analyzer:no,,,"]
-)
+@pytest.mark.parametrize("rest", ["", "lost,%", "no,,,"])
 def test_what_is_damaged_makes_nothing_better(rest: str) -> None:
     assert stated(f"x-exchange-analyzer:{rest}")[0] in (State.LOST, State.UNDECODABLE)

@@ -64,7 +64,7 @@ def test_octets_of_directory_studio_are_decoded_as_it_was_told_to_write_them(
     # No text of the second row tells what the file does; the first one's list does.
     rows = [
         studio(1, msExchSmtpRelayIpList=written(LIST), objectGUID=written(GUID)),
-        studio(2, msExchSmtpRelayIpList="", objectGUID=written(b"\0" + GUID[1:])),
+        studio(2, msExchSmtpRelayIpList="", objectGUID=written(b"\1" + GUID[1:])),
         studio(3, msExchSmtpRelayIpList=written(b"\0" * 4), objectGUID=written(GUID[::-1])),
     ]
     head = table(rows[0], quoting=csv.QUOTE_NONE, delimiter="\x01").splitlines()[0]

@@ -55,7 +55,7 @@ def test_what_could_not_be_read_is_an_unknown_peer_still(make: Make, tmp_path: P
     record += ",CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=b\n"
     record += "objectClass: protocolCfgSMTPServer\nmsExchSmtpRelayForAuth: TRUE\n\n"
     dump = tmp_path / "dump.ldif"
-    dump.write_text(record.format(1) + record.format("#") + record.format(2))
+    dump.write_text(record.format(1) + record.format("#zz") + record.format(2))
     before, after = results_of(dump), results_of(make(dump))
     assert len(after.unreadable) == len(before.unreadable) == 1
     assert counts_of(after) == counts_of(before)

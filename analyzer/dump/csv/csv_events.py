@@ -26,7 +26,7 @@ from analyzer.dump.opened import Opened
 from analyzer.dump.read_options import MAX_ATTRIBUTES, MAX_COLUMNS, Plan
 from analyzer.dump.secret_lines import is_secret
 from analyzer.dump.tally import check_wanted
-from analyzer.dump.wanted import is_wanted
+from analyzer.dump.wanted import is_auxiliary, is_wanted
 
 
 class _ReadRow(NamedTuple):
@@ -36,6 +36,8 @@ class _ReadRow(NamedTuple):
     cells: list[str]
     dn: str
     wanted: bool
+    counted: bool
+    """Whether it is wanted for more than what it names."""
 
 
 def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -48,10 +50,12 @@ def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
     reader = _CsvReader(source, plan)
     if not plan.everything:
         held: list[_ReadRow] = []
+        counted = 0
         for result in reader.results():
             if isinstance(result, _ReadRow):
                 held.append(result)
-                check_wanted(source.path, len(held) - plan.sample)
+                counted += result.counted
+                check_wanted(source.path, counted)
             else:
                 yield result
         yield from reader.events(held, reader.escapes(held))
@@ -155,8 +159,10 @@ class _CsvReader:
             yield self._unreadable(row, "the file is cut: it ends inside this row", record=in_dn)
             if in_dn:
                 return
-        wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
-        yield _ReadRow(row, self._kept_of(cells), dn, wanted)
+        classes = class_of(row, cells, csv_format)
+        wanted = is_wanted(dn, classes, self._plan.wanted)
+        counted = wanted and not is_auxiliary(classes, self._plan.wanted)
+        yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
 
     def _kept_of(self, cells: list[str]) -> list[str]:
         """Return cells, those that nobody looks at empty; a backslash tells how all are written."""
@@ -181,8 +187,7 @@ class _CsvReader:
         """Yield what was read, rows as entries."""
         for result in results:
             if isinstance(result, _ReadRow):
-                row, cells, dn, _ = result
-                yield entry_of(row, cells, dn, self._format, escapes)
+                yield entry_of(result.row, result.cells, result.dn, self._format, escapes)
             else:
                 yield result
 

@@ -44,7 +44,7 @@ class _RegionFacts(NamedTuple):
     foreign: tuple[bytes, ...] = ()
 
 
-class _Part(NamedTuple):
+class _ReadPart(NamedTuple):
     """A region and what has to be known of the text before it."""
 
     region: Region
@@ -122,7 +122,7 @@ class _Learnt:
         self._names: frozenset[str] | None = None
         self._last: deque[Region] = deque(maxlen=_LAST_REGIONS)
 
-    def parts(self, cut: Iterable[Region]) -> Iterator[_Part]:
+    def parts(self, cut: Iterable[Region]) -> Iterator[_ReadPart]:
         """Pass regions on with what was asked for, the last bytes of the text kept."""
         for region in cut:
             tail = region.last(TAIL)
@@ -134,7 +134,7 @@ class _Learnt:
                 self._last.append(region)
             asked = [Asked(0, self._names), *self._asked_in(region)]
             self._names = asked[-1].names
-            yield _Part(region, tuple(asked))
+            yield _ReadPart(region, tuple(asked))
 
     def _asked_in(self, region: Region) -> list[Asked]:
         before, chunk, end = region.before, region.chunk, region.end
@@ -185,7 +185,7 @@ class _Learnt:
         )
 
 
-def _numbered(cut: Iterable[_Part], line: int) -> Iterator[tuple[_Part, int]]:
+def _numbered(cut: Iterable[_ReadPart], line: int) -> Iterator[tuple[_ReadPart, int]]:
     """Yield regions with the number of the first line of each."""
     for part in cut:
         yield part, line
@@ -199,11 +199,11 @@ class _RegionReader:
         self._file, self._plan = file, plan
         self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
 
-    def share(self, numbered: tuple[_Part, int]) -> list[Event | _RegionFacts]:
+    def share(self, numbered: tuple[_ReadPart, int]) -> list[Event | _RegionFacts]:
         """Read a region in a process of its own."""
         return list(self.read(*numbered, whole=False))
 
-    def read(self, part: _Part, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
+    def read(self, part: _ReadPart, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
         region = part.region
         if region.skipped:
