@@ -7,20 +7,22 @@ with the same list.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, is_secret
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.object_identifiers import NAME_OF_OID
+from analyzer.directory.shared_mapping import Common, SharedMapping
 from analyzer.directory.values import Setting, State, absent, decode, doubt_in_csv, without
 from analyzer.dump.entry import Attribute, Entry, Notation
+from analyzer.dump.quoting import shown_name, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.secret_lines import HIDDEN, mask, mask_text
+from analyzer.dump.secret_lines import HIDDEN, is_secret, mask, mask_text
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import (
     Signature,
@@ -45,6 +47,10 @@ _NO_END = (
 )
 _IN_ANOTHER = "its line has become part of another value"
 _HOLDS_ANOTHER = "the line of another attribute has become part of the value"
+_SHIFTED = (
+    "a cell of the row does not fit its column; the cells may have moved, and with them a "
+    "password, so that no text of the row is shown"
+)
 _WORD_AND_COLON = re.compile(rb"([A-Za-z0-9-]{8,})(?:;[\w=*.-]+)*:")
 _SHORTEST_NAME = 8
 """Characters of the names that are looked for inside values; shorter ones are words."""
@@ -81,9 +87,10 @@ class ShownByInput:
             if signature.requested is not None and signature.present >= _MARKS_OF_AD:
                 searched_ad.add(signature.requested)
         self._occurring, self._searched_ad = dict(occurring), searched_ad
-        self._absent: dict[_Lack, dict[str, Setting]] = {}
+        self.has_secrets = any(_is_secret(key) for key in chain(*keys_by_signature.values()))
+        self._absent: dict[_Lack, Common[Setting]] = {}
 
-    def absent(self, kind: KindOfObject, entry: Entry) -> Mapping[str, Setting]:
+    def absent(self, kind: KindOfObject, entry: Entry) -> Common[Setting]:
         """Return the settings of an object whose record has no attribute at all."""
         lack = _Lack(
             kind,
@@ -96,7 +103,8 @@ class ShownByInput:
         if lack not in self._absent:
             judge = self._absent_cell if self.input.format == "csv" else self._absent_line
             rows = _ATTRIBUTES[kind].items()
-            self._absent[lack] = {row.name: judge(name, row, lack) for name, row in rows}
+            settings = {row.name: judge(name, row, lack) for name, row in rows}
+            self._absent[lack] = Common(settings)
         return self._absent[lack]
 
     def _is_whole(self, entry: Entry) -> bool:
@@ -143,10 +151,11 @@ def _other_list(occurring: Set[Signature], lack: _Lack) -> str:
     return ANOTHER_LIST if occurring and lack.signature not in occurring else ""
 
 
-def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> dict[str, Setting]:
+def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> SharedMapping[Setting]:
     """Return every attribute of the class that the table knows, by schema name."""
     rows = _ATTRIBUTES[kind]
-    settings = dict(shown.absent(kind, entry))
+    absent_ones = shown.absent(kind, entry)
+    settings: dict[str, Setting] = {}
     spellings: dict[str, list[str]] = {}
     for key in entry.fields:
         name = canonical(key)
@@ -157,15 +166,15 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> dict[s
         settings[row.name] = _setting(row, name, keys, entry, shown.input)
     for name, hosts in _swallowed(kind, entry).items():
         row = rows[name]
-        reason = f"{_IN_ANOTHER}: {', '.join(hosts)}"
-        there = settings[row.name]
+        reason = f"{_IN_ANOTHER}: {', '.join(map(shown_name, hosts))}"
+        there = settings.get(row.name) or absent_ones.values[row.name]
         state = State.UNDECODABLE if name in spellings else State.LOST
         settings[row.name] = _spoilt(there, state, reason)
         for host in hosts:
             if (spoilt := rows.get(canonical(host))) is not None:
-                there = settings[spoilt.name]
+                there = settings.get(spoilt.name) or absent_ones.values[spoilt.name]
                 settings[spoilt.name] = _spoilt(there, State.UNDECODABLE, _HOLDS_ANOTHER)
-    return settings
+    return SharedMapping(absent_ones, settings)
 
 
 def _spoilt(setting: Setting, state: State, reason: str) -> Setting:
@@ -216,7 +225,7 @@ def _other_names(name: str, keys: Sequence[str]) -> str:
     oids = [key for key in keys if key.partition(";")[0] != name]
     if oids:
         return f"exported as {', '.join(oids)}"
-    return f"exported with the option {options[0]}"
+    return f"exported with the option {shown_option(options[0])}"
 
 
 def _together(parts: Sequence[Attribute]) -> Attribute:
@@ -265,6 +274,32 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
 def _long_names_of(kind: KindOfObject) -> tuple[bytes, ...]:
     names = (row.name.lower() for row in kind.own_attributes)
     return tuple(name.encode() for name in names if len(name) >= _SHORTEST_NAME)
+
+
+def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
+    """Drop the text of a row of CSV in which cells have moved: a password may be among them.
+
+    A cell that is not of the syntax of its column shows it.
+    """
+    rows = _ATTRIBUTES[kind]
+    row_of = {
+        key: rows[canonical(key)]
+        for key, attribute in entry.fields.items()
+        if attribute.notation is Notation.CSV and not attribute.lost and canonical(key) in rows
+    }
+    spoilt = {
+        key
+        for key, row in row_of.items()
+        if decode(row, entry.fields[key], exported=True).state is State.UNDECODABLE
+    }
+    if not spoilt:
+        return entry
+    hidden = {
+        key: entry.fields[key]._replace(values=(), lost=_SHIFTED, raw="")
+        for key, row in row_of.items()
+        if key in spoilt or row.syntax is Syntax.TEXT
+    }
+    return replace(entry, fields={**entry.fields, **hidden})
 
 
 def without_secrets(entry: Entry) -> Entry:

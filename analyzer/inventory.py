@@ -13,16 +13,20 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import Setting, State, absent, differing
 from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.quoting import quoted_dn, shown_class, shown_name
 from analyzer.dump.reading import Input, Reading
 from analyzer.dump.wanted import Wanted, is_of_another_class, lower_class
+from analyzer.dump.whole_records import OF_EVERY_OBJECT
 from analyzer.entry_settings import (
     ANOTHER_LIST,
     ShownByInput,
     canonical,
     occurring_names,
     settings_of,
+    without_moved_cells,
     without_secrets,
 )
+from analyzer.errors import ReadError
 
 _KINDS_OF_CLASS = {
     name: tuple(kind for kind in kinds.KINDS if kind.object_class.lower() == name)
@@ -71,8 +75,16 @@ WANTED = Wanted(
     place_classes=frozenset(kind.object_class.lower() for kind in _PLACED),
     own={name: _own_names(same_class) for name, same_class in _KINDS_OF_CLASS.items()},
     prefix=_PREFIX,
+    known=frozenset(occurring_names(row for kind in kinds.KINDS for row in kind.attributes)).union(
+        OF_EVERY_OBJECT
+    ),
 )
 """What the readers have to hand over."""
+MAX_OBJECTS = 25_000
+"""Most objects of interest of one run; an organization of Exchange 2003 has 1,000 servers at most.
+
+Each takes some fifteen kilobytes of memory, and thirty of the results.
+"""
 
 
 class ChangeRecord(NamedTuple):
@@ -159,8 +171,18 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     An entry is recognised by its object class, or without one by the containers above it. Of
     several records of an object the one proved newest is kept; without a proof all are, and what
     they differ in is not known.
+
+    Raises:
+        ReadError: there are more objects than any organization has.
     """
     groups = [_sorted_out(records) for records in _grouped(_find_candidates(readings))]
+    counted = [group for group in groups if not group.copies[0].kind.is_auxiliary]
+    if len(counted) > MAX_OBJECTS:
+        reason = (
+            f"{len(counted)} Exchange objects; more than {MAX_OBJECTS} are no organization's, "
+            "and several organizations can be audited one by one"
+        )
+        raise ReadError(counted[MAX_OBJECTS].copies[0].shown.input.path, reason)
     changes = _changes(readings)
     versions: dict[str, str | None] = {}
     objects: dict[int, DirectoryObject] = {}
@@ -187,6 +209,8 @@ def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
             kind = _recognise(entry, names)
             if kind is not None:
                 hidden = without_secrets(entry)
+                if shown.has_secrets:
+                    hidden = without_moved_cells(kind, hidden)
                 if hidden.dn != entry.dn:
                     names = parse_names(hidden.dn)
                 yield _Candidate(kind, hidden, names, shown)
@@ -357,7 +381,7 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "the ? in its DN may stand for letters that were lost in the export"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:
-            yield f"distinguishedName differs from the DN of the record: {other}"
+            yield f"distinguishedName differs from the DN of the record{quoted_dn(other)}"
 
 
 def _gap_notes(entry: Entry) -> Iterator[str]:
@@ -375,7 +399,7 @@ def _class_notes(entry: Entry) -> Iterator[str]:
         return
     if any(lower_class(value) in _KINDS_OF_CLASS for value in classes.values):
         return
-    shown = ", ".join(entry.texts("objectClass")) or classes.raw or "empty"
+    shown = ", ".join(map(shown_class, entry.texts("objectClass"))) or "empty"
     yield f"recognised by its place: its class is not readable as one ({shown})"
 
 
@@ -391,6 +415,6 @@ def _changes(readings: Iterable[Reading]) -> dict[str, list[ChangeRecord]]:
 def _change(record: Unreadable) -> ChangeRecord:
     names = frozenset(canonical(name) for name in record.changed or ())
     how = record.reason.partition(":")[0]
-    spelled = sorted(_SPELLED.get(name, name) for name in names)
+    spelled = sorted(_SPELLED.get(name) or shown_name(name) for name in names)
     what = f"changes {', '.join(spelled)}" if names else "may change all of it"
     return ChangeRecord(f"the change record at {record.file}:{record.line} ({how}) {what}", names)

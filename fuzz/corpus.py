@@ -1,9 +1,13 @@
 """The samples in, a folder of seeds for one target out."""
 
+import gzip
+import io
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
+from itertools import islice
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -90,6 +94,8 @@ def _seeds(target: str) -> Iterator[bytes]:
         yield from _files(target)
     elif target == "snapshot":
         yield from snapshot_target.seeds()
+    elif target == "archive":
+        yield from _archives()
     elif target == "names":
         yield from _names()
     else:
@@ -103,6 +109,19 @@ def _files(target: str) -> Iterator[bytes]:
             data = path.read_bytes()
             yield data
             yield data[len(data) // 2 :]
+
+
+def _archives() -> Iterator[bytes]:
+    for text in islice(_files("dump"), 8):
+        yield gzip.compress(text[: longest("dump") // 2]) + bytes(3)
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", method) as archive:
+                archive.comment = b"comment"
+                archive.writestr("a.ldf", text[:1_000])
+                with archive.open("folder/b.csv", "w", force_zip64=True) as member:
+                    member.write(text[:1_000])
+            yield packed.getvalue()
 
 
 def _names() -> Iterator[bytes]:

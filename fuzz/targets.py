@@ -70,6 +70,19 @@ def dump(data: bytes) -> None:
             check_message(error)
 
 
+def archive(data: bytes) -> None:
+    """Open any bytes as a zip archive and as a gzip file."""
+    with tempfile.TemporaryDirectory() as folder:
+        for magic in (b"PK\3\4", b"\x1f\x8b\x08"):
+            file = Path(folder, "dump")
+            file.write_bytes(magic + data[len(magic) :])
+            try:
+                found = analyzer.read_dump(file, options=ReadOptions(max_record=LIMIT))
+                assert found.inputs
+            except AnalyzerError as error:
+                check_message(error)
+
+
 def address_list(data: bytes) -> None:
     """Decode a relay or connection-control list."""
     with suppress(ValueError):
@@ -169,7 +182,7 @@ def check_message(error: AnalyzerError) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        *(ldif, csv, snapshot, dump, address_list, security_descriptor, names, values),
+        *(ldif, csv, snapshot, dump, archive, address_list, security_descriptor, names, values),
         *(rules, settings, results, workbook, logo),
     )
 }

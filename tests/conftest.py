@@ -236,8 +236,12 @@ def _input(scope: ExportScope, input_format: str, exported: Iterable[str]) -> In
 
 
 def _exported_whole(entry: Entry) -> Entry:
-    """Return an entry as a search for all attributes gives it, with a GUID unless it has one."""
+    """Return an entry as a search for all attributes gives it.
+
+    It has a GUID, and one of the attributes of Exchange that its objects have.
+    """
     guid = hashlib.md5(entry.dn.encode(), usedforsecurity=False).digest()
     field = Attribute("objectGUID", (guid,), None, None, Notation.BASE64)
-    fields = {"objectguid": field, **entry.fields}
+    version = Attribute("msExchMinAdminVersion", (b"-2147453113",), None, None, Notation.PLAIN)
+    fields = {"objectguid": field, "msexchminadminversion": version, **entry.fields}
     return replace(entry, fields=fields, requested=frozenset({"*"}))

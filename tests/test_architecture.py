@@ -121,6 +121,19 @@ def test_one_module_prints_and_one_exits(path):
     assert name_of(path) == "cli.py" or not calls & EXITING
 
 
+@pytest.mark.parametrize(
+    "path",
+    [p for p in MODULES if name_of(p).startswith(("dump/", "directory/", "inventory"))],
+    ids=name_of,
+)
+def test_text_of_a_dump_is_quoted_by_one_module(path):
+    """A reason that quotes what it met quotes a password one day; see `dump/quoting.py`."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    assert not [n for n in nodes if isinstance(n, ast.FormattedValue) and n.conversion == ord("r")]
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    assert not calls & {"repr", "ascii"}
+
+
 def test_each_module_name_stands_once():
     folders = [folder.parent for folder in PACKAGE.rglob("*/__init__.py")]
     names = [path.stem for path in (*MODULES, *folders) if not path.stem.startswith("__")]

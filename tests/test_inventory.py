@@ -299,7 +299,7 @@ def test_a_different_distinguished_name_is_noted() -> None:
     (same,) = objects(virtual_server(distinguishedName=VIRTUAL_SERVER.lower().encode()))
     assert same.notes == ()
     (item,) = objects(virtual_server(distinguishedName=b"CN=2,DC=x"))
-    assert item.notes == ("distinguishedName differs from the DN of the record: CN=2,DC=x",)
+    assert item.notes == ("distinguishedName differs from the DN of the record: 'CN=2,DC=x'",)
 
 
 def copies(first: dict[str, object], second: dict[str, object]) -> DirectoryObject:

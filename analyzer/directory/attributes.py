@@ -10,7 +10,6 @@ documented defaults give away (720 next to "12 hours"), is marked as inferred.
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 
 class Syntax(enum.Enum):
@@ -52,12 +51,6 @@ class AttributeType:
     """Bit value to name."""
     choices: Mapping[int, str] = field(default_factory=dict)
     """Enumerated value to name."""
-
-
-@lru_cache(maxsize=4096)
-def is_secret(name: str) -> bool:
-    """Tell whether an attribute of that name, in any letter case, holds a password."""
-    return "password" in name.lower() or name.lower().endswith("pw")
 
 
 def _boolean(name: str, label: str) -> AttributeType:

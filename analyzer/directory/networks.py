@@ -104,5 +104,6 @@ def _public_spans(version: int) -> list[Span]:
 
 
 def _span(network: Network) -> Span:
+    # `num_addresses` makes two more addresses for each network.
     start = int(network.network_address)
-    return start, start + network.num_addresses
+    return start, start + (1 << network.max_prefixlen - network.prefixlen)

@@ -4,6 +4,8 @@ import re
 
 import ldap.dn
 
+from analyzer.dump.secret_lines import is_line_in_dn
+
 EXTENDED_DN = re.compile(r"(?:<(?:GUID|SID|WKGUID)=[^>]*>;){1,3}", re.IGNORECASE)
 """What stands before a DN when the control for extended DNs was sent (MS-ADTS 3.1.1.3.4.1.5)."""
 MAX_DN = 65_536
@@ -12,7 +14,9 @@ MAX_DN = 65_536
 
 def is_dn(text: str) -> bool:
     """Tell whether a text is a DN, in time proportional to its length."""
-    return len(text) <= MAX_DN and "\0" not in text and bool(ldap.dn.is_dn(text))
+    if len(text) > MAX_DN or "\0" in text or is_line_in_dn(text):
+        return False
+    return bool(ldap.dn.is_dn(text))
 
 
 def without_extension(text: str) -> str:

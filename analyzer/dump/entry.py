@@ -123,3 +123,5 @@ class Unreadable:
     """The DN of the record, or text that holds it, where that can be read."""
     changed: frozenset[str] | None = None
     """Of a change record the attributes it names, in lower case, none for all; else None."""
+    faults: int = 1
+    """How many faults, one behind the other, it stands for."""

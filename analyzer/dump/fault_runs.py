@@ -7,6 +7,8 @@ from typing import TypeVar
 from analyzer.dump.entry import Unreadable
 
 T = TypeVar("T")
+LONGEST_RUN = 100_000
+"""A longer one is told in pieces, so that whoever counts faults learns of them in time."""
 
 
 def joined(read: Iterable[T | Unreadable]) -> Iterator[T | Unreadable]:
@@ -14,7 +16,7 @@ def joined(read: Iterable[T | Unreadable]) -> Iterator[T | Unreadable]:
     run: Unreadable | None = None
     for result in read:
         if isinstance(result, Unreadable) and run is not None and _continues(run, result):
-            run = replace(run, last_line=result.last_line)
+            run = replace(run, last_line=result.last_line, faults=run.faults + result.faults)
             continue
         if run is not None:
             yield run
@@ -27,5 +29,8 @@ def joined(read: Iterable[T | Unreadable]) -> Iterator[T | Unreadable]:
 
 def _continues(run: Unreadable, fault: Unreadable) -> bool:
     return (
-        run.reason == fault.reason and run.last_line is not None and fault.line == run.last_line + 1
+        run.reason == fault.reason
+        and run.faults < LONGEST_RUN
+        and run.last_line is not None
+        and fault.line == run.last_line + 1
     )

@@ -5,9 +5,11 @@ To add a format: its mark in `detect.py`, a folder with a generator of events be
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from analyzer.dump.events import Event
+from analyzer.dump.fault_limit import FaultLimit
 from analyzer.dump.opened import Opened
 from analyzer.dump.read_options import Plan
 
@@ -51,6 +53,9 @@ def events_of(source: Opened, plan: Plan) -> Iterator[Event]:
     """Yield what stands in an input, by the reader of its format.
 
     Raises:
-        ReadError: the input cannot be read on, or a process that reads it ended early.
+        ReadError: the input cannot be read on, it is faults above all, or a process that reads it
+            ended early.
     """
-    return FORMATS[source.detected.format].read(source, plan)
+    limit = FaultLimit(source.path)
+    counted = replace(source, chunks=limit.chunks(source.chunks))
+    return limit.events(FORMATS[source.detected.format].read(counted, plan))

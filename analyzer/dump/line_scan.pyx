@@ -37,8 +37,9 @@ def _fill_tables():
         starts_name[byte] = byte in letters + b"_"
         is_name[byte] = byte in letters + b"_.-"
         is_type[byte] = byte in letters + b"-"
-        # What a value in a DN may hold unescaped (RFC 4514, section 3); the rest is for libldap.
-        is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,'
+        # What a value in a DN may hold unescaped (RFC 4514, section 3); the rest is for libldap. A
+        # colon may be that of another line, which a fold has brought here.
+        is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,:'
         is_base64[byte] = byte in letters + b"+/"
         # Directory Studio joins values by `|`: what it parts is for the parser.
         is_cell_text[byte] = is_text[byte] and byte != ord("|")
@@ -194,9 +195,9 @@ cdef class LdifWalk:
     cdef bytes kept
     cdef const unsigned char* text
     cdef Py_ssize_t size, at, max_block
-    # The block.
+    # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, line, records
-    cdef bint chosen, begun, returns
+    cdef bint chosen, begun, returns, versioned
     cdef Value value
     # A base64 value: its bytes, those of its padding.
     cdef Py_ssize_t encoded, padding
@@ -251,25 +252,35 @@ cdef class LdifWalk:
             # A line of blanks may end a block too, or be a fold: `continuation` chooses the block.
             empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
             if not empty:
+                # A version line belongs to the dn line behind it: the parser parts such records.
+                if self.begun and not self.versioned and reads(text + at, b"dn:"):
+                    if self.end_block(at):
+                        return True
                 at = self.take_line(at)
             at = line_end(text, at, self.size) + 1
             self.lines += 1
             if empty or at == self.size:
-                self.end_value()
-                # A line that holds several is rare enough to look for in each block anew.
-                if self.returns and not self.chosen:
-                    self.chosen = parts_lines(text + self.start, at - self.start)
-                self.at = at
-                if self.chosen or at - self.start > self.max_block:
+                if self.end_block(at):
                     return True
-                self.passed_over += self.records
-                self.begin(at)
+        return False
+
+    cdef bint end_block(self, Py_ssize_t at) noexcept nogil:
+        """End the block before a place; return whether it has to be parsed."""
+        self.end_value()
+        # A line that holds several is rare enough to look for in each block anew.
+        if self.returns and not self.chosen:
+            self.chosen = parts_lines(self.text + self.start, at - self.start)
+        self.at = at
+        if self.chosen or at - self.start > self.max_block:
+            return True
+        self.passed_over += self.records
+        self.begin(at)
         return False
 
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start, self.line = at, self.lines
         self.records = 0
-        self.chosen = self.begun = False
+        self.chosen = self.begun = self.versioned = False
         self.value = PASSED
 
     cdef void choose_if(self, bint odd) noexcept nogil:
@@ -293,6 +304,7 @@ cdef class LdifWalk:
                 at = self.attribute(at)
             elif first != c"#":
                 self.chosen = True
+                self.versioned = False
                 self.records += reads(self.text + at, b"\xef\xbb\xbfdn:")
         if self.value == ENCODED:
             return self.base64(at)
@@ -317,6 +329,7 @@ cdef class LdifWalk:
         cdef Py_ssize_t at = start + 1, size
         while is_name[text[at]]:
             at += 1
+        self.versioned = False
         if text[at] != c":":
             self.chosen = True
             return at
@@ -328,6 +341,8 @@ cdef class LdifWalk:
             self.value, self.before = DN, COMMA
             self.in_parent = False
             self.length = self.blanks = 0
+        elif size == 7 and reads(name, b"version"):
+            self.chosen = self.versioned = True
         # Before the dn line stands a version, a result or damage; all of it is for the parser.
         elif not self.begun or self.attributes.has(name, size):
             self.chosen = True

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from analyzer.dump.archive_limits import directory_excess, member_excess
 from analyzer.dump.named_files import files_behind
 from analyzer.dump.plain_errors import reason_of
 from analyzer.errors import ReadError
@@ -125,6 +126,8 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
         yield Member(str(file), status.st_size, modified, named, file)
         return
     try:
+        if excess := directory_excess(file):
+            raise ReadError(str(file), f"the zip archive is not opened: {excess}")
         archive = zipfile.ZipFile(file)
     except BROKEN as error:
         raise ReadError(str(file), f"the zip archive cannot be read: {reason_of(error)}") from error
@@ -136,6 +139,8 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
             )
         if not members:
             raise ReadError(str(file), "the zip archive holds no file")
+        if excess := member_excess(archive.infolist()):
+            raise ReadError(str(file), f"the zip archive is not opened: {excess}")
         unpacked = 0
         for info in members:
             unpacked += info.file_size

@@ -9,8 +9,20 @@ from analyzer.dump.hashing import Progress
 from analyzer.dump.processes import PAYS_FROM, can_fork, cores
 from analyzer.dump.wanted import Wanted
 
-MAX_RECORD = 64 << 20
-"""Bytes of the largest record that is read unless the caller says otherwise."""
+MAX_RECORD = 16 << 20
+"""Bytes of the largest record that is read unless the caller says otherwise.
+
+Reading one takes some ten times its size in memory. An object of Active Directory cannot be larger:
+its values come to some megabytes at most, but for links such as the members of a group.
+"""
+MAX_WANTED = 25_000
+"""Most wanted entries of one input; an organization of Exchange 2003 has 1,000 servers at most."""
+MAX_WANTED_IN_ALL = 2 * MAX_WANTED
+"""Most wanted entries of all inputs, several of which may be exports of one directory."""
+MAX_ATTRIBUTES = 65_536
+"""Most attributes of a record or row; the schema with Exchange knows about 4,000."""
+MAX_COLUMNS = 8_192
+"""Columns of a table above which cells of attributes that nobody looks at are not kept."""
 MAX_INPUT = 64 << 30
 """Bytes of the largest file or stream that is read unless the caller says otherwise."""
 SAMPLE = 50

@@ -8,10 +8,11 @@ from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import Member, find_members
 from analyzer.dump.processes import PAYS_FROM, Worker, can_fork, cores
 from analyzer.dump.read_member import entries_of, read_member
-from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_options import MAX_WANTED_IN_ALL, ReadOptions
 from analyzer.dump.reading import Reading
 from analyzer.dump.split_parts import apart, with_parts_joined
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.tally import check_wanted
+from analyzer.dump.wanted import Wanted, is_auxiliary
 from analyzer.errors import ReadError
 
 
@@ -21,13 +22,18 @@ def read_inputs(
     """Read dumps and keep their wanted entries.
 
     Raises:
-        ReadError: a path names nothing, or a named file is no dump.
+        ReadError: a path names nothing, a named file is no dump, or there is more than any has.
     """
     readings: list[Reading] = []
     passed_over: list[tuple[Unreadable, ReadError]] = []
+    wanted_entries = 0
     for member, outcome in _read_members(paths, wanted, options or ReadOptions()):
         if isinstance(outcome, Reading):
             readings += apart(outcome, member)
+            wanted_entries += sum(
+                not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
+            )
+            check_wanted(member.path, wanted_entries, MAX_WANTED_IN_ALL)
         elif member.named:
             raise outcome
         else:

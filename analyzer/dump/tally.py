@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from analyzer.dump.distinguished_names import context_of
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
-from analyzer.dump.read_options import SAMPLE
+from analyzer.dump.quoting import shown_class
+from analyzer.dump.read_options import MAX_WANTED, SAMPLE
 from analyzer.dump.reading import ExportScope
 from analyzer.dump.wanted import (
     Wanted,
@@ -24,9 +25,21 @@ from analyzer.dump.whole_records import (
     names_of,
     signature_of,
 )
+from analyzer.errors import ReadError
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
+
+
+def check_wanted(path: str, kept: int, most: int = MAX_WANTED) -> None:
+    """Refuse more wanted entries than there can be, since all of them are held in memory.
+
+    Raises:
+        ReadError: there are more.
+    """
+    if kept > most:
+        reason = f"more than {most} Exchange objects; no organization has so many"
+        raise ReadError(path, reason)
 
 
 @dataclass(slots=True)
@@ -85,11 +98,12 @@ class Tally:
         if auxiliary and (kept := reduced(entry, self.wanted)):
             self.auxiliary.append(kept)
         if wanted and is_of_another_class(classes, self.wanted):
-            named = ", ".join(entry.texts("objectclass")[-1:])
+            named = ", ".join(map(shown_class, entry.texts("objectclass")[-1:]))
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
             self.notes.setdefault(note, []).append(entry.source.line)
         elif wanted:
             self.kept.append(entry)
+            check_wanted(entry.source.file, len(self.kept))
             self.wholes += is_whole(entry, self.wanted)
         if exported := exported_by(entry, self.wanted):
             self._names_by_signature.setdefault(signature_of(entry), set()).update(exported)

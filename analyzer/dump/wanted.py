@@ -39,6 +39,8 @@ class Wanted:
     """By class the attributes of which a whole object has at least one, in lower case."""
     prefix: str = "\0"
     """How the names begin of other attributes of which that is true."""
+    known: frozenset[str] | None = None
+    """Lower-case names of all attributes that are looked at; None where any may be."""
 
 
 def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:

@@ -25,6 +25,8 @@ _OTHERS = frozenset(
     }
 )
 _OF_THE_OTHERS = 4
+OF_EVERY_OBJECT = _BOTH | _OTHERS | {"objectclass", "cn"}
+"""Attributes by which a record shows how it was exported."""
 _EVERY_OBJECT_HAS = _BOTH | _OTHERS - {"showinadvancedviewonly", "dscorepropagationdata"}
 _AND_A_CLASS = _EVERY_OBJECT_HAS | {"objectclass", "cn"}
 _WHOLE = frozenset({"*", "all"})

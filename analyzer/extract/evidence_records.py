@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from analyzer.directory.attributes import is_secret
 from analyzer.directory.statements import Statement, to_url
 from analyzer.dump.entry import Attribute, Entry, Notation, Unreadable
+from analyzer.dump.secret_lines import is_secret
 from analyzer.extract.extract_options import ExtractOptions
 from analyzer.extract.ldif_writer import comment, record, url_line, value_line
 

@@ -1,11 +1,11 @@
 """Inputs and judged objects in, the records that the results hold of them out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from analyzer.directory import kinds
 from analyzer.directory.accepted_domains import is_default, type_of
 from analyzer.directory.extended_rights import is_built_in
+from analyzer.directory.shared_mapping import SharedMapping
 from analyzer.directory.smart_hosts import split_smart_hosts
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
@@ -35,7 +35,6 @@ from analyzer.results.records import (
     VirtualServerRecord,
 )
 
-_ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _LATER_NOTE = (
     "Exchange 2007 and later take mail through receive connectors; "
     "what this object says may not be in use"
@@ -256,12 +255,11 @@ def change_records(changed: DirectoryObject) -> tuple[ChangeNote, ...]:
     )
 
 
-def setting_records(settings: Mapping[str, Setting]) -> dict[str, SettingRecord]:
-    """Describe the settings of an object, by name."""
-    return {
-        name: _absent(setting) if setting.state in _ABSENT else _setting(setting)
-        for name, setting in settings.items()
-    }
+def setting_records(settings: Mapping[str, Setting]) -> Mapping[str, SettingRecord]:
+    """Describe the settings of an object, by name; what is common to objects, once for all."""
+    if isinstance(settings, SharedMapping):
+        return settings.image(_setting)
+    return {name: _setting(setting) for name, setting in settings.items()}
 
 
 def relay_record(relay: Relay) -> RelayRecord:
@@ -329,7 +327,3 @@ def _setting(setting: Setting) -> SettingRecord:
         setting.raw,
         setting.reason or setting.doubt,
     )
-
-
-# Half of the settings of an object are not in the dump, which says nothing else about them.
-_absent = lru_cache(maxsize=1024)(_setting)

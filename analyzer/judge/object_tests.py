@@ -265,10 +265,6 @@ def _is_made_for_2007(routing_group: DirectoryObject) -> bool:
 def _members(attribute: str, subject: Subject) -> set[Names]:
     """Collect the members of a routing group, which group and servers name either way."""
     named_by_group = texts_of(subject.object, attribute)
-    naming_the_group = {
-        server.names
-        for server in subject.around.servers.values()
-        for home in texts_of(server, "msExchHomeRoutingGroup")
-        if normalise_dn(home) == subject.object.names.normalised
-    }
+    homed = subject.around.homed.get(subject.object.names.normalised, ())
+    naming_the_group = {server.names for server in homed}
     return naming_the_group.union(map(parse_names, named_by_group))

@@ -1,6 +1,7 @@
 """Objects and rules in, results out: who may relay, what fails, and what could not be judged."""
 
 import hashlib
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -183,7 +184,9 @@ def _note(
 ) -> None:
     """Add one verdict to what was evaluated, and to what failed if it did."""
     dn = subject.object.dn
-    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason))
+    # The same few reasons stand on thousands of objects: each is kept once.
+    reason = verdict.reason and sys.intern(verdict.reason)
+    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
     if verdict.outcome is Outcome.FAILED:
         failures.append(make_failure(rule, subject, verdict))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
-from analyzer.directory.names import parse_names
+from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
@@ -16,6 +16,8 @@ from analyzer.relay.forest import Forest, know_forest
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
 _SMART_HOST = "msExchSmtpSmartHost"
+_HOME = "msExchHomeRoutingGroup"
+_LONGEST_TEXT = 400
 
 
 class AdministrativeGroup(NamedTuple):
@@ -36,6 +38,7 @@ class Peers(NamedTuple):
     doubted: int
     """How many are not set and may have a value all the same."""
     texts: Mapping[Hashable, str]
+    """For readers, long ones cut: every virtual server that deviates repeats them."""
     holders: Mapping[Hashable, Sequence[str]]
     """Names of those that hold each value."""
 
@@ -103,6 +106,8 @@ class Surroundings:
     gateway: str
     """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    homed: Mapping[str, Sequence[DirectoryObject]]
+    """The servers of a routing group by its normalised DN, as they name it themselves."""
     forest: Forest
     mail_flow: MailFlow
     unread: int = 0
@@ -136,6 +141,7 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         public_stores=Counter(stores),
         gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        homed=_by_home(inventory.of(kinds.SERVER)),
         forest=forest,
         mail_flow=survey_mail_flow(inventory, forest),
         unread=inventory.unread,
@@ -221,9 +227,21 @@ def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
             continue
         values[value] += 1
         doubted += bool(setting.doubt)
-        texts.setdefault(value, setting.text if setting.state is State.SET else "")
+        texts.setdefault(value, _cut(setting.text) if setting.state is State.SET else "")
         holders[value].append(f"{peer.server} / {peer.name}")
     return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
+
+
+def _by_home(servers: Iterable[DirectoryObject]) -> dict[str, list[DirectoryObject]]:
+    homed: dict[str, list[DirectoryObject]] = defaultdict(list)
+    for server in servers:
+        for home in {normalise_dn(home) for home in texts_of(server, _HOME)}:
+            homed[home].append(server)
+    return homed
 
 
 def _by_group(

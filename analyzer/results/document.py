@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,7 +23,16 @@ LARGEST = 512 << 20
 
 _MOST_EXPLAINED = 32 << 20
 """Bytes of the largest document whose faults, or halves of characters, are looked into."""
-_ENCODER = msgspec.json.Encoder()
+
+
+def _plain(value: object) -> object:
+    """Return what msgspec does not know as something that it does."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise NotImplementedError
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _DECODER = msgspec.json.Decoder(Results)
 _SETTING = "[...]"
 _LONGEST_REASON = 200
@@ -145,7 +154,9 @@ def _line(value: object) -> bytes:
         return _ENCODER.encode(value)
     except UnicodeEncodeError:
         # A lone surrogate has no UTF-8; `json` writes all that is not ASCII as escapes.
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+        return json.dumps(
+            msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":")
+        ).encode()
 
 
 def _reason(message: str, document: object) -> str:

@@ -62,7 +62,7 @@ class RunRecord(Struct, frozen=True):
     """The host that Internet mail has to leave by, as given; empty when none was named."""
 
 
-class SourceRecord(Struct, frozen=True):
+class SourceRecord(Struct, frozen=True, gc=False):
     """Where an object stands."""
 
     file: str
@@ -90,7 +90,7 @@ class InputRecord(Struct, frozen=True):
     """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
 
 
-class SettingRecord(Struct, frozen=True):
+class SettingRecord(Struct, frozen=True, gc=False):
     """One setting of one object."""
 
     state: State
@@ -352,7 +352,7 @@ DescribedObject = (
 """Whatever stands in the results with its settings."""
 
 
-class FindingEvidence(Struct, frozen=True):
+class FindingEvidence(Struct, frozen=True, gc=False):
     """Where the finding can be read in the dump."""
 
     file: str
@@ -406,7 +406,7 @@ class FindingRecord(Struct, frozen=True):
     """DNs of all objects it holds for; empty where it is about the one of `dn`."""
 
 
-class EvaluationRecord(Struct, frozen=True):
+class EvaluationRecord(Struct, frozen=True, gc=False):
     """One rule on one object."""
 
     rule: str

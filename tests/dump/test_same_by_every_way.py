@@ -66,7 +66,7 @@ def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> Non
     record = [b"dn: CN=a,DC=b", b"changetype: add", b" ition", b"cn: a", b"", b""]
     found = ldif_tally(end.join(record) + TAIL, wanted=WANTED, scanning=True, sample=0)
     assert [item.reason for item in found.unreadable] == [
-        "changetype addition: a change record, not content"
+        "changetype of an unknown kind: a change record, not content"
     ]
 
 

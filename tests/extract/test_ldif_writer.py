@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analyzer
-from analyzer.directory.attributes import is_secret
+from analyzer.dump.secret_lines import is_secret
 from analyzer.extract.ldif_writer import comment, record, value_line
 
 

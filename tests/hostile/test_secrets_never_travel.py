@@ -117,6 +117,125 @@ def csv_files() -> dict[str, bytes]:
     }
 
 
+NEIGHBOURS = (
+    "changetype: add",
+    "objectClass: protocolCfgSMTPServer",
+    "cn: 1",
+    "adminDisplayName: Default",
+    f"distinguishedName: {DN % 1}",
+    "distinguishedName:: " + base64_of(DN % 1),
+    "msExchSmtpMaxHopCount: 15",
+    "msExchSmtpRelayForAuth: TRUE",
+    "msExchSmtpRelayIpList:: " + base64_of(b"\x18\0\0\x80"),
+    "objectGUID:: " + base64_of(bytes(16)),
+    "whenChanged: 20050101000000.0Z",
+    "msExchSmtpSmartHost:< file:///x",
+    "serialNumber: Version 6.5",
+    "description: text",
+    "# comment",
+    "-",
+)
+"""Lines behind which a password line may be folded, or lose its line end."""
+PASSWORD_LINES = {
+    "plain": f"msExchSmtpOutboundSecurityPassword: {SECRET}",
+    "base64": f"msExchSmtpOutboundSecurityPassword:: {base64_of(SECRET)}",
+    "with option": f"authorizedPassword;x-a: {SECRET}",
+    "in capitals": f"MSEXCHENCRYPTEDPASSWORD: {SECRET}",
+    "hexadecimal": f"msExchSmtpLdapPassword: {SECRET.encode().hex()}",
+}
+JOINTS = {"folded": "\n ", "folded by a tab": "\n\t", "behind a return": "\r", "glued": ""}
+
+
+def moved_lines() -> dict[str, bytes]:
+    """Return records in which the line of a password has moved to another place."""
+    lines = [f"dn: {DN % 1}", *NEIGHBOURS]
+    moved = {}
+    for joint, between in JOINTS.items():
+        for form, line in PASSWORD_LINES.items():
+            for number, neighbour in enumerate(lines):
+                text = [*lines[:number], neighbour + between + line, *lines[number + 1 :]]
+                # The other neighbours of one name would hide what this one holds.
+                text = [each for each in text if each.split(":")[0] != neighbour.split(":")[0]]
+                text.insert(number, neighbour + between + line)
+                head = [] if number == 0 else [lines[0]]
+                text = [*head, *(each for each in text if not each.startswith("dn: "))]
+                if number == 0:
+                    text.insert(0, neighbour + between + line)
+                data = "\n".join(text) + f"\n\ndn: {DN % 2}\nobjectClass: x\n\n"
+                moved[f"{joint}, {form}, at {neighbour[:24]}"] = data.encode()
+    bare = f"msExchSmtpOutboundSecurityPassword: {SECRET}\n"
+    tail = f"dn: {DN % 2}\nobjectClass: protocolCfgSMTPServer\ncn: 2\n\n"
+    return moved | {
+        "before the dn line": f"{bare}dn: {DN % 1}\ncn: 1\n\n{tail}".encode(),
+        "in a dn line": f"dn: {SECRET}\ncn: 1\n\n{tail}".encode(),
+        "in a dn line of base64": f"dn:: {base64_of(SECRET)}\ncn: 1\n\n{tail}".encode(),
+        "in a dn line, a return": f"dn: a\r{bare}cn: 1\n\n{tail}".encode(),
+        "in a changetype": f"dn: {DN % 1}\nchangetype: {SECRET}\n\n{tail}".encode(),
+        "folded in a changetype": f"dn: {DN % 1}\nchangetype: add\n {SECRET}\n\n{tail}".encode(),
+        "folded in a wrong dn": f"dn: CN=1,,\n {SECRET}\n\n{tail}".encode(),
+        "as a name": f"dn: {DN % 1}\n{SECRET[:7]}:: %%%\n\n{tail}".encode(),
+        "between records": f"{tail}{SECRET}\n\n {SECRET}\n\n{tail}".encode(),
+        "cut in front": f"{SECRET[3:]}{SECRET}\n\n{tail}".encode(),
+        "cut behind": f"{tail}dn: {DN % 1}\ncn: 1\n {bare[:-1]}".encode(),
+        "cut inside a dn": f"{tail}dn: {SECRET}".encode(),
+    }
+
+
+COLUMNS = {
+    "DN": f'"{DN % 1}"',
+    "objectClass": "protocolCfgSMTPServer",
+    "cn": "1",
+    "msExchSmtpMaxHopCount": "15",
+    "adminDisplayName": "Default",
+    "msExchSmtpOutboundSecurityPassword": SECRET,
+    "msExchSmtpRelayForAuth": "TRUE",
+    "msExchSmtpMaxRecipients": "64000",
+}
+
+
+def shifted_rows() -> dict[str, bytes]:
+    """Return tables in which the cells of one row have moved, with the columns in every order."""
+    tables = {}
+    names = list(COLUMNS)
+    for turn in range(len(names)):
+        order = names[turn:] + names[:turn]
+        row = [COLUMNS[name] for name in order]
+        for delimiter in ",;\t":
+            good = delimiter.join(order), delimiter.join(row)
+            for by in (1, 2):
+                for name, cells in {
+                    "left": row[by:] + [""] * by,
+                    "right": [""] * by + row[:-by],
+                    "short": row[by:],
+                    "long": [""] * by + row,
+                    "turned": row[by:] + row[:by],
+                    "left from the third on": row[:2] + row[2 + by :] + [""] * by,
+                }.items():
+                    text = "\n".join([*good, delimiter.join(cells), good[1], ""])
+                    tables[f"{name} by {by}, from {order[0]}, {delimiter!r}"] = text.encode()
+    header, row = ",".join(names), ",".join(COLUMNS.values())
+    glued = f"msExchSmtpOutboundSecurityPassword: {SECRET}"
+    return tables | {
+        "a line in a cell": f'{header}\n{row}\n"{DN % 2}",,"1\n{glued}",,,,,\n'.encode(),
+        "a line in the DN": f'{header}\n{row}\n"{DN % 2}\n{glued}",,,,,,,\n'.encode(),
+        "a line in the class": f'{header}\n{row}\n"{DN % 2}","x\r{glued}",,,,,,\n'.encode(),
+        "no quote at the end": f'{header}\n{row}\n"{DN % 2},x,"{SECRET}\n{row}\n'.encode(),
+        "a type in place of it": f"{header}\n{row},System.{SECRET}\n{row}\n".encode(),
+    }
+
+
+NO_DUMPS = {
+    "CSV without DN": f"Name,{SECRET[:7]},msExchEncryptedPassword\na,b,{SECRET}\n",
+    "CSV without header": f"Alice,{SECRET[:7]},{SECRET.replace('+', '')}\na,b,{SECRET}\n",
+    "only the password": f"msExchSmtpOutboundSecurityPassword: {SECRET}\n",
+    "nothing else": SECRET,
+}
+MOVED = {
+    **{f"LDIF, {name}": data for name, data in moved_lines().items()},
+    **{f"CSV, {name}": data for name, data in shifted_rows().items()},
+}
+
+
 CASES = {
     **{f"LDIF, {form}": ldif(form) for form in FORMS},
     **{
@@ -172,6 +291,78 @@ def test_secret_is_in_no_object_no_frame_and_no_result(name: str, tmp_path: Path
         repr(analyzer.audit(dump)),
     ]
     assert found_in("\n".join(texts).encode("utf-8", "backslashreplace")) == []
+
+
+def told_by(path: Path, monkeypatch: pytest.MonkeyPatch, *command: str) -> int:
+    """Run a command on a file and return its status."""
+    monkeypatch.setattr(sys, "argv", ["exchange-analyzer", *command, str(path)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0)
+
+
+@pytest.mark.parametrize("kind", ["LDIF", "CSV"])
+def test_secret_that_moved_is_in_no_result(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "dump"
+    told = []
+    for name, data in MOVED.items():
+        if not name.startswith(kind):
+            continue
+        path.write_bytes(data)
+        dump = analyzer.read_dump(path)
+        results = analyzer.audit(dump)
+        texts = [
+            repr(results),
+            repr(dump.inventory.objects),
+            dump.virtual_servers().to_csv(),
+            dump.settings().to_csv(),
+            *(f"{each.reason}" for each in dump.unreadable),
+        ]
+        if found := found_in("\n".join(texts).encode("utf-8", "backslashreplace")):
+            told.append((name, found))
+    assert told == []
+
+
+@pytest.mark.parametrize("name", list(MOVED)[::53])
+def test_secret_that_moved_is_in_no_output(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    path = tmp_path / "dump"
+    path.write_bytes(MOVED[name])
+    outputs = [part for o in OUTPUTS for part in ("-o", o)]
+    told_by(path, monkeypatch, "audit", "-v", "--evidence", "all", *outputs)
+    for command in (("inspect",), ("inspect", "--health"), ("relay",)):
+        told_by(path, monkeypatch, *command)
+    shown = capfd.readouterr()
+    assert found_in((shown.out + shown.err).encode()) == []
+    written = [file for file in tmp_path.rglob("*") if file.is_file() and file != path]
+    assert [(file.name, found) for file in written if (found := found_in(bytes_of(file)))] == []
+
+
+@pytest.mark.parametrize("name", NO_DUMPS)
+def test_what_is_no_dump_is_not_quoted(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    path = tmp_path / "dump"
+    path.write_text(NO_DUMPS[name])
+    assert told_by(path, monkeypatch, "inspect") == 3
+    shown = capfd.readouterr()
+    assert not {SECRET, SECRET[:7], SECRET.replace("+", "")} & set(
+        (shown.out + shown.err).replace(",", " ").split()
+    )
+    assert found_in((shown.out + shown.err).encode()) == []
+
+
+def test_no_reason_quotes_a_name_that_may_be_a_password(tmp_path: Path) -> None:
+    path = tmp_path / "dump"
+    path.write_bytes(MOVED["LDIF, as a name"])
+    reasons = [each.reason for each in analyzer.read_dump(path).unreadable]
+    assert reasons == ["value of an attribute is not valid base64"]
 
 
 def test_secret_is_said_to_be_set(tmp_path: Path) -> None:

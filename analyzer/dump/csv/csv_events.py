@@ -23,8 +23,10 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.fault_runs import joined
 from analyzer.dump.opened import Opened
-from analyzer.dump.read_options import Plan
-from analyzer.dump.wanted import is_wanted
+from analyzer.dump.read_options import MAX_ATTRIBUTES, MAX_COLUMNS, Plan
+from analyzer.dump.secret_lines import is_secret
+from analyzer.dump.tally import check_wanted
+from analyzer.dump.wanted import is_auxiliary, is_wanted
 
 
 class _ReadRow(NamedTuple):
@@ -34,6 +36,8 @@ class _ReadRow(NamedTuple):
     cells: list[str]
     dn: str
     wanted: bool
+    counted: bool
+    """Whether it is wanted for more than what it names."""
 
 
 def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -46,9 +50,12 @@ def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
     reader = _CsvReader(source, plan)
     if not plan.everything:
         held: list[_ReadRow] = []
+        counted = 0
         for result in reader.results():
             if isinstance(result, _ReadRow):
                 held.append(result)
+                counted += result.counted
+                check_wanted(source.path, counted)
             else:
                 yield result
         yield from reader.events(held, reader.escapes(held))
@@ -63,6 +70,11 @@ def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
     else:
         yield from reader.events(reader.results(), escapes)
     yield reader.end()
+
+
+def _plain(key: str) -> str:
+    """Return the name of a column without options, or its OID."""
+    return key.partition(";")[0].strip().lower().removeprefix("oid.")
 
 
 _Result = _ReadRow | Unreadable | PassedOver
@@ -87,6 +99,14 @@ class _CsvReader:
         scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
         self._lines = PhysicalLines(source.text(), self._format, scan)
         self._unended_line: int | None = None
+        known = plan.wanted.known
+        # Cells are kept for the evidence too, but for those of a table that no tool exports.
+        if plan.everything or self._format.width <= MAX_COLUMNS:
+            known = None
+        self._kept = [
+            known is None or _plain(key) in known or is_secret(name)
+            for key, name in zip(self._format.keys, self._format.names, strict=True)
+        ]
 
     def results(self) -> Iterator[_Result]:
         """Yield the rows that matter and what cannot be read, at last how many were passed over."""
@@ -123,6 +143,8 @@ class _CsvReader:
         if not row.data.strip(b' \t\r"\x00' + csv_format.delimiter):
             return
         cells, reason = split_row(row, csv_format)
+        if len(cells) > MAX_ATTRIBUTES and len(cells) - cells.count("") > MAX_ATTRIBUTES:
+            reason = f"a row of more than {MAX_ATTRIBUTES} attributes"
         if not reason:
             dn, reason = dn_of(cells, csv_format)
         if reason:
@@ -137,8 +159,20 @@ class _CsvReader:
             yield self._unreadable(row, "the file is cut: it ends inside this row", record=in_dn)
             if in_dn:
                 return
-        wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
-        yield _ReadRow(row, cells, dn, wanted)
+        classes = class_of(row, cells, csv_format)
+        wanted = is_wanted(dn, classes, self._plan.wanted)
+        counted = wanted and not is_auxiliary(classes, self._plan.wanted)
+        yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
+
+    def _kept_of(self, cells: list[str]) -> list[str]:
+        """Return cells, those that nobody looks at empty; a backslash tells how all are written."""
+        if all(self._kept):
+            return cells
+        width = min(len(cells), len(self._kept))
+        return [
+            cell if kept or "\\" in cell else ""
+            for cell, kept in zip(cells, self._kept[:width], strict=True)
+        ]
 
     def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
         return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)
@@ -153,8 +187,7 @@ class _CsvReader:
         """Yield what was read, rows as entries."""
         for result in results:
             if isinstance(result, _ReadRow):
-                row, cells, dn, _ = result
-                yield entry_of(row, cells, dn, self._format, escapes)
+                yield entry_of(result.row, result.cells, result.dn, self._format, escapes)
             else:
                 yield result
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from analyzer.dump.quoting import shown_columns
+
 _SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
 """A line that Excel writes and reads before the header."""
 _AGAIN = "column-"
@@ -118,5 +120,5 @@ def columns_without_dn(line: str) -> str:
         names = [name.strip() for name in _split_header(line[:4096].rstrip("\r"), delimiter)]
         words = [name for name in names if re.fullmatch(r"[A-Za-z][\w;-]*", name)]
         if len(names) > 1 and len(words) == len(names):
-            return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+            return shown_columns(names)
     return ""

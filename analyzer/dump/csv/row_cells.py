@@ -17,6 +17,7 @@ from analyzer.dump.csv.csv_rows import CsvRow
 from analyzer.dump.distinguished_names import is_dn, without_extension
 from analyzer.dump.encoding import is_utf8
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
+from analyzer.dump.quoting import quoted_dn, shown_type
 
 _HEX = re.compile(r"[Xx]'([0-9A-Fa-f]*)'\Z")
 _TYPE_NAME = re.compile(r"(?:System|Microsoft)\.[\w.]+(?:\[\])?\Z")
@@ -89,7 +90,7 @@ def dn_of(cells: list[str], csv_format: CsvFormat) -> tuple[str, str]:
     if not is_dn(text):
         if _may_be_doubled(csv_format) and is_dn(undoubled := _PAIR.sub(r"\1", text)):
             return undoubled, ""
-        return "", f"the DN is not valid: {text[:120]!r}"
+        return "", f"the DN is not valid{quoted_dn(text)}"
     return text, ""
 
 
@@ -225,7 +226,7 @@ def _lost(cell: str, dialect: str) -> str:
     written as BINARY, in UTF-8 as U+FFFD.
     """
     if _TYPE_NAME.match(cell):
-        return f"Export-Csv wrote the name of the type in place of the value: {cell}"
+        return f"Export-Csv wrote the name of the type in place of the value: {shown_type(cell)}"
     if dialect == "studio" and (cell == "BINARY" or "\ufffd" in cell):
         return "Directory Studio wrote a placeholder in place of the binary value"
     return ""

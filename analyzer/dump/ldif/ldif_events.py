@@ -27,7 +27,7 @@ from analyzer.dump.processes import in_processes
 from analyzer.dump.read_options import Plan
 from analyzer.dump.wanted import exported_by, is_wanted
 
-MAX_LINES = 1 << 20
+MAX_LINES = 1 << 18
 """Most lines of a record that is read."""
 _LAST_REGIONS = 4
 """The last record stands in one of so many regions, or so far from the end that it is whole."""
@@ -263,7 +263,12 @@ class _RegionReader:
                 yield self._too_large(block.data, line + block.line)
             else:
                 yield from read_block(
-                    block.data, line + block.line, self._file, to_utf8, final=final
+                    block.data,
+                    line + block.line,
+                    self._file,
+                    to_utf8,
+                    final=final,
+                    unparted=block.unparted,
                 )
 
     def _matters(self, entry: Entry) -> bool:

@@ -15,6 +15,7 @@ import ldif
 
 from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable
 from analyzer.dump.ldif.unfolding import UnfoldedLines
+from analyzer.dump.quoting import shown_name
 
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
@@ -47,6 +48,14 @@ class _Problem(NamedTuple):
     raw: str
 
 
+class Limits(NamedTuple):
+    """How much of one record is read."""
+
+    attributes: int
+    damage: int
+    """Lines that cannot be read."""
+
+
 class AttributeLines(NamedTuple):
     """The attributes of a record as they stand in its lines, before their values are decoded."""
 
@@ -60,9 +69,9 @@ class AttributeLines(NamedTuple):
 
 
 def attribute_lines(
-    lines: UnfoldedLines, start: int, end: int, file: str, *, cut: bool
+    lines: UnfoldedLines, record: slice, file: str, most: Limits, *, cut: bool
 ) -> AttributeLines:
-    """Return what stands in the lines of a record behind its dn line.
+    """Return what stands in the lines of a record behind its dn line, up to one above a limit.
 
     `cut` says that the file ends with the record and without a line end.
     """
@@ -74,7 +83,9 @@ def attribute_lines(
     clean = [b"dn:"]
     damage: list[Unreadable] = []
     unread: list[int] = []
-    for i in range(start, end):
+    for i in range(record.start, record.stop):
+        if len(places) > most.attributes or len(damage) > most.damage:
+            break
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
         name = _legal_name(name_bytes)
@@ -87,7 +98,7 @@ def attribute_lines(
         if spec == b":":
             notation = Notation.BASE64
             if not is_base64(rest[1:]):
-                reason = f"value of {name} is not valid base64"
+                reason = f"value of {shown_name(name)} is not valid base64"
                 damage.append(Unreadable(file, firsts[i], lasts[i], reason))
                 problems[name] = _Problem("", "the value is not valid base64", _shown(rest[1:]))
                 # A value of which something can be decoded is kept, marked as damaged.
@@ -106,8 +117,8 @@ def attribute_lines(
             clean.append(text)
     if unread:
         problems = _missing_parts(texts, unread, places) | problems
-    if cut and end > start:
-        problems = _last_value(texts[end - 1]) | problems
+    if cut and record.stop > record.start:
+        problems = _last_value(texts[record.stop - 1]) | problems
     return AttributeLines(clean, places, problems, damage)
 
 

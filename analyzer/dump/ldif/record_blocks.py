@@ -22,6 +22,8 @@ class Block:
     data: bytes
     line: int
     """1-based number of its first line."""
+    unparted: bool = False
+    """Whether a record follows without an empty line."""
 
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:

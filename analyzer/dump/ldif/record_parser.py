@@ -16,6 +16,8 @@ from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.fault_runs import joined
 from analyzer.dump.ldif.ldif_values import (
     LONE_DASH,
+    AttributeLines,
+    Limits,
     about_whom,
     attribute_lines,
     fields_of,
@@ -24,12 +26,12 @@ from analyzer.dump.ldif.ldif_values import (
 )
 from analyzer.dump.ldif.record_blocks import BOM
 from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, mended, recode, unfold
+from analyzer.dump.quoting import quoted_dn, shown_change, shown_name
+from analyzer.dump.read_options import MAX_ATTRIBUTES
 
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
-MAX_ATTRIBUTES = 65_536
-"""Most attributes of a record; the schema with Exchange knows about 4,000."""
-
-
+MAX_DAMAGE = 10_000
+"""Most lines of a record that cannot be read."""
 _OF_CHANGES = frozenset({"add", "delete", "replace", "newrdn", "newsuperior"})
 CUT_DN = "the dn line holds only the begin of distinguishedName, which is taken"
 NO_DN = "a record without dn"
@@ -57,7 +59,13 @@ class Trailer(NamedTuple):
 
 
 def read_block(
-    data: bytes, line: int, file: str, to_utf8: Callable[[bytes], bytes], *, final: bool = False
+    data: bytes,
+    line: int,
+    file: str,
+    to_utf8: Callable[[bytes], bytes],
+    *,
+    final: bool = False,
+    unparted: bool = False,
 ) -> Iterator[Entry | Unreadable | Trailer]:
     """Yield the entries of a block, and what could not be read of it.
 
@@ -67,6 +75,7 @@ def read_block(
         file: name of the file, for the sources.
         to_utf8: turns the bytes of a line that is no UTF-8 into UTF-8.
         final: True when nothing follows the block in the file.
+        unparted: True when another record follows the block without an empty line.
     """
     physical = data.split(b"\n")
     # Only the last block of a file can lack its line end; its hash must do without one too.
@@ -94,8 +103,8 @@ def read_block(
         cut = open_end and stop == len(physical)
         text = b"\n".join(physical[begin:stop])
         digest = hashlib.sha256(text if cut else text + b"\n").hexdigest()
-        unparted = last == end < len(lines.texts)
-        place = _RecordPlace(file, start, last, digest, cut and final, unparted)
+        follows = last == end < len(lines.texts) or (unparted and last == len(lines.texts))
+        place = _RecordPlace(file, start, last, digest, cut and final, follows)
         notes = mending.notes if mending else {}
         told = (notes[n] for n in range(begin + line, stop + line) if n in notes)
         yield from _read_record(lines, place, tuple(dict.fromkeys(told)))
@@ -124,7 +133,7 @@ def _read_record(
     """
     file, start, end = place.file, place.start, place.end
     first, last = lines.firsts[start], lines.lasts[end - 1]
-    dn, reason = _dn_of(lines.texts[start])
+    dn, reason = _dn_of(lines.texts[start], folded=lines.lasts[start] > first)
     if place.cut and end - start == 1:
         # Even the DN may end in the middle, and a shorter DN is one too.
         dn, reason = None, "the file is cut: it ends inside this record"
@@ -132,10 +141,11 @@ def _read_record(
         about = about_whom(lines.texts[start:end])
         yield Unreadable(file, first, last, reason, record=True, dn=about)
         return
-    attributes = attribute_lines(lines, start + 1, end, file, cut=place.cut)
-    if len(attributes.places) > MAX_ATTRIBUTES:
-        reason = f"a record of more than {MAX_ATTRIBUTES} attributes"
-        yield Unreadable(file, first, last, reason, record=True, dn=dn)
+    limits = Limits(MAX_ATTRIBUTES, MAX_DAMAGE)
+    attributes = attribute_lines(lines, slice(start + 1, end), file, limits, cut=place.cut)
+    if excess := _excess_of(attributes):
+        faults = len(attributes.damage) + 1
+        yield Unreadable(file, first, last, excess, record=True, dn=dn, faults=faults)
         return
     fields = fields_of(attributes, lines)
     change = _change_of(fields)
@@ -162,6 +172,15 @@ def _read_record(
     yield from joined(damage)
 
 
+def _excess_of(attributes: AttributeLines) -> str:
+    """Return what a record has too much of, so that it is not read on."""
+    if len(attributes.places) > MAX_ATTRIBUTES:
+        return f"a record of more than {MAX_ATTRIBUTES} attributes"
+    if len(attributes.damage) > MAX_DAMAGE:
+        return f"a record of more than {MAX_DAMAGE} lines that cannot be read"
+    return ""
+
+
 def _change_of(fields: dict[str, Attribute]) -> str | None:
     """Return how a record changes an object; None for content, which ldifde writes as `add`."""
     changetype = fields.get("changetype")
@@ -170,10 +189,9 @@ def _change_of(fields: dict[str, Attribute]) -> str | None:
     # What cannot be read changes something only where the lines of a change stand beside it.
     if not any(changetype.values) or changetype.lost or changetype.damaged:
         return "unknown" if _OF_CHANGES & fields.keys() else None
-    kinds = [value.decode("utf-8", "replace").strip() for value in changetype.values]
-    if {kind.lower() for kind in kinds} == {"add"}:
+    if {value.strip().lower() for value in changetype.values} == {b"add"}:
         return None
-    return ", ".join(kinds)
+    return shown_change(changetype.values)
 
 
 def _changed_by(
@@ -181,7 +199,7 @@ def _changed_by(
 ) -> frozenset[str]:
     """Return the attributes that a change record names, none when it may change everything."""
     # RFC 2849 closes each of the changes of a record by a line `-`, which is no attribute.
-    if "modify" not in change.lower() or any(fault.reason != LONE_DASH for fault in damage):
+    if "modify" not in change or any(fault.reason != LONE_DASH for fault in damage):
         return frozenset()
     named = (fields[key].values for key in ("add", "delete", "replace") if key in fields)
     names = [value.decode("utf-8", "replace").strip().lower() for value in chain(*named)]
@@ -191,13 +209,13 @@ def _changed_by(
 def _notes_on(fields: dict[str, Attribute]) -> tuple[str, ...]:
     """Return a note for each slice of values that is not the last (MS-ADTS, range retrieval)."""
     return tuple(
-        f"{name}: only a part of the values was exported"
+        f"{shown_name(name)}: only a part of the values was exported"
         for name in fields
         if ";range=" in name and not name.endswith("-*")
     )
 
 
-def _dn_of(line: bytes) -> tuple[str | None, str]:
+def _dn_of(line: bytes, *, folded: bool) -> tuple[str | None, str]:
     """Return the DN of a dn line, or None and why there is none."""
     spec, rest = line[3:4], line[4:]
     if spec == b"<":
@@ -213,8 +231,8 @@ def _dn_of(line: bytes) -> tuple[str | None, str]:
         text = line[3:].removeprefix(RECODED).decode().lstrip(" ")
     text = without_extension(text)
     if not is_dn(text):
-        shown = text if len(text) <= 120 else text[:117] + "..."
-        return None, f"the dn is not valid: {shown!r}"
+        # What a fold brought may be another line, which lost its line end.
+        return None, "the dn is not valid" + ("" if folded else quoted_dn(text))
     return text, ""
 
 

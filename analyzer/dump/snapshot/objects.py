@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from analyzer.dump.distinguished_names import is_dn
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
+from analyzer.dump.quoting import LONGEST, quoted_dn
 from analyzer.dump.snapshot.allowance import MAX_OBJECT, Allowance
 from analyzer.dump.snapshot.blocks import StoredValues, ValueBlocks
 from analyzer.dump.snapshot.chain import Chain, Place
@@ -163,7 +164,7 @@ class _Reader:
         if not reason:
             dn, reason = self._dn(place)
         if dn and not is_dn(dn):
-            reason = f"the dn is not valid: {_shortened(dn)!r}"
+            reason = f"the dn is not valid{quoted_dn(dn)}"
         if reason:
             yield self._damage(place, reason)
         else:
@@ -186,7 +187,9 @@ class _Reader:
                 attribute = self._field(row, place)
                 if attribute is not None:
                     fields[key] = attribute
-        damage += [f"value of {a.name}: {a.damaged}" for a in fields.values() if a.damaged]
+        damage += [
+            f"value of {a.name[:LONGEST]}: {a.damaged}" for a in fields.values() if a.damaged
+        ]
         octets = self._view[place.offset : place.offset + place.size]
         source = Source(self._snapshot.file, None, None, place.offset)
         yield Entry(dn, fields, source, hashlib.sha256(octets).hexdigest(), cut=is_cut)
@@ -219,7 +222,3 @@ class _Reader:
 def _attribute(name: str, decoded: StoredValues) -> Attribute:
     values, damaged, raw, _ = decoded
     return Attribute(name, values, None, None, Notation.SNAPSHOT, "", damaged, raw)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 120 else text[:117] + "..."

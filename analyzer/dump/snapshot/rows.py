@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from analyzer.dump.quoting import LONGEST
 from analyzer.dump.snapshot.attribute_table import StoredAttribute
 from analyzer.dump.snapshot.chain import Place
 from analyzer.dump.snapshot.structs import OBJECT, ROW, View
@@ -42,7 +43,7 @@ def rows_of(
         if column is None or not column.key:
             damage.append(f"attribute {number} has no name in the attribute table")
         elif column.key in rows:
-            damage.append(f"{column.name} occurs twice")
+            damage.append(f"{column.name[:LONGEST]} occurs twice")
         else:
             among_rows = 0 <= offset < head
             rows[column.key] = ValueRow(column, _NOWHERE if among_rows else place.offset + offset)
