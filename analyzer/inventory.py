@@ -45,6 +45,15 @@ def _own_names(same_class: Iterable[KindOfObject]) -> frozenset[str]:
     return frozenset(names - _OF_RECIPIENTS if kinds.SERVER in same_class else names)
 
 
+_AUXILIARY = {
+    kind.object_class.lower(): kind.own_attributes[0].name.lower()
+    for kind in kinds.KINDS
+    if kind.is_auxiliary
+}
+_COMMON = frozenset({"objectsid"})
+"""What users and computers have as well, of which there are more than groups."""
+
+
 def _with_article(kind: KindOfObject) -> str:
     return f"{'an' if kind.singular.startswith('SMTP') else 'a'} {kind.singular}"
 
@@ -66,11 +75,8 @@ WANTED = Wanted(
         if row.syntax in OCTET_SYNTAXES
     ),
     what="Exchange",
-    auxiliary={
-        kind.object_class.lower(): kind.own_attributes[0].name.lower()
-        for kind in kinds.KINDS
-        if kind.is_auxiliary
-    },
+    auxiliary=_AUXILIARY,
+    telling=frozenset(_AUXILIARY.values()) - _COMMON,
     in_place=" or ".join(map(_with_article, _PLACED)),
     place_classes=frozenset(kind.object_class.lower() for kind in _PLACED),
     own={name: _own_names(same_class) for name, same_class in _KINDS_OF_CLASS.items()},

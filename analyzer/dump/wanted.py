@@ -31,6 +31,8 @@ class Wanted:
 
     Both in lower case. They are handed over without anything else and counted nowhere.
     """
+    telling: frozenset[str] = frozenset()
+    """Those of these attributes that no other class has, so that they are found by it alone."""
     in_place: str = "wanted"
     """What the objects are called that stand in the places, in a warning of one unreadable."""
     place_classes: frozenset[str] = frozenset()
@@ -41,6 +43,15 @@ class Wanted:
     """How the names begin of other attributes of which that is true."""
     known: frozenset[str] | None = None
     """Lower-case names of all attributes that are looked at; None where any may be."""
+
+
+def sought(wanted: Wanted) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the classes and the attributes by which entries are found without parsing all.
+
+    Of the auxiliary classes some are of thousands of entries, of which few name anything.
+    """
+    told = {name for name, attribute in wanted.auxiliary.items() if attribute in wanted.telling}
+    return wanted.classes - told, wanted.attributes | wanted.telling
 
 
 def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:

@@ -2,6 +2,7 @@
 
 from analyzer import read_dump
 from analyzer.directory import kinds
+from analyzer.dump.read_options import ReadOptions
 from analyzer.relay.forest import know_forest
 
 RIGHT = """dn: CN=ms-Exch-SMTP-Submit,CN=Extended-Rights,CN=Configuration,DC=contoso,DC=com
@@ -50,3 +51,19 @@ def test_they_stand_among_the_others_in_the_order_of_the_file(tmp_path):
         kinds.EXTENDED_RIGHT,
     ]
     assert dump.inputs[0].relevant_entries == 1
+
+
+def test_a_scan_of_a_big_file_finds_the_same_rights_and_groups(tmp_path):
+    others = "".join(
+        f"dn: CN=O{number},CN=Extended-Rights,CN=Configuration,DC=contoso,DC=com\n"
+        f"objectClass: controlAccessRight\ncn: O{number}\ndescription: {'x' * 200}\n\n"
+        for number in range(2000)
+    )
+    path = tmp_path / "big.ldf"
+    path.write_text(others + RIGHT + others.replace("CN=O", "CN=P") + GROUP)
+    scanned = read_dump(path)
+    parsed = read_dump(path, options=ReadOptions(parse_all=True))
+    assert scanned.inputs == parsed.inputs
+    assert scanned.inputs[0].entries == 4002
+    for dump in (scanned, parsed):
+        assert [obj.kind for obj in dump.inventory.objects] == [kinds.EXTENDED_RIGHT, kinds.GROUP]

@@ -19,7 +19,7 @@ from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.ldif.record_blocks import Block, blocks
 from analyzer.dump.ldif.regions import Region
 from analyzer.dump.read_options import MAX_ATTRIBUTES
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.wanted import Wanted, sought
 
 
 class ChosenBlocks(NamedTuple):
@@ -51,10 +51,11 @@ class LdifScan:
         """
         from analyzer.dump.line_scan import LdifWalk, ParentStarts, Words
 
+        classes, attributes = sought(wanted)
         self._walk = partial(
             LdifWalk,
-            attributes=Words(wanted.attributes),
-            classes=Words(wanted.classes),
+            attributes=Words(attributes),
+            classes=Words(classes),
             parents=ParentStarts(wanted.parents),
             # A block of more bytes may be above a limit.
             max_block=min(MAX_DN, MAX_ATTRIBUTES, max_record),
