@@ -128,11 +128,11 @@ def _networks(span: Span, family: type[IPv4Address] | type[IPv6Address]) -> Iter
 def _address(text: str) -> Address:
     # A zone (fe80::1%3) names an interface of the server, which no range of peers depends on.
     if "%" in text:
-        raise ValueError(f"{text!r:.60} has a zone")
+        raise ValueError("an address with a zone")
     try:
         return ipaddress.ip_address(text)
     except ValueError:
-        raise ValueError(f"{text!r:.60} is no address, range or network") from None
+        raise ValueError("text that is no address, range or network") from None
 
 
 def _between(first: Address, last: Address) -> RemoteRange:
