@@ -6,7 +6,7 @@ What has to be found in it was written by hand in `samples/fabrikam/expected.tom
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator import ldif_writers
+from generator import csv_writers, ldif_writers
 from generator.descriptors import (
     ADMINISTRATORS,
     ANONYMOUS,
@@ -167,6 +167,7 @@ def files() -> dict[str, bytes]:
     return {
         "fabrikam.ldf": ldif_writers.ldifde(items).encode("cp1252", "\r\n"),
         "fabrikam-ldapsearch.ldif": ldif_writers.ldapsearch(items).encode("ascii", "\n"),
+        "fabrikam-csvde.csv": csv_writers.csvde(items).encode("cp1252", "\r\n"),
         "fabrikam-limited.ldf": ldif_writers.ldifde(chosen, only=only).encode("cp1252", "\r\n"),
     }
 
