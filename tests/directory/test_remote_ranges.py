@@ -53,7 +53,7 @@ def test_every_form_is_read(text, networks):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "text that is no address, range or network"),
+        ("", "is no address, range or network"),
         ("10.1.2", "is no address"),
         ("10.1.2.256", "is no address"),
         ("10.01.2.3", "is no address"),
@@ -61,7 +61,7 @@ def test_every_form_is_read(text, networks):
         ("*", "is no address"),
         ("10.1.2.9-10.1.2.1", "10.1.2.9-10.1.2.1 is reversed"),
         ("fd00::2-fd00::1", "fd00::2-fd00::1 is reversed"),
-        ("10.1.2.1-", "'' is no address"),
+        ("10.1.2.1-", "is no address"),
         ("10.1.2.1-10.1.2.2-10.1.2.3", "is no address"),
         ("10.1.2.1-fd00::1", "from one family of addresses to the other"),
         ("10.1.2.0/33", "10.1.2.0/33 has a prefix of more than the bits"),
@@ -72,7 +72,7 @@ def test_every_form_is_read(text, networks):
         ("10.1.2.0/255.255.255.0", "is no address"),
         ("10.1.2.0(255.0.255.0)", "the mask 255.0.255.0 has gaps"),
         ("10.1.2.0(0.0.0.255)", "the mask 0.0.0.255 has gaps"),
-        ("10.1.2.0(24)", "'24' is no address"),
+        ("10.1.2.0(24)", "is no address"),
         ("10.1.2.0(ffff::)", "has a mask, which only IPv4 has"),
         ("fd00::(255.255.255.0)", "has a mask, which only IPv4 has"),
         ("fe80::1%3", "an address with a zone"),
