@@ -53,7 +53,7 @@ def test_every_form_is_read(text, networks):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "is no address"),
+        ("", "is no address, range or network"),
         ("10.1.2", "is no address"),
         ("10.1.2.256", "is no address"),
         ("10.01.2.3", "is no address"),
