@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
+from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.copies import keep_newest
 from analyzer.directory.editions import version_of
@@ -100,11 +101,15 @@ class _Candidate(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-MAX_OBJECTS = 15_000
+MAX_OBJECTS = 6_000
 """Most objects of interest of one run; an organization of Exchange 2003 has 1,000 servers at most.
 
-Each takes some fifteen kilobytes of memory, and thirty of the results.
+Each takes up to forty kilobytes of memory, and seventy of the results.
 """
+
+
+MAX_NETWORKS = 300_000
+"""Most networks in the lists of all objects, equal lists counted once; each takes 700 bytes."""
 
 
 def build_inventory(readings: Sequence[Reading]) -> Inventory:
@@ -128,7 +133,25 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
         for candidate in candidates
         if candidate.kind is kinds.SERVER
     }
-    return Inventory(tuple(_build(candidate, versions) for candidate in candidates))
+    return Inventory(tuple(_bounded(_build(candidate, versions) for candidate in candidates)))
+
+
+def _bounded(objects: Iterable[DirectoryObject]) -> Iterator[DirectoryObject]:
+    """Pass objects on, up to so many networks in their lists."""
+    seen: dict[int, AddressList] = {}
+    networks = 0
+    for directory_object in objects:
+        for setting in directory_object.settings.values():
+            listed = setting.decoded
+            if isinstance(listed, AddressList) and id(listed) not in seen:
+                seen[id(listed)] = listed
+                networks += len(listed.networks) + len(listed.also_granted)
+        if networks > MAX_NETWORKS:
+            reason = (
+                f"more than {MAX_NETWORKS} networks in lists of addresses; no lists are so long"
+            )
+            raise ReadError(directory_object.input.path, reason)
+        yield directory_object
 
 
 def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:

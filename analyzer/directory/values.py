@@ -155,6 +155,8 @@ def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
     return numbers or tuple(one.value for one in decoded if isinstance(one.value, str))
 
 
+# Objects of a snapshot may share one value of a mebibyte that cannot be decoded.
+@lru_cache(maxsize=256)
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
     syntax = attribute_type.syntax
     is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from analyzer.dump.distinguished_names import context_of
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
+from analyzer.dump.quoting import is_secret
 from analyzer.dump.read_options import MAX_WANTED, SAMPLE
 from analyzer.dump.reading import ExportScope
 from analyzer.dump.wanted import Wanted, exported_by, is_wanted
@@ -83,13 +84,25 @@ class Tally:
     def _take_entry(self, entry: Entry) -> None:
         wanted = is_wanted(entry.dn, entry.fields.get("objectclass"), self.wanted)
         if wanted:
-            self.kept.append(entry)
+            self.kept.append(self._known_of(entry))
             check_wanted(entry.source.file, len(self.kept))
         self.exported |= exported_by(entry, self.wanted)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
             self._sample(entry)
+
+    def _known_of(self, entry: Entry) -> Entry:
+        """Drop the attributes that nobody looks at; each takes fifty times its text in memory."""
+        known = self.wanted.known
+        if known is None:
+            return entry
+        fields = {
+            name: attribute
+            for name, attribute in entry.fields.items()
+            if name.partition(";")[0] in known or is_secret(name)
+        }
+        return replace(entry, fields=fields)
 
     def _sample(self, entry: Entry) -> None:
         self.sampled += 1

@@ -21,20 +21,21 @@ def number_evidence(
     One row for each attribute that findings rest on, in the order of the findings, then the
     attributes that the relay verdicts rest on.
     """
-    findings: dict[Key, list[str]] = {}
+    findings: dict[Key, tuple[str, ...]] = {}
     objects: dict[str, DirectoryObject] = {}
     for failure in failures:
         failing = failure.subject.object
         objects[failing.dn] = failing
-        findings.setdefault((failing.dn, failure.attribute), []).append(failure.finding_id)
+        key = failing.dn, failure.attribute
+        findings[key] = (*findings.get(key, ()), failure.finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:
             objects[listener.dn] = listener
             for attribute in JUDGES[listener.kind].evidence:
-                findings.setdefault((listener.dn, attribute), [])
+                findings.setdefault((listener.dn, attribute), ())
     return {
-        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, tuple(finding_ids))
+        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids)
         for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
     }
 

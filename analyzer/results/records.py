@@ -217,7 +217,7 @@ class FindingEvidence(Struct, frozen=True, gc=False):
     offset: Offset = None
 
 
-class FindingRecord(Struct, frozen=True):
+class FindingRecord(Struct, frozen=True, gc=False):
     """One rule that one object fails."""
 
     id: str
@@ -272,7 +272,7 @@ class CheckRecord(Struct, frozen=True):
     """Distinct reasons of the objects that were not evaluable or not applicable."""
 
 
-class EvidenceRecord(Struct, frozen=True):
+class EvidenceRecord(Struct, frozen=True, gc=False):
     """One value of one object that a finding or a passed check rests on."""
 
     id: str
