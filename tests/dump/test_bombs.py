@@ -69,14 +69,14 @@ def test_row_of_too_many_attributes_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     assert [entry.dn for entry in found.kept] == ["CN=2"]
 
 
-def test_of_cells_only_those_that_somebody_looks_at_are_kept() -> None:
-    data = b"DN,cn,unknown,path,authorizedPassword\nCN=1,a,b,C:\\x,d\n"
-    (entry,) = csv_tally(data, wanted=WANTED, sample=1).first_dns
-    assert entry == "CN=1"
-    held = csv_tally(
-        data.replace(b"CN=1,a", b'"CN=1,CN=SMTP,CN=Protocols,DC=x",a'), wanted=WANTED
-    ).kept
-    assert set(held[0].fields) == {"cn", "path", "authorizedpassword"}
+def test_of_attributes_only_those_that_somebody_looks_at_are_kept() -> None:
+    dn = b"CN=1,CN=SMTP,CN=Protocols,DC=x"
+    header = b"DN,cn,unknown,path,authorizedPassword\n"
+    csv = csv_tally(header + b'"%s",a,b,C:\\x,d\n' % dn, wanted=WANTED)
+    ldif = ldif_tally(b"dn: %s\ncn: a\nunknown: b\nauthorizedPassword: d\n\n" % dn, wanted=WANTED)
+    for found in (csv, ldif):
+        assert [set(entry.fields) for entry in found.kept] == [{"cn", "authorizedpassword"}]
+        assert "unknown" in found.names
 
 
 @pytest.mark.parametrize("ending", ["ldf", "csv"])
