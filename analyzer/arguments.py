@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from glob import has_magic
 from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
@@ -9,15 +10,19 @@ from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
-from analyzer.errors import ReadError, UsageError
+from analyzer.errors import UsageError
+from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
-from analyzer.report import FORMATS, Paper
+from analyzer.output_check import STDOUT
+from analyzer.report import Paper
+from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
+from analyzer.report.paper import read_logo
+from analyzer.report.whole_files import check_target
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
 
 # What only one command needs is imported where it is used, so that the others start sooner.
-STDOUT = "-"
 
 
 def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
@@ -67,13 +72,9 @@ def read_results(file: Path) -> Results:
     Raises:
         ReadError: the file cannot be read, or holds no results.
     """
-    from analyzer.results.document import load_json
+    from analyzer.results.document import load_json, read_document
 
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise ReadError(str(file), (error.strerror or "cannot be read").lower()) from error
-    return load_json(data, str(file))
+    return load_json(read_document(file), str(file))
 
 
 def paper_of(settings: Settings) -> Paper:
@@ -88,24 +89,51 @@ def paper_of(settings: Settings) -> Paper:
         scope_label=settings.text("scope-label"),
         logo=Path(logo) if logo else None,
         paper=settings.text("paper"),
+        print_all=settings.text("print") == "full",
     )
 
 
-def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
-    """Look at the names of the outputs before any work is done.
+def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
+    """Look at what the options name before a dump is read, which may take minutes.
+
+    An input that is missing is worse, and told by whoever reads it.
 
     Raises:
-        UsageError: one has no known ending, is named twice, or is an input.
+        ReadError: the logo cannot be read.
+        OutputError: an output exists and is to be kept, or has no folder.
     """
-    for output in outputs:
-        if output != STDOUT and Path(output).suffix.lower() not in FORMATS:
-            known = ", ".join(FORMATS)
-            raise UsageError(f"{output}: expected a name that ends with one of {known}", "-o")
-    targets = [Path(output).resolve() for output in outputs]
-    if len(set(targets)) < len(targets):
-        raise UsageError("an output is named twice", "-o")
-    if any(Path(source).resolve() in targets for source in inputs if source != STDOUT):
-        raise UsageError("an output would replace an input", "-o")
+    if any(
+        source != STDOUT and not (has_magic(source) or Path(source).exists()) for source in inputs
+    ):
+        return
+    logo = paper_of(settings).logo
+    if logo is not None:
+        read_logo(logo)
+    for output in settings.texts("output"):
+        if output != STDOUT:
+            check_target(Path(output), overwrite=settings.flag("overwrite"))
+
+
+def extract_options(settings: Settings) -> ExtractOptions:
+    """Return what goes into an extract.
+
+    Raises:
+        UsageError: a mapping is named, but nothing is to be redacted.
+        ReadError: the mapping file cannot be read, or holds no mapping.
+    """
+    from analyzer.extract.name_mapping import NameMapping, load_mapping
+    from analyzer.extract.redaction import Redactor
+
+    mapping = settings.text("mapping")
+    redact = settings.flag("redact")
+    if mapping and not redact:
+        raise UsageError("a mapping is of use with --redact only", "--mapping")
+    names = load_mapping(Path(mapping)) if mapping else NameMapping()
+    return ExtractOptions(
+        everything=settings.flag("all"),
+        descriptors=settings.flag("with-descriptors"),
+        redactor=Redactor(names) if redact else None,
+    )
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:
@@ -129,8 +157,12 @@ def time_of(inputs: Sequence[Input]) -> datetime:
 
 
 def is_incomplete(results: Results) -> bool:
-    """Tell whether anything was unreadable or not evaluable."""
-    return bool(results.unreadable) or any(check.not_evaluable for check in results.checks)
+    """Tell whether anything was unreadable or not evaluable, or nothing could be audited."""
+    return (
+        bool(results.unreadable)
+        or any(check.not_evaluable for check in results.checks)
+        or not was_audited(results)
+    )
 
 
 def has_findings(results: Results, level: str) -> bool:

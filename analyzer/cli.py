@@ -19,6 +19,7 @@ from analyzer.printing import (
     progress_bar,
     say,
     show,
+    show_prose,
     show_table,
     standard_output,
     standard_streams,
@@ -46,6 +47,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
+  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
   COMMAND --help           the options of one command"""
@@ -183,17 +185,17 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     import analyzer
     from analyzer.arguments import (
         catalogue_of,
-        check_outputs,
         has_findings,
         is_incomplete,
         recorded,
         time_of,
     )
+    from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
 
     outputs = settings.texts("output")
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
-    check_outputs(outputs, inputs or ())
+    check_names(outputs)
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
@@ -203,6 +205,8 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         dump,
         catalogue=catalogue,
         small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )
@@ -226,13 +230,22 @@ def _show_settings(settings: Settings) -> None:
     show_table(make_table(("Section", "Setting", "Value", "From"), settings.rows()))
 
 
-def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
-    """Read the dumps now, so that what is wrong with them comes first."""
+def _read(
+    inputs: list[str] | None, settings: Settings, endings: Sequence[str] | None = None
+) -> "Dump":
+    """Read the dumps now, so that what is wrong with them comes first.
+
+    `endings` are those that the names of outputs may have; None for those of reports.
+    """
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
     import analyzer
-    from analyzer.arguments import read_options
+    from analyzer.arguments import check_before_reading, read_options
+    from analyzer.output_check import check_outputs
+    from analyzer.report import FORMATS
 
+    check_outputs(settings, *inputs, endings=tuple(FORMATS) if endings is None else endings)
+    check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
         dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
@@ -242,7 +255,8 @@ def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
 
 
 def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
-    from analyzer.arguments import STDOUT, paper_of
+    from analyzer.arguments import paper_of
+    from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
 
@@ -269,35 +283,62 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("health"):
         show(*health_report(dump))
         return
-    show(*describe_contents(dump))
+    show_prose(*describe_contents(dump))
     for heading, table, rest in coverages(dump):
         show("", heading, "")
         show_table(table)
-        show("", *rest)
+        show_prose("", *rest)
 
 
 @_command("relay")
 def relay(settings: Settings, inputs: Inputs = None) -> None:
-    """Tell who may relay through each SMTP virtual server."""
+    """Tell who may relay through each virtual server and receive connector."""
     dump = _read(inputs, settings)
-    from analyzer.terminal.relay_tables import (
-        address_sentence,
-        address_table,
-        listeners_of,
-        none_listens,
-        relay_table,
-    )
+    from analyzer.terminal import relay_documents, relay_tables
 
-    listeners = listeners_of(dump)
-    address = settings.address("ip")
-    if not listeners:
-        say(none_listens(), mark="!", tone="warning")
+    address, port = settings.address("ip"), settings.number("port") or 0
+    if settings.text("format") == "json":
+        write_data([relay_documents.relay_document(dump, address, port)])
+        return
+    if not relay_tables.has_listeners(dump):
+        say(relay_tables.none_listens(), mark="!", tone="warning")
     elif address is None:
-        show_table(relay_table(listeners))
+        show_table(relay_tables.relay_table(dump))
     else:
-        table = address_table(address, listeners)
+        table, sentence = relay_tables.address_answer(dump, address, port)
         show_table(table)
-        show("", address_sentence(address, listeners, table))
+        show_prose("", sentence)
+    for note in relay_tables.notes_on(dump):
+        say(note, mark="!", tone="warning")
+
+
+@_command("extract")
+def extract(settings: Settings, inputs: Inputs = None) -> None:
+    """Write the records that an audit rests on, or all, as LDIF."""
+    from analyzer.arguments import extract_options
+    from analyzer.extract.evidence_file import extract as ldif_of
+    from analyzer.extract.write_extract import check_extract, write_extract
+    from analyzer.output_check import STDOUT, check_names, outputs_of
+
+    outputs, mapping = settings.texts("output"), settings.text("mapping")
+    if len(outputs) != 1:
+        raise UsageError("name one output", "-o")
+    check_names(outputs_of(settings), ())
+    target = None if outputs[0] == STDOUT else Path(outputs[0])
+    mapping_file = Path(mapping) if mapping else None
+    overwrite = settings.flag("overwrite")
+    check_extract(None, mapping_file, overwrite=overwrite)
+    options = extract_options(settings)
+    if options.everything and STDOUT in (inputs or ()):
+        raise UsageError("--all reads its inputs twice; name a file instead of -", "INPUT")
+    dump = _read(inputs, settings, endings=())
+    write_extract(
+        ldif_of(dump, options), options, target, mapping_file, overwrite=overwrite, show=write_data
+    )
+    if not settings.flag("quiet"):
+        if number := len(dump.unreadable):
+            say(f"What could not be read is not in it: {number} records or values.", mark="!")
+        say(f"Wrote {', '.join(outputs_of(settings))}. Nothing left this computer.")
 
 
 @_command("report")
@@ -308,13 +349,15 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_outputs, read_results
+    from analyzer.arguments import check_before_reading, read_results
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
     outputs = settings.texts("output")
     if not outputs:
         raise UsageError("name at least one output", "-o")
-    check_outputs(outputs, [str(results_file)])
+    check_outputs(settings, str(results_file))
+    check_before_reading(settings, [str(results_file)])
     results = read_results(results_file)
     _write(results, outputs, settings)
     if not settings.flag("quiet"):
@@ -329,14 +372,16 @@ def verify(
     ],
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
+    from analyzer.output_check import check_outputs
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.report_check import verify_report
 
+    check_outputs(settings, str(report_file))
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]
     verification = verify_report(report_file, inputs, rules=rules)
     show_table(verification_table(verification))
-    show("", verdict(verification))
+    show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)
 
 
@@ -358,7 +403,7 @@ def rules_show(
     from analyzer.arguments import rule_records
     from analyzer.terminal.rule_tables import describe_rule, rule_named
 
-    show(*describe_rule(rule_named(rule_id, rule_records(settings))))
+    show_prose(*describe_rule(rule_named(rule_id, rule_records(settings))))
 
 
 @rules_app.command("check")

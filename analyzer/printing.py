@@ -7,8 +7,9 @@ only `say`, which adds the colour of a mark, rich, which gets text that was made
 """
 
 import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -16,12 +17,13 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from analyzer.errors import OutputError
-from analyzer.visible_text import shorten, visible
+from analyzer.visible_text import shorten, visible, visible_json
 
 if TYPE_CHECKING:
     from analyzer.dump.hashing import Progress
     from analyzer.terminal.text_table import TextTable
 
+_USUAL_WIDTH = 80
 _TONES = {
     "critical": ("red", True),
     "high": ("red", False),
@@ -97,14 +99,18 @@ def _behind(stream: TextIO) -> TextIO:
 
 
 def say(text: str, *, mark: str = "", tone: str = "") -> None:
-    """Print a message on standard error; colour only repeats what the mark says."""
+    """Print a message of one line on standard error; colour only repeats what the mark says."""
+    # Text from outside may hold line breaks, to look like a message of ours.
+    line = visible(text).replace("\n", " ")
     with suppress(OSError):
         if mark and tone in _TONES and _coloured():
             colour, bold = _TONES[tone]
             painted = typer.style(visible(mark), fg=colour, bold=bold)
-            typer.echo(f"{painted} {visible(text)}".rstrip(), file=_behind(sys.stderr))
+            lines = _fitted(f"{mark} {line}".rstrip(), sys.stderr)
+            lines[0] = lines[0].replace(mark, painted, 1)
+            typer.echo("\n".join(lines), file=_behind(sys.stderr))
         else:
-            typer.echo(f"{mark} {text}".strip(), err=True)
+            typer.echo("\n".join(_fitted(f"{mark} {line}".strip(), sys.stderr)), err=True)
 
 
 def _coloured() -> bool:
@@ -113,18 +119,58 @@ def _coloured() -> bool:
 
 
 def show(*lines: str) -> None:
-    """Print lines on standard output."""
+    """Print lines on standard output, such as commands to copy: none is broken."""
     with standard_output():
         for line in lines:
             typer.echo(line)
 
 
+def show_prose(*lines: str) -> None:
+    """Print lines on standard output; a terminal that is too narrow breaks them at blanks."""
+    show(*(part for line in lines for part in _fitted(line, sys.stdout)))
+
+
+def _fitted(line: str, stream: TextIO) -> list[str]:
+    """Return a line as a terminal of that width shows it best; programs get it whole."""
+    width = _width(stream)
+    if width is None or len(line) <= width:
+        return [line]
+    from analyzer.terminal.text_table import wrapped
+
+    # What stands below a label goes on below its text.
+    label = re.match(r" *(\S.*?)  +(?=\S)", line)
+    indent = label.end() if label and label.end() < width // 2 and line.startswith(" ") else 2
+    return wrapped(line, width, indent) or [line]
+
+
+def _width(stream: TextIO) -> int | None:
+    """Return the columns of the terminal that a stream goes to, None for a file or a pipe."""
+    if not stream.isatty():
+        return None
+    with suppress(OSError):
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
+    return _USUAL_WIDTH
+
+
 def show_table(table: "TextTable") -> None:
     """Print a table on standard output: as wide as the terminal, uncut for programs."""
-    from analyzer.terminal.text_table import plain_lines
+    from analyzer.terminal.text_table import (
+        longest_words,
+        plain_lines,
+        stacked_lines,
+        without_empty_columns,
+    )
 
-    if not sys.stdout.isatty():
+    width = _width(sys.stdout)
+    if width is None:
         show(*plain_lines(table))
+        return
+    words = longest_words(table)
+    if _across(words) > width and table.rows:
+        table = without_empty_columns(table)
+        words = longest_words(table)
+    if _across(words) > width:
+        show(*stacked_lines(table, width))
         return
     from rich import box
     from rich.console import Console
@@ -132,8 +178,8 @@ def show_table(table: "TextTable") -> None:
     from rich.text import Text
 
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for header in table.headers:
-        grid.add_column(header, overflow="fold")
+    for header, longest in zip(table.headers, words, strict=True):
+        grid.add_column(header, overflow="fold", min_width=longest)
     for row in table.rows:
         grid.add_row(*(Text(visible(cell)) for cell in row))
     console = Console(file=_behind(sys.stdout), markup=False, highlight=False, emoji=False)
@@ -141,8 +187,18 @@ def show_table(table: "TextTable") -> None:
         console.print(grid)
 
 
+def _across(widths: Sequence[int]) -> int:
+    # A blank before the first column, and three between two.
+    return sum(widths) + 3 * len(widths)
+
+
 def write_data(chunks: Iterable[bytes]) -> None:
-    """Write a document for a program to standard output, byte by byte."""
+    """Write a JSON document for a program to standard output, byte by byte.
+
+    A terminal gets the same document with hidden characters as escapes of JSON.
+    """
+    if sys.stdout.isatty():
+        chunks = (visible_json(chunk.decode()).encode() for chunk in chunks)
     with standard_output():
         stream = _behind(sys.stdout).buffer
         stream.writelines(chunks)

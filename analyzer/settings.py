@@ -5,15 +5,18 @@ the working folder, then the default. Names are those of the long options withou
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import CatalogueError, UsageError
 from analyzer.option_forms import OptionValue
 from analyzer.options import OPTIONS, OptionRow
+from analyzer.small_files import read_small_file
 
 FILE = "exchange-analyzer.toml"
+LARGEST_FILE = 1 << 20
+"""Bytes of the settings file."""
 PREFIX = "EXCHANGE_ANALYZER_"
 
 _ROWS = {option.name: option for option in OPTIONS}
@@ -57,10 +60,10 @@ class Settings:
         value = self._choices[name].value
         return value if isinstance(value, tuple) else ()
 
-    def address(self, name: str) -> IPv4Address | None:
+    def address(self, name: str) -> IPv4Address | IPv6Address | None:
         """Return an option that is an address, None when it has none."""
         value = self._choices[name].value
-        return value if isinstance(value, IPv4Address) else None
+        return value if isinstance(value, IPv4Address | IPv6Address) else None
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield section, name, value and origin of what can stand in the file, for a reader."""
@@ -96,18 +99,16 @@ def merge(given: Mapping[str, object], environment: Mapping[str, str], file: Pat
 
 
 def _from_file(file: Path) -> Iterator[tuple[str, ChosenValue]]:
-    import tomllib
+    from analyzer.toml_text import parse_toml
 
     try:
-        document = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        document = parse_toml(read_small_file(file, LARGEST_FILE))
     except FileNotFoundError:
         return
     except OSError as error:
         raise CatalogueError(str(file), f"cannot read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CatalogueError(str(file), f"not UTF-8 at byte {error.start}") from error
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(str(file), f"not valid TOML: {error}") from error
+    except ValueError as error:
+        raise CatalogueError(str(file), str(error)) from error
     for section, table in document.items():
         if section not in _SECTIONS or not isinstance(table, dict):
             expected = " and ".join(f"[{known}]" for known in _SECTIONS)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 _LINE_ENDS = re.compile(r"\r\n?")
 # Control characters but TAB and LF; marks that change the writing direction or hide (Unicode 9.4
-# and 23.2); line and paragraph separators; lone surrogates; the two noncharacters XML forbids.
+# and 23.2); line and paragraph separators; lone surrogates; the two noncharacters XML forbids;
+# formats of shorthand and music, and tags, which are seen nowhere (Unicode 21.9, 23.9).
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 
@@ -18,6 +20,12 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return _HIDDEN.sub(_escape, _LINE_ENDS.sub("\n", text))
+
+
+def visible_json(document: str) -> str:
+    r"""Return JSON that means the same, hidden characters of its strings as escapes of JSON."""
+    # Outside of strings JSON holds none but line ends, and those inside are escapes already.
+    return _HIDDEN.sub(_json_escape, document)
 
 
 def one_line(text: str) -> str:
@@ -45,4 +53,12 @@ def tell_apart(names: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]
 
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group())
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    # Beyond four digits a character is written as a pair of surrogates (RFC 8259, section 7).
+    units = match.group().encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fuzz.corpus import write_corpus
+from fuzz.corpus import longest, write_corpus
 from fuzz.targets import TARGETS
 
 FINDS = Path(__file__).parents[1] / "tests" / "hostile" / "finds"
@@ -28,7 +28,7 @@ def main() -> None:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "fuzz.one", name, str(corpus), f"-max_total_time={share}"),
-                *(f"-artifact_prefix={folder}/", "-max_len=8192", "-timeout=20"),
+                *(f"-artifact_prefix={folder}/", f"-max_len={longest(name)}", "-timeout=20"),
                 *("-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=0"),
             ],
             check=False,

@@ -5,10 +5,14 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from ipaddress import IPv4Network
 from itertools import islice
 from pathlib import Path
 
+from msgspec.structs import replace
+
+import analyzer
 from analyzer.directory.address_list import encode_address_list
 from analyzer.directory.attributes import Syntax
 from analyzer.directory.kinds import KINDS
@@ -21,13 +25,31 @@ from analyzer.directory.security_descriptor import (
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries
 from analyzer.inventory import WANTED
+from analyzer.report import write_reports
 from fuzz import snapshot_target
+from fuzz.targets import DUMP
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
 RULES = ROOT / "analyzer" / "catalogue"
 _GUID = "00112233-4455-6677-8899-aabbccddeeff"
-SEED_BYTES = 4_096
+SETTINGS = b"""\
+[audit]
+fail-on = "high"
+rules = ["own", "others"]
+max-record-size = "64M"
+jobs = 2
+strict = true
+
+[paper]
+client = "Contoso Ltd"
+logo = "logo.png"
+"""
+LOGOS = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x03\x08\x02\x00\x00\x00",
+    b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc4\x00\x03c\xff\xc0\x00\x0b\x08\x00\x02\x00\x03\x01\x01\x11\x00",
+)
+_LONGEST = {"results": 1 << 17, "workbook": 1 << 17}
 _SYNTAXES = {row.name.lower(): row.syntax for kind in KINDS for row in kind.attributes}
 
 
@@ -36,12 +58,37 @@ def write_corpus(target: str) -> Path:
     folder = Path(tempfile.gettempdir(), "exchange-analyzer-fuzz", target)
     folder.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(_seeds(target)):
-        (folder / f"seed-{number:04}").write_bytes(data[:SEED_BYTES])
+        (folder / f"seed-{number:04}").write_bytes(data[: longest(target) // 2])
     return folder
 
 
+def longest(target: str) -> int:
+    """Return how many bytes an input may have; a seed has half of them at most."""
+    return _LONGEST.get(target, 8_192)
+
+
+def report_of_sample(suffix: str) -> bytes:
+    """Return the report on a small dump, cut to the first records of each kind."""
+    audited = analyzer.audit(analyzer.read_dump(DUMP), started=datetime(2026, 11, 24, tzinfo=UTC))
+    few = {
+        name: value[:3]
+        for name in audited.__struct_fields__
+        if isinstance(value := getattr(audited, name), tuple)
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"report{suffix}")
+        write_reports(replace(audited, **few), [path], evidence="all", reproducible=True)
+        return path.read_bytes()
+
+
 def _seeds(target: str) -> Iterator[bytes]:
-    if target == "catalogue":
+    if target in ("results", "workbook"):
+        yield report_of_sample(".json" if target == "results" else ".xlsx")
+    elif target == "settings":
+        yield SETTINGS
+    elif target == "logo":
+        yield from LOGOS
+    elif target == "rules":
         yield from (path.read_bytes() for path in sorted(RULES.glob("*.toml")))
     elif target in ("ldif", "csv", "dump"):
         yield from _files(target)
@@ -66,7 +113,7 @@ def _files(target: str) -> Iterator[bytes]:
 
 def _archives() -> Iterator[bytes]:
     for text in islice(_files("dump"), 8):
-        yield gzip.compress(text[:SEED_BYTES]) + bytes(3)
+        yield gzip.compress(text[: longest("dump") // 2]) + bytes(3)
         for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w", method) as archive:

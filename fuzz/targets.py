@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import analyzer
-from analyzer import AnalyzerError, CatalogueError, ReadOptions
+from analyzer import AnalyzerError, CatalogueError, ReadError, ReadOptions
 from analyzer.catalogue.loader import check_folder
 from analyzer.directory.address_list import decode_address_list
 from analyzer.directory.bindings import parse_binding
@@ -30,9 +30,18 @@ from analyzer.dump.opened import Opened
 from analyzer.dump.read_options import Plan
 from analyzer.dump.tally import Tally
 from analyzer.inventory import WANTED
+from analyzer.judge.rule_records import rule_record
+from analyzer.report import FORMATS, write_reports
+from analyzer.report.paper import read_logo
+from analyzer.results.document import load_json
+from analyzer.settings import merge
+from analyzer.terminal.audit_summary import summary, written_line
+from analyzer.verify.report_check import verify_report
 from fuzz.snapshot_target import snapshot
 
 LIMIT = 1 << 16
+DUMP = Path(__file__).parents[1] / "samples" / "quirks" / "mixed-line-ends.ldif"
+"""The dump that the seeds of results and of workbooks were made from."""
 _LDIF = Detected("ldif", "other", "utf-8", 0)
 _CSV = b"DN,objectClass,cn,msExchSmtpRelayIpList\n"
 
@@ -102,13 +111,66 @@ def values(data: bytes) -> None:
     parse_binding(data.decode("utf-8", "replace"))
 
 
-def catalogue(data: bytes) -> None:
-    """Load a rule file of any bytes."""
+def rules(data: bytes) -> None:
+    """Load a rule file of any bytes, and put its rules into words."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "rules.toml").write_bytes(data)
         try:
-            check_folder(Path(folder))
+            for rule in check_folder(Path(folder)):
+                rule_record(rule)
         except CatalogueError as error:
+            check_message(error)
+
+
+def settings(data: bytes) -> None:
+    """Merge a settings file of any bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "settings.toml")
+        file.write_bytes(data)
+        try:
+            for _ in merge({}, {}, file).rows():
+                pass
+        except CatalogueError as error:
+            check_message(error)
+
+
+def results(data: bytes) -> None:
+    """Load results of any bytes, render them in every format, tell of them and verify them."""
+    try:
+        loaded = load_json(data)
+    except ReadError as error:
+        check_message(error)
+        return
+    for _ in summary(loaded, everything=True):
+        pass
+    written_line(loaded, ("out.json",))
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [Path(folder, f"out{suffix}") for suffix in FORMATS]
+        write_reports(loaded, outputs, evidence="all", reproducible=True)
+        assert load_json(Path(folder, "out.json").read_bytes()) == loaded
+        for suffix in (".json", ".xlsx"):
+            verify_report(Path(folder, f"out{suffix}"), [DUMP])
+
+
+def workbook(data: bytes) -> None:
+    """Verify a workbook of any bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "report.xlsx")
+        file.write_bytes(data)
+        try:
+            verify_report(file)
+        except ReadError as error:
+            check_message(error)
+
+
+def logo(data: bytes) -> None:
+    """Read a logo of any bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "logo")
+        file.write_bytes(data)
+        try:
+            read_logo(file)
+        except ReadError as error:
             check_message(error)
 
 
@@ -120,16 +182,8 @@ def check_message(error: AnalyzerError) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        ldif,
-        csv,
-        snapshot,
-        dump,
-        archive,
-        address_list,
-        security_descriptor,
-        names,
-        values,
-        catalogue,
+        *(ldif, csv, snapshot, dump, archive, address_list, security_descriptor, names, values),
+        *(rules, settings, results, workbook, logo),
     )
 }
 
@@ -160,4 +214,4 @@ def _shape(
     for event in read(Opened("f", detected, data[:LIMIT], chunks), plan):
         tally.take(event)
     kept = [(entry.dn, entry.source, entry.sha256, dict(entry.fields)) for entry in tally.kept]
-    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported, tally.end
+    return kept, tally.unreadable, tally.entries, tally.notes, tally.exported(), tally.end

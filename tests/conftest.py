@@ -1,7 +1,8 @@
 """Hand-made directory objects for the tests of rules: a default one, changed where it matters."""
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 
@@ -68,6 +69,10 @@ SERIALS = {
     "2000": "Version 6.0 (Build 6249.4: Service Pack 3)",
     "2003": "Version 6.5 (Build 7638.2: Service Pack 2)",
     "2007": "Version 8.1 (Build 30240.6)",
+    "2010": "Version 14.3 (Build 30123.4)",
+    "2013": "Version 15.0 (Build 31497.2)",
+    "2016": "Version 15.1 (Build 32507.6)",
+    "2019": "Version 15.2 (Build 31544.4)",
 }
 
 
@@ -165,6 +170,8 @@ class Build:
         input_format: str = "ldif",
         exported: Iterable[str] = (),
     ) -> Inventory:
+        if scope is ExportScope.FULL and input_format == "ldif":
+            entries = tuple(map(_exported_whole, entries))
         return build_inventory([Reading(_input(scope, input_format, exported), entries)])
 
     def results(
@@ -174,8 +181,10 @@ class Build:
         input_format: str = "ldif",
         exported: Iterable[str] = (),
         small_business_server: bool = False,
+        gateway: str = "",
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
+        frameworks: tuple[str, ...] = (),
     ) -> Results:
         return run_audit(
             self.inventory(*entries, scope=scope, input_format=input_format, exported=exported),
@@ -183,6 +192,8 @@ class Build:
             unreadable=[],
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
+            gateway=gateway,
+            frameworks=frameworks,
             started=STARTED,
             version=version,
         )
@@ -220,5 +231,17 @@ def _input(scope: ExportScope, input_format: str, exported: Iterable[str]) -> In
         export_scope=scope,
         naming_context="CN=Configuration,DC=contoso,DC=com",
         warnings=(),
-        exported=frozenset(name.lower() for name in exported),
+        exported={name.lower(): frozenset() for name in exported},
     )
+
+
+def _exported_whole(entry: Entry) -> Entry:
+    """Return an entry as a search for all attributes gives it.
+
+    It has a GUID, and one of the attributes of Exchange that its objects have.
+    """
+    guid = hashlib.md5(entry.dn.encode(), usedforsecurity=False).digest()
+    field = Attribute("objectGUID", (guid,), None, None, Notation.BASE64)
+    version = Attribute("msExchMinAdminVersion", (b"-2147453113",), None, None, Notation.PLAIN)
+    fields = {"objectguid": field, "msexchminadminversion": version, **entry.fields}
+    return replace(entry, fields=fields, requested=frozenset({"*"}))

@@ -23,10 +23,10 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version", "visible_text"),
+    ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
-    ("inventory",),
+    ("inventory", "entry_settings"),
     ("dataframes", "proof"),
     ("open_dump",),
     ("catalogue",),
@@ -34,12 +34,13 @@ LAYERS = (
     ("results",),
     ("judge",),
     ("report",),
-    ("verify",),
+    ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),
     ("options",),
     ("settings", "printing"),
+    ("output_check",),
     ("arguments",),
     ("cli",),
     ("__main__",),
@@ -49,17 +50,20 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY_HERE = {
     "ldap": ("dump/", "directory/names.py"),
     "ldif": ("dump/",),
-    "openpyxl": ("report/workbook/", "verify/workbook_reader.py"),
+    "openpyxl": ("report/workbook/",),
+    "docx": ("report/letter/",),
+    "chardet": ("dump/code_pages.py",),
     "pandas": ("dataframes.py",),
     "jinja2": ("report/",),
     "typer": ("cli.py", "options.py", "printing.py"),
     "rich": ("printing.py",),
+    "xml": ("verify/xml_parts.py",),
     "msgspec": ("results/",),
 }
 PRINTING = {"print", "typer.echo", "typer.secho", "input"}
 EXITING = {"sys.exit", "exit", "quit", "os._exit"}
 STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
-HARD = ("printing.py",)
+HARD = ("printing.py", "verify/xml_parts.py")
 """Modules whose cleverness needs its reasons beside it."""
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "requests", "asyncio"}
 

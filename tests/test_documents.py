@@ -17,8 +17,8 @@ from analyzer import cli
 from analyzer.catalogue import check_folder
 from analyzer.catalogue.condition_table import VALUE_CONDITIONS
 from analyzer.report import FORMATS
+from analyzer.report.export_command import command_for
 from analyzer.settings import merge
-from analyzer.terminal.export_help import command_for
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -94,7 +94,10 @@ def test_the_examples_run_in_their_order(tmp_path):
     (tmp_path / "my-rules").mkdir()
     rules = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")[0]
     (tmp_path / "my-rules" / "mine.toml").write_text(rules)
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
     for line in examples():
+        if line.startswith("export PATH="):
+            continue
         words = shlex.split(line, comments=True)
         for output in [word for word in words if word.endswith(FORMATS) and "-o" in words]:
             if words[1] == "audit":
@@ -140,16 +143,32 @@ def test_ci_runs_make_test_and_nothing_else():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_the_rule_in_the_documents_is_valid(tmp_path):
-    first, second = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")
-    (tmp_path / "mine.toml").write_text(first)
-    assert [rule.id for rule in check_folder(tmp_path)] == ["MINE-01"]
-    assert tomllib.loads(second)["rule"]["defaults"][1]["versions"] == ["2003"]
+def test_the_rules_in_the_documents_are_valid(tmp_path):
+    rule, grades, by_version, by_connector, control = blocks(
+        (ROOT / "docs" / "rules.md").read_text(), "toml"
+    )
+    assert tomllib.loads(by_version)["rule"]["defaults"][1]["versions"] == ["2003"]
+    plain = rule.replace("protocolCfgSMTPServer", "msExchSmtpReceiveConnector").replace(
+        "msExchSmtpMaxHopCount", "msExchSmtpReceiveMaxHopCount"
+    )
+    files = {
+        "a.toml": f"{rule}\n{grades}",
+        "b.toml": plain.replace("MINE-01", "MINE-02") + by_connector,
+        "c.toml": rule.replace("MINE-01", "MINE-03")
+        .replace('"weakness"', '"hardening"')
+        .replace("severity", 'versions = ["2003"]\nseverity')
+        + control,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    checked = check_folder(tmp_path)
+    assert [rule.id for rule in checked] == ["MINE-01", "MINE-02", "MINE-03"]
+    assert checked[0].grades[0].severity == "low"
 
 
 def test_every_condition_on_a_value_is_in_the_documents():
     text = (ROOT / "docs" / "rules.md").read_text()
-    documented = set(re.findall(r"(?m)^\| `([a-z_]+)` \|", text))
+    documented = set(re.findall(r"(?m)^\| `([a-z0-9_]+)` \|", text))
     assert documented == VALUE_CONDITIONS.keys() - {"no_documented_default"}
 
 

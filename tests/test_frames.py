@@ -35,7 +35,7 @@ INPUT = Input(
     ExportScope.LIMITED,
     "",
     (),
-    frozenset({"msexchsmtpsmarthost"}),
+    {"msexchsmtpsmarthost": frozenset()},
 )
 
 

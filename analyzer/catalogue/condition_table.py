@@ -16,6 +16,7 @@ class ArgumentType(enum.Enum):
     INTEGER = "a whole number"
     RANGE = "two whole numbers, the smaller first"
     TEXT = "text"
+    ATTRIBUTE = "the name of another attribute of the object"
     VALUE = "a value of the attribute"
     VALUES = "a list of values of the attribute"
 
@@ -38,25 +39,54 @@ _NUMBER = frozenset({Syntax.INTEGER, Syntax.LARGE_INTEGER})
 _TEXT = frozenset({Syntax.TEXT})
 _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
+_SERVER = (kinds.SERVER,)
+_CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
+_RECEIVE_CONNECTOR = (kinds.RECEIVE_CONNECTOR,)
+_CONNECTOR = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
+
+DEFAULT_CONDITIONS = frozenset({"is_default", "bits_are_default"})
+"""Those that compare with the documented defaults of the rule."""
 
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
+    "bits_are_default": ConditionType(
+        "has the bits of the documented default among those of {argument}",
+        ArgumentType.INTEGER,
+        _NUMBER,
+    ),
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
+    "none_of": ConditionType("is none of {argument}", ArgumentType.VALUES),
+    "no_wildcard": ConditionType(
+        "holds no asterisk, unless it is one and no more (GL-04)", syntaxes=_TEXT
+    ),
     "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
+    "at_most": ConditionType("is {argument} or less, but not 0", ArgumentType.INTEGER, _NUMBER),
     "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
     "bit_clear": ConditionType("does not contain bit {argument}", ArgumentType.INTEGER, _NUMBER),
     "bits_all_set": ConditionType(
         "contains every bit of {argument}", ArgumentType.INTEGER, _NUMBER
     ),
+    "bits_equal": ConditionType(
+        "has, of the bits of the second number, exactly those of the first ({argument})",
+        ArgumentType.RANGE,
+        _NUMBER,
+    ),
     "is_absent": ConditionType("has no value"),
+    "is_present": ConditionType("has a value"),
     "count_at_most": ConditionType("has at most {argument} value(s)", ArgumentType.INTEGER),
     "port_present": ConditionType(
         "has a binding on TCP port {argument}", ArgumentType.INTEGER, _TEXT
     ),
     "not_on_drive": ConditionType("is a path outside drive {argument}", ArgumentType.TEXT, _TEXT),
     "path_ends_with": ConditionType("is a path that ends in {argument}", ArgumentType.TEXT, _TEXT),
+    "lacks_text": ConditionType(
+        "contains {argument} in none of its values", ArgumentType.TEXT, _TEXT
+    ),
+    "x400_ends_with_semicolon": ConditionType(
+        "ends with a semicolon wherever it is an X.400 address", syntaxes=_TEXT
+    ),
     "no_documented_default": ConditionType("cannot be compared: no default is documented"),
 }
 """Conditions on the value of the clause's attribute; without a value `not_set` decides."""
@@ -76,6 +106,11 @@ OBJECT_CONDITIONS = {
         kinds=_VIRTUAL_SERVER,
         own_attribute=False,
     ),
+    "gateway_is_smart_host": ConditionType(
+        "of an SMTP connector on this server is the gateway that was named",
+        kinds=_VIRTUAL_SERVER,
+        own_attribute=False,
+    ),
     "valid_routing_master": ConditionType(
         "names a server of the dump, or one that was deleted (DEL:)",
         kinds=_ROUTING_GROUP,
@@ -85,7 +120,19 @@ OBJECT_CONDITIONS = {
         kinds=_ROUTING_GROUP,
     ),
     "servers_container_present": ConditionType(
-        "stands in an administrative group that holds servers", own_attribute=False
+        "stands in an administrative group that has a container for servers", own_attribute=False
+    ),
+    "no_bridgehead_enforces": ConditionType(
+        "names no server that could enforce a group restriction of the connector",
+        kinds=_CONNECTORS,
+    ),
+    "at_least_public_stores": ConditionType(
+        "is not below the number of public folder stores of the organisation",
+        syntaxes=_NUMBER,
+        kinds=(kinds.MESSAGE_DELIVERY,),
+    ),
+    "version_is_not": ConditionType(
+        "is not that of Exchange {argument}", ArgumentType.TEXT, kinds=_SERVER
     ),
     "not_conflict_or_deleted": ConditionType(
         "carries no conflict or deletion mark", own_attribute=False
@@ -104,6 +151,49 @@ OBJECT_CONDITIONS = {
     ),
     "relay_logged": ConditionType(
         "is not 0 (no protocol log) while anybody may relay", kinds=_LISTENER
+    ),
+    "anonymous_relay_scoped": ConditionType(
+        "does not let hosts relay that do not log on, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "externally_secured_scoped": ConditionType(
+        "does not trust every host as externally secured, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "anonymous_relay_on_own_connector": ConditionType(
+        "of a connector of the installation does not let hosts relay that do not log on",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "permission_groups_are": ConditionType(
+        "gives the permission groups {argument}", ArgumentType.TEXT, kinds=_RECEIVE_CONNECTOR
+    ),
+    "lacks_permission_group": ConditionType(
+        "does not give the permission group {argument}",
+        ArgumentType.TEXT,
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "covers_all_ipv4": ConditionType("covers every IPv4 address", kinds=_RECEIVE_CONNECTOR),
+    "names_own_server": ConditionType(
+        "is empty or a name of the server: in DNS, or its NetBIOS name", kinds=_RECEIVE_CONNECTOR
+    ),
+    "not_hidden_by_others": ConditionType(
+        "holds an address that no more specific connector of the same binding takes",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "shares_no_ranges": ConditionType(
+        "holds no range that another connector of the same binding has, too",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "within_organisation_limit": ConditionType(
+        "is at most the limit of the organisation", kinds=_RECEIVE_CONNECTOR
+    ),
+    "equals_organisation_limit": ConditionType(
+        "equals the limit of the organisation", kinds=_CONNECTOR
+    ),
+    "equals_attribute": ConditionType("equals {argument}", ArgumentType.ATTRIBUTE),
+    "has_default_domain": ConditionType(
+        "marks one accepted domain of the organisation as the default one",
+        kinds=(kinds.ACCEPTED_DOMAIN,),
     ),
 }
 """Conditions on the object as a whole; they judge an absent value themselves."""

@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +10,8 @@ from analyzer.catalogue.rule import Catalogue, Rule
 from analyzer.catalogue.rule_fields import Misfit
 from analyzer.catalogue.rule_reader import read_rule
 from analyzer.errors import CatalogueError
+from analyzer.small_files import read_small_file
+from analyzer.toml_text import parse_toml
 
 CATALOGUE_VERSION = "1.0"
 BUILT_IN = "built-in"
@@ -20,10 +21,20 @@ BUILT_IN_FILES = (
     "relay.toml",
     "smtp_connector.toml",
     "global_settings.toml",
+    "recipient_policy.toml",
     "server.toml",
+    "end_of_support.toml",
     "routing_group.toml",
+    "receive_connector.toml",
+    "send_connector.toml",
+    "accepted_domain.toml",
+    "transport_settings.toml",
+    "hardening.toml",
 )
 """In the order in which a reader meets the rules; the hash depends on it."""
+
+LARGEST_FILE = 1 << 20
+"""Bytes of a rule file; all built-in ones together have some 100 KB."""
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)+")
 
@@ -50,6 +61,7 @@ def load_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
                 other = rules[rule.id].origin
                 raise CatalogueError(rule_file.name, f"id already used ({other})", rule.id)
             rules[rule.id] = rule
+    _check_covers(rules)
     return Catalogue(tuple(rules.values()), CATALOGUE_VERSION, digest.hexdigest())
 
 
@@ -67,7 +79,11 @@ def _built_in_files() -> list[_RuleFile]:
     return [_RuleFile(name, BUILT_IN, (folder / name).read_bytes()) for name in BUILT_IN_FILES]
 
 
-def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
+def find_rule_files(folders: Sequence[Path]) -> Iterator[Path]:
+    """Yield the rule files of folders.
+
+    Raises CatalogueError where a folder cannot be read, or holds none.
+    """
     for folder in folders:
         try:
             paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
@@ -75,12 +91,38 @@ def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
             raise CatalogueError(str(folder), f"cannot read the folder: {_plain(error)}") from error
         if not paths:
             raise CatalogueError(str(folder), "no rule file (*.toml) in this folder")
-        for path in paths:
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise CatalogueError(str(path), f"cannot read: {_plain(error)}") from error
-            yield _RuleFile(str(path), path.name, content)
+        yield from paths
+
+
+def _files_of(folders: Sequence[Path]) -> Iterator[_RuleFile]:
+    for path in find_rule_files(folders):
+        try:
+            content = read_small_file(path, LARGEST_FILE)
+        except OSError as error:
+            raise CatalogueError(str(path), f"cannot read: {_plain(error)}") from error
+        yield _RuleFile(str(path), path.name, content)
+
+
+def _check_covers(rules: Mapping[str, Rule]) -> None:
+    """See to it that every rule that another one covers exists, and that none leads in a circle.
+
+    Raises CatalogueError.
+    """
+    for rule in rules.values():
+        for covered in rule.covers:
+            other = rules.get(covered)
+            if other is None:
+                raise CatalogueError(rule.origin, f"covers {covered!r:.60}, no such rule", rule.id)
+            if not set(other.kinds) & set(rule.kinds):
+                reason = f"covers {covered}, which judges objects of another class"
+                raise CatalogueError(rule.origin, reason, rule.id)
+        seen = set(rule.covers)
+        while further := {name for one in seen for name in rules[one].covers} - seen:
+            if rule.id in further:
+                raise CatalogueError(rule.origin, "covers itself by way of others", rule.id)
+            seen |= further
+        if rule.id in seen:
+            raise CatalogueError(rule.origin, "covers itself", rule.id)
 
 
 def _parse(rule_file: _RuleFile) -> Iterator[Rule]:
@@ -99,12 +141,9 @@ def _parse(rule_file: _RuleFile) -> Iterator[Rule]:
 
 def _rule_tables(rule_file: _RuleFile) -> list[object]:
     try:
-        document = tomllib.loads(rule_file.content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise CatalogueError(rule_file.name, f"not UTF-8 at byte {error.start}") from error
-    # tomllib recurses into nested values, and Python refuses to read very long numbers.
-    except (ValueError, RecursionError) as error:
-        raise CatalogueError(rule_file.name, f"not valid TOML: {_plain(error)}") from error
+        document = parse_toml(rule_file.content)
+    except ValueError as error:
+        raise CatalogueError(rule_file.name, str(error)) from error
     unknown = sorted(document.keys() - {"rule"})
     if unknown:
         raise CatalogueError(rule_file.name, f"unknown key {unknown[0]!r:.60}, expected [[rule]]")

@@ -1,11 +1,13 @@
 """What a rule is: which attribute of which object, what it should be, why, and who says so."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.directory.attributes import AttributeType
 from analyzer.directory.editions import Edition
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.values import State, Value
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...] | None
@@ -25,8 +27,12 @@ class FindingKind(enum.StrEnum):
 
     NON_DEFAULT = "non-default"
     WEAKNESS = "weakness"
+    STRICTER = "stricter"
+    """A `non-default` value on the stricter side of the default; no rule has it by itself."""
     INCONSISTENT = "inconsistent"
     INFORMATION = "information"
+    HARDENING = "hardening"
+    """A control of a hardening framework is not met."""
 
 
 class Severity(enum.StrEnum):
@@ -37,6 +43,16 @@ class Severity(enum.StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     INFO = "info"
+
+
+class Stricter(enum.StrEnum):
+    """Which values are stricter than the documented default of a rule."""
+
+    ANY = "any"
+    """Whatever is stored in its place."""
+    LOWER = "lower"
+    FEWER_BITS = "fewer-bits"
+    MORE_BITS = "more-bits"
 
 
 class Support(enum.StrEnum):
@@ -55,15 +71,83 @@ class Offline(enum.StrEnum):
     NO = "no"
 
 
+class Role(enum.StrEnum):
+    """Which servers of a version a control is for."""
+
+    ANY = "any"
+    MAILBOX = "mailbox"
+    """Those inside: every server that is no Edge Transport server."""
+    EDGE = "edge"
+
+
+class Facing(enum.StrEnum):
+    """Which connectors a control is for."""
+
+    ANY = "any"
+    INTERNET = "internet"
+    INTERNAL = "internal"
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """A documented default value and where it holds."""
 
-    value: Scalar | tuple[Scalar, ...]
+    value: Scalar | tuple[Scalar, ...] | None
+    """None where no value is the default."""
     versions: tuple[str, ...] = ()
     """Exchange versions it is documented for; empty when the documents make no difference."""
     small_business_server: bool = False
     """True where it holds on Small Business Server only."""
+    connectors: tuple[str, ...] = ()
+    """Connectors of the installation that it is documented for; empty for all others."""
+    also: tuple[Scalar | tuple[Scalar, ...], ...] = ()
+    """What other documents give for the same versions and connectors; each of it passes, too."""
+    absent: bool = False
+    """True where having no value is the default, be it beside `value`."""
+    text: str = ""
+    """In words, where the value says it badly; `unlimited` for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a hardening framework demands, and for which product."""
+
+    framework: str
+    """Name on the command line, such as `disa-stig`."""
+    product: str
+    """As the framework names it."""
+    role: Role
+    """Which servers the product is."""
+    control: str
+    """Number in the framework; empty when it was not seen."""
+    vulnerability: str
+    """Second number, where the framework has one."""
+    category: str
+    """Severity in the words of the framework."""
+    requirement: str
+    threshold: str
+    """What exactly is demanded."""
+    facing: Facing
+    contradictions: tuple[str, ...]
+    """Where the default of the vendor, or another framework, demands something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How much it matters to fail with one value, or without one, where it is less than else."""
+
+    severity: Severity
+    finding: str
+    """Sentence for the object, instead of the one of the rule."""
+    value: Scalar | None = None
+    """None where it holds for objects without a value."""
+
+    def fits(self, state: State | None, value: Value) -> bool:
+        """Tell whether it holds for what an object has."""
+        if self.value is None:
+            return state is State.NOT_SET
+        # In Python True is equal to 1.
+        return state is State.SET and type(value) is type(self.value) and value == self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +168,19 @@ class Clause:
         return self.attribute_type.name
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to store so that an object passes."""
+
+    attribute_type: AttributeType
+    value: Scalar | tuple[Scalar, ...] | None = None
+    """None where bits are switched on, or where `clear` is true."""
+    bits: int = 0
+    """Bits that have to be on beside those that are."""
+    clear: bool = False
+    """True where the attribute has to go."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One rule of the catalogue; rules are told apart by identity."""
@@ -97,6 +194,8 @@ class Rule:
     label: str
     kind: FindingKind
     severity: Severity
+    grades: tuple[Grade, ...]
+    """Exceptions from severity and sentence."""
     clauses: tuple[Clause, ...]
     """At least one; the first names the attribute a finding is about."""
     any_of: bool
@@ -113,32 +212,62 @@ class Rule:
     why: str
     check: str
     where_to_set: str
+    where_confirmed: bool
+    """False where no document shows the setting at that place."""
     sources: tuple[str, ...]
     confidence: Support
     disagreements: tuple[str, ...]
     offline: Offline
     offline_note: str
     """What a dump lacks for this rule."""
+    versions: tuple[str, ...]
+    """Exchange versions it speaks of; empty for all."""
+    connectors: tuple[str, ...]
+    """Connectors of the installation it speaks of; empty for all connectors."""
+    references: tuple[str, ...]
+    """Ids of the controls that the rule covers."""
+    control: Control | None
+    """What it demands in the name of a hardening framework."""
     since: str
     """Version of the catalogue that brought the rule."""
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    covers: tuple[str, ...] = ()
+    """Rules that fail for the same cause where this one fails: reported under it."""
+    stricter: Stricter | None = None
+    """Which other values are stricter than the default; None where that cannot be said."""
+    recommended: tuple[Scalar, ...] = ()
+    """Values that the documents recommend although they are not the default: no defect."""
+    departs: bool = False
+    """True where whatever fails is no longer what an installation leaves behind."""
+    per_organization: bool = False
+    """True where one finding stands for all objects of an organisation that fail."""
+    remedy: Remedy | None = None
+    command: str = ""
+    """Exact command that mends it, `{dn}`, `{server}` and `{name}` being those of the object."""
+    verify: str = ""
+    """How to see on the running system that the change worked."""
 
     @property
     def attribute(self) -> str:
         """Attribute a finding of this rule is about."""
         return self.clauses[0].attribute
 
-    def defaults_for(self, edition: Edition) -> tuple[Default, ...]:
+    def grade_for(self, state: State | None, value: Value) -> Grade | None:
+        """Return the exception for what an object has; None where the rule's own words hold."""
+        return next((grade for grade in self.grades if grade.fits(state, value)), None)
+
+    def defaults_for(self, edition: Edition, connector: str = "") -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.
 
-        Small Business Server has defaults of its own where some are documented, else the common
-        ones. Where none is documented for the version, or that is unknown, any of them may hold.
+        Small Business Server has defaults of its own where some are documented, and so have the
+        connectors of an installation; else the common ones hold. Where none is documented for the
+        version, or that is unknown, any of them may hold.
         """
         small = edition.small_business_server
         common = [default for default in self.defaults if not default.small_business_server]
         of_its_own = [default for default in self.defaults if default.small_business_server]
-        candidates = (of_its_own if small else []) or common
+        candidates = _of_connector((of_its_own if small else []) or common, connector)
         certain = [
             default
             for default in candidates
@@ -155,3 +284,15 @@ class Catalogue:
     version: str
     sha256: str
     """Over names and bytes of the files, in the order in which they were read."""
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Names of the hardening frameworks that have a control here, in order."""
+        names = (rule.control.framework for rule in self.rules if rule.control)
+        return tuple(dict.fromkeys(names))
+
+
+def _of_connector(defaults: Sequence[Default], connector: str) -> Sequence[Default]:
+    """Leave the defaults of one connector of the installation, else those of all others."""
+    of_its_own = [default for default in defaults if connector in default.connectors]
+    return of_its_own or [default for default in defaults if not default.connectors]

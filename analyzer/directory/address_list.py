@@ -12,13 +12,14 @@ half a list would be a wrong list.
     group    address family 2, number of data items, item size 4, 0, pointer to the data
     data     a subnet mask, then the addresses to which it applies, in network order
 
-Domain names are refused: no sample shows how they are stored.
+No sample shows how domain names are stored. A list that grants some and denies nothing is refused;
+one that denies something lets all others through whatever the names are (ms524685), and is read so.
 """
 
 import enum
 import itertools
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
@@ -48,6 +49,14 @@ _BOTH_LISTS = (
     "denied and granted addresses in one value, read in the worst case as 'all except the denied'; "
     "only one of them is in force and the value does not tell which (ms524685)"
 )
+_DENIED_NAMES = (
+    "list that denies domain names, read as 'all except the list', because names are denied only "
+    "where all others are granted (ms524685); the names themselves are not decoded"
+)
+_GRANTED_NAMES = (
+    "list that denies addresses and grants domain names, read in the worst case as 'all except the "
+    "denied'; only one of them is in force and the value does not tell which (ms524685)"
+)
 _NO_ADDRESSES = (
     "a {name} list with a subnet mask and no address, read as present with nothing listed; "
     "public scripts store this form, no documentation explains it"
@@ -72,6 +81,8 @@ class AddressList:
     """Granted networks beside a deny list, where the worst case is `all_except`."""
     assumption: str = ""
     """The undocumented reading this rests on; empty when there is none."""
+    denies_names: bool = False
+    """Whether hosts of some domains are exceptions as well; which ones is not decoded."""
 
     @property
     def grants_nobody(self) -> bool:
@@ -100,6 +111,7 @@ class _List(NamedTuple):
     name: str
     head: _Extent
     groups: tuple[_MaskGroup, ...]
+    holds_names: bool = False
 
 
 def decode_address_list(data: bytes) -> AddressList:
@@ -110,8 +122,7 @@ def decode_address_list(data: bytes) -> AddressList:
     """
     if not data:
         return AddressList(Mode.ALL_EXCEPT, assumption=_ZERO_LENGTH)
-    denied, granted = _read_lists(data)
-    return _interpret(data, denied, granted)
+    return _interpret(data, *_read_lists(data))
 
 
 def encode_address_list(
@@ -133,6 +144,32 @@ def encode_address_list(
     return head + data
 
 
+def replace_addresses(data: bytes, other: Callable[[IPv4Network], IPv4Network]) -> bytes:
+    """Return a list with other networks of the same sizes in the places of its own.
+
+    Bytes that may be domain names, whose layout is not known, become zeros.
+
+    Raises:
+        ValueError: The value does not fit the layout.
+    """
+    decode_address_list(data)
+    if not data:
+        return data
+    lists = _read_lists(data)
+    has_names = any(listed.holds_names for listed in lists)
+    replaced = bytearray(len(data) if has_names else data)
+    replaced[: _HEADER.size] = data[: _HEADER.size]
+    for listed in lists:
+        replaced[listed.head.start : listed.head.end] = data[listed.head.start : listed.head.end]
+        for start, items in listed.groups:
+            mask = IPv4Address(data[start : start + _WORD])
+            replaced[start : start + _WORD] = mask.packed
+            for at in range(start + _WORD, start + items * _WORD, _WORD):
+                network = IPv4Network((data[at : at + _WORD], str(mask)))
+                replaced[at : at + _WORD] = other(network).network_address.packed
+    return bytes(replaced)
+
+
 def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:
     """Group the addresses below their masks, each group as the words of its data."""
     groups: dict[bytes, list[bytes]] = {}
@@ -142,29 +179,38 @@ def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:
     return list(groups.values())
 
 
-def _interpret(data: bytes, denied: _List, granted: _List) -> AddressList:
-    """Say what two lists mean together; the worst case where the value alone does not tell.
+def _interpret(
+    data: bytes, denied: _List, granted: _List, denied_names: _List, granted_names: _List
+) -> AddressList:
+    """Say what the lists mean together; the worst case where the value alone does not tell.
 
     A list that has groups is in force, even when they hold no address (see _NO_ADDRESSES).
     """
     exceptions, grants = _networks(data, denied), _networks(data, granted)
     # The mode is no field of its own: IPDeny counts when GrantByDefault is true, IPGrant when it is
     # false (ms524685), and the value stores the lists alone.
-    if not denied.groups and not granted.groups:
+    denies = bool(denied.groups) or denied_names.holds_names
+    if granted_names.holds_names and not denies:
+        raise ValueError("grants domain names; how names are stored is unknown")
+    if not denies and not granted.groups:
         return AddressList(Mode.ALL_EXCEPT, assumption=_NO_GROUPS)
-    notes = [_BOTH_LISTS] if denied.groups and granted.groups else []
+    notes = [_DENIED_NAMES] if denied_names.holds_names else []
+    notes += [_BOTH_LISTS] if denies and granted.groups else []
+    notes += [_GRANTED_NAMES] if granted_names.holds_names else []
     notes += [
         _NO_ADDRESSES.format(name=listed.name)
         for listed in (denied, granted)
         if any(group.items == 1 for group in listed.groups)
     ]
-    if denied.groups:
-        return AddressList(Mode.ALL_EXCEPT, exceptions, grants, "; ".join(notes))
+    if denies:
+        assumption = "; ".join(notes)
+        names = denied_names.holds_names
+        return AddressList(Mode.ALL_EXCEPT, exceptions, grants, assumption, names)
     return AddressList(Mode.ONLY_LISTED, grants, assumption="; ".join(notes))
 
 
-def _read_lists(data: bytes) -> tuple[_List, _List]:
-    """Follow the header to all four lists and return those of addresses.
+def _read_lists(data: bytes) -> tuple[_List, ...]:
+    """Follow the header to all four lists.
 
     Public scripts patch fixed offsets (bytes 36 and 44), which fails on a second mask: the pointers
     are what every sample agrees on.
@@ -181,15 +227,19 @@ def _read_lists(data: bytes) -> tuple[_List, _List]:
         for listed in lists
         for group in listed.groups
     ]
-    _check_tiling(heads, areas, data_start, len(data))
-    return lists[0], lists[1]
+    has_names = any(listed.holds_names for listed in lists)
+    _check_tiling(heads, areas, data_start, len(data), has_names=has_names)
+    return tuple(lists)
 
 
 def _read_list(data: bytes, pointer: int, name: str) -> _List:
     start = _follow(pointer, _LIST_HEAD.size, len(data), f"{name} list")
     count, entries = _LIST_HEAD.unpack_from(data, start)
-    if name in _NAME_LISTS and (count or entries):
-        raise ValueError(f"{name} list has {entries} names; how names are stored is unknown")
+    if name in _NAME_LISTS:
+        head = _Extent(start, start + _LIST_HEAD.size, f"{name} list")
+        if bool(count) is not bool(entries) or max(count, entries) > len(data):
+            raise ValueError(f"{name} list has {entries} names in {count} groups")
+        return _List(name, head, (), holds_names=bool(count or entries))
     first = start + _LIST_HEAD.size
     end = first + count * _GROUP.size
     if end > len(data):
@@ -226,17 +276,22 @@ def _follow(pointer: int, length: int, size: int, what: str) -> int:
     return start
 
 
-def _check_tiling(heads: list[_Extent], areas: list[_Extent], data_start: int, size: int) -> None:
+def _check_tiling(
+    heads: list[_Extent], areas: list[_Extent], data_start: int, size: int, *, has_names: bool
+) -> None:
     """Refuse a value whose parts overlap or leave a byte unexplained.
 
-    This is what makes a misread value improbable: a wrong pointer or count leaves a gap.
+    This is what makes a misread value improbable: a wrong pointer or count leaves a gap. Beside
+    names, which stand nobody knows where, only an overlap can be told.
     """
     extents = sorted(heads + areas)
     for before, after in itertools.pairwise(extents):
         if after.start < before.end:
             raise ValueError(f"{before.what} and {after.what} overlap at byte {after.start}")
-        if after.start > before.end:
+        if after.start > before.end and not has_names:
             raise ValueError(f"nothing points to bytes {before.end} to {after.start - 1}")
+    if has_names:
+        return
     if extents[-1].end < size:
         raise ValueError(f"trailing bytes: nothing points to bytes {extents[-1].end} to {size - 1}")
     # Lists and data may stand in any order among themselves, but no list behind the data.

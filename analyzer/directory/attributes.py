@@ -25,10 +25,12 @@ class Syntax(enum.Enum):
     GUID = "GUID"
     ADDRESS_LIST = "Address list"
     SECURITY_DESCRIPTOR = "NT security descriptor"
+    SID = "SID"
+    REMOTE_RANGE = "Range of addresses"
 
 
 OCTET_SYNTAXES = frozenset(
-    {Syntax.OCTETS, Syntax.GUID, Syntax.ADDRESS_LIST, Syntax.SECURITY_DESCRIPTOR}
+    {Syntax.OCTETS, Syntax.GUID, Syntax.ADDRESS_LIST, Syntax.SECURITY_DESCRIPTOR, Syntax.SID}
 )
 """Syntaxes that an export without binary values (`ldifde -n`) leaves out."""
 
@@ -295,6 +297,9 @@ ORGANIZATION = (
     _integer("objectVersion", "Schema version of the organization"),
     _text("legacyExchangeDN", "Legacy DN"),
 )
+
+ADDRESS_TEMPLATES = (_text("gatewayProxy", "E-mail addresses", multi=True),)
+"""Of recipient policies and of the Recipient Update Service."""
 
 MESSAGE_DELIVERY = (
     _integer("submissionContLength", "Sending message size", "KB"),

@@ -4,7 +4,7 @@ import re
 
 import ldap.dn
 
-from analyzer.dump.quoting import is_line_in_dn
+from analyzer.dump.secret_lines import is_line_in_dn
 
 EXTENDED_DN = re.compile(r"(?:<(?:GUID|SID|WKGUID)=[^>]*>;){1,3}", re.IGNORECASE)
 """What stands before a DN when the control for extended DNs was sent (MS-ADTS 3.1.1.3.4.1.5)."""

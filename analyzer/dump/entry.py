@@ -15,6 +15,12 @@ class Notation(enum.StrEnum):
     CSV = "csv"
     HEX = "hex"
     SNAPSHOT = "snapshot"
+    STATED = "stated"
+    """An extract states what is known of the attribute, in place of a value."""
+
+
+STATEMENT = "x-exchange-analyzer:"
+"""How the URL begins that an extract has in place of a value; `raw` of its attribute holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +62,27 @@ class Entry:
 
     dn: str
     fields: Mapping[str, Attribute]
-    """By attribute name in lower case."""
+    """By attribute name in lower case, options and all."""
     source: Source
     sha256: str = ""
     """SHA-256 of the bytes of the lines `source.line` to `source.last_line` in the file."""
     notes: tuple[str, ...] = field(default=())
     """What the reader had to decide about this entry, one sentence each."""
     cut: bool = False
-    """True when the file ends inside the entry: absent attributes may be missing, not unset."""
+    """True when the file ends with the entry and not as its tool ends a file."""
     damaged: bool = False
-    """True when a line inside the entry could not be read: an absent attribute may stand there."""
+    """True when a line inside the entry could not be read."""
+    may_be_cut: bool = False
+    """True when the file ends with the entry, of a tool whose ends are not known."""
+    requested: frozenset[str] | None = None
+    """Lower-case names that the search asked for, by its own comment; None without one."""
+
+    @property
+    def gap(self) -> str:
+        """Why an absent attribute may stand in what is missing; empty when nothing is missing."""
+        if self.damaged:
+            return "a line of this record cannot be read, and it may have stood there"
+        return "the file is cut in this record" if self.cut else ""
 
     @property
     def attributes(self) -> dict[str, tuple[bytes, ...]]:
@@ -102,5 +119,9 @@ class Unreadable:
     offset: int | None = None
     record: bool = False
     """True for a whole record, False for a line or value of one or for lines of none."""
+    dn: str = ""
+    """The DN of the record, or text that holds it, where that can be read."""
+    changed: frozenset[str] | None = None
+    """Of a change record the attributes it names, in lower case, none for all; else None."""
     faults: int = 1
     """How many faults, one behind the other, it stands for."""

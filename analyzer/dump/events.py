@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.dump.entry import Entry, Unreadable
-from analyzer.dump.reading import ExportScope
 
 
 class PassedOver(NamedTuple):
@@ -24,12 +23,12 @@ class End:
 
     utf8: bool = True
     """False when there was text that is no UTF-8."""
+    foreign: tuple[bytes, ...] = ()
+    """The first words that are no UTF-8, from which their code page may be told."""
     unended_line: int | None = None
     """The last line, when no line end is behind it."""
     columns: frozenset[str] | None = None
     """Lower-case attribute names of a header; None where only the entries tell what there is."""
-    requested: ExportScope | None = None
-    """What the file says that it was asked for."""
     result_codes: frozenset[int] = frozenset()
     """LDAP result codes behind the entries (4 is: size limit exceeded)."""
     naming_context: str = ""

@@ -153,6 +153,32 @@ cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
     return seen & 0x8080808080808080ULL == 0
 
 
+cdef bint has_bare_returns(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Tell whether a carriage return stands inside a line; the text ends with a line feed."""
+    cdef unsigned char seen = 0
+    cdef Py_ssize_t i
+    # The same trick: one or-ed byte, no branch inside.
+    for i in range(size - 1):
+        seen |= (text[i] == c"\r") & (text[i + 1] != c"\n") & (text[i + 1] != c"\r")
+    return seen != 0
+
+
+cdef bint parts_lines(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Tell whether a carriage return stands before a name; the text ends with a line feed."""
+    cdef Py_ssize_t at = 0
+    cdef Py_ssize_t i
+    for at in range(size - 1):
+        if text[at] != c"\r":
+            continue
+        i = at + 1
+        i += text[i] == c" " or text[i] == c"\t"
+        while is_name[text[i]] or text[i] == c";" or text[i] == c"=" or text[i] == c"*":
+            i += 1
+        if text[i] == c":" and i > at + 1 and is_name[text[i - 1]]:
+            return True
+    return False
+
+
 @cython.final
 cdef class LdifWalk:
     """Whole blocks in a text, with the last line feed, and what is found on the way through."""
@@ -171,7 +197,7 @@ cdef class LdifWalk:
     cdef Py_ssize_t size, at, max_block
     # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, line, records
-    cdef bint chosen, begun, versioned
+    cdef bint chosen, begun, returns, versioned
     cdef Value value
     # A base64 value: its bytes, those of its padding.
     cdef Py_ssize_t encoded, padding
@@ -208,6 +234,7 @@ cdef class LdifWalk:
         chosen = []
         with nogil:
             self.ascii = is_ascii(self.text + self.at, self.size - self.at)
+            self.returns = has_bare_returns(self.text + self.at, self.size - self.at)
         while True:
             with nogil:
                 found = self.find()
@@ -240,6 +267,9 @@ cdef class LdifWalk:
     cdef bint end_block(self, Py_ssize_t at) noexcept nogil:
         """End the block before a place; return whether it has to be parsed."""
         self.end_value()
+        # A line that holds several is rare enough to look for in each block anew.
+        if self.returns and not self.chosen:
+            self.chosen = parts_lines(self.text + self.start, at - self.start)
         self.at = at
         if self.chosen or at - self.start > self.max_block:
             return True
@@ -288,6 +318,9 @@ cdef class LdifWalk:
         while rest[0] == c" " or rest[0] == c"\t" or rest[0] == c"\r":
             rest += 1
         self.choose_if(rest[0] == c"\n" or at == self.start or self.value == WORD)
+        # What the parser takes for a line of its own, see `unfolding.mended`.
+        rest = self.text + at + 1
+        self.choose_if(reads(rest, b"changetype:") or reads(rest, b"objectclass:"))
         return at + 1
 
     cdef Py_ssize_t attribute(self, Py_ssize_t start) noexcept nogil:
@@ -567,7 +600,8 @@ cdef class CsvWalk:
             if at == start:
                 return False
             if at == end:
-                return not (parent and self.parents.begin(text + parent, end - parent))
+                # A single RDN may be all that is left of a DN without its quotes.
+                return parent != 0 and not self.parents.begin(text + parent, end - parent)
             if text[at] != c"," or text[at - 1] == c" ":
                 return False
             at += 1

@@ -57,6 +57,8 @@ class Member:
     in_archive: bool = False
     crc: int | None = None
     """Checksum that the archive states for the unpacked bytes."""
+    parts: "tuple[Member, ...]" = ()
+    """The files that it is put together of, where a file was split."""
     problems: list[str] = field(default_factory=list)
     """What went wrong while reading it: a cut archive, a wrong checksum."""
     _open: Callable[[], IO[bytes]] | None = None

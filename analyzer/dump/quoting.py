@@ -7,19 +7,11 @@ the name of an attribute that holds a password.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+
+from analyzer.dump.secret_lines import start_of_secret
 
 LONGEST = 60
 """Most characters that are quoted."""
-
-# A password attribute as it begins a line of LDIF, or, were the colon lost, by its full name.
-_SECRET_LINE = (
-    r"(?i)(?:password|pwd|[a-z]{3}pw)[a-z0-9-]*(?:;[a-z0-9=._-]*)*[ \t]*:"
-    r"|msexch[a-z0-9-]*password|(?:authorized|user|unix|unixuser)password|unicodepwd|dbcspwd"
-)
-_IN_TEXT = re.compile(_SECRET_LINE)
-_IN_BYTES = re.compile(_SECRET_LINE.encode())
-_SECRET_IN_DN = re.compile(r"(?i)(?:password|pwd|[a-z]{3}pw)[a-z0-9-]*(?:;[a-z0-9=._-]*)*[ \t]*:")
 
 _RDN = r"(?:(?:CN|OU|DC|O|L|ST|C|UID)?=[^,=+\"\\<>;#:\x00-\x1f\x7f-\x9f\u2028\u2029]*+)?"
 _DN_START = re.compile(rf"(?i)(?=[a-z]){_RDN}(?:,{_RDN})*+")
@@ -96,37 +88,44 @@ _COMMON_NAMES = frozenset(
     ]
 )
 """Names that no password is: those of columns and attributes that are met everywhere."""
+_CLASSES = frozenset(
+    [
+        "computer",
+        "configuration",
+        "contact",
+        "container",
+        "domaindns",
+        "foreignsecurityprincipal",
+        "group",
+        "inetorgperson",
+        "organizationalperson",
+        "organizationalunit",
+        "person",
+        "protocolcfg",
+        "protocolcfgsmtp",
+        "protocolcfgsmtpserver",
+        "protocolcfgsmtpsite",
+        "publicfolder",
+        "server",
+        "site",
+        "top",
+        "user",
+    ]
+)
 _CHANGES = frozenset({"add", "delete", "modify", "modrdn", "moddn"})
 _OPTION = re.compile(r"(?i)binary|range=\d{1,9}-(?:\d{1,9}|\*)|lang-[a-z-]{2,8}")
 _TYPE_NAME = re.compile(r"(?:System|Microsoft)(?:\.[A-Za-z][A-Za-z0-9]{0,63}){1,8}(?:\[\])?")
 _MOST_COLUMNS = 12
 
 
-@lru_cache(maxsize=4096)
-def is_secret(name: str) -> bool:
-    """Tell whether an attribute of that name, in any letter case, holds a password."""
-    return "password" in name.lower() or name.lower().endswith("pw")
-
-
-def holds_secret_line(text: str | bytes) -> bool:
-    """Tell whether a line with a password stands inside a text: folded, or its line end lost."""
-    found = _IN_TEXT.search(text) if isinstance(text, str) else _IN_BYTES.search(text)
-    return found is not None
-
-
-def is_line_in_dn(text: str) -> bool:
-    """Tell whether a DN holds what no DN does: another line, behind a return or a fold."""
-    return "\r" in text or (":" in text and _SECRET_IN_DN.search(text) is not None)
-
-
 def quoted_dn(text: str) -> str:
     """Return `: '...'` with what a text that is no DN has of one; empty where it has nothing."""
     match = _DN_START.match(text[: LONGEST + 1])
     shown = match.group() if match else ""
-    secret = _IN_TEXT.search(text)
-    if secret and secret.start() < len(shown):
+    secret = start_of_secret(text)
+    if 0 <= secret < len(shown):
         # The name of the attribute may begin before what gives it away.
-        shown = shown[: shown.rfind(",", 0, secret.start()) + 1]
+        shown = shown[: shown.rfind(",", 0, secret) + 1]
     if not shown:
         return ""
     if len(shown) < len(text):
@@ -152,6 +151,11 @@ def shown_change(values: Sequence[bytes]) -> str:
     """Return the values of a changetype, or words for what is none."""
     words = [value.strip().lower().decode("ascii", "replace") for value in values]
     return ", ".join(word if word in _CHANGES else "of an unknown kind" for word in words[:2])
+
+
+def shown_class(name: str) -> str:
+    """Return the name of a class if it is one by its looks, else words for it."""
+    return name if name.lower() in _CLASSES or _EXCHANGE_NAME.match(name) else "of an unknown name"
 
 
 def shown_columns(names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from analyzer.dump.encoding import fallback
+from analyzer.dump.encoding import ASSUMED, fallback
 from analyzer.dump.hashing import Progress
 from analyzer.dump.processes import PAYS_FROM, can_fork, cores
 from analyzer.dump.wanted import Wanted
@@ -15,12 +15,14 @@ MAX_RECORD = 16 << 20
 Reading one takes some ten times its size in memory. An object of Active Directory cannot be larger:
 its values come to some megabytes at most, but for links such as the members of a group.
 """
-MAX_WANTED = 15_000
+MAX_WANTED = 25_000
 """Most wanted entries of one input; an organization of Exchange 2003 has 1,000 servers at most."""
 MAX_WANTED_IN_ALL = 2 * MAX_WANTED
 """Most wanted entries of all inputs, several of which may be exports of one directory."""
 MAX_ATTRIBUTES = 65_536
 """Most attributes of a record or row; the schema with Exchange knows about 4,000."""
+MAX_COLUMNS = 8_192
+"""Columns of a table, or attributes of a record, above which those nobody looks at are not kept."""
 MAX_INPUT = 64 << 30
 """Bytes of the largest file or stream that is read unless the caller says otherwise."""
 SAMPLE = 50
@@ -33,6 +35,8 @@ class ReadOptions:
 
     encoding: str | None = None
     """Codec that overrules the detected one."""
+    code_page: str = ASSUMED
+    """Code page of 8-bit text that is no UTF-8."""
     parse_all: bool = False
     """Parse every record instead of those that a scan of the bytes finds."""
     max_record: int = MAX_RECORD
@@ -75,7 +79,7 @@ def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> 
     scanning = long and not options.parse_all and scan_is_compiled()
     return Plan(
         wanted,
-        fallback(options.encoding),
+        fallback(options.encoding, options.code_page),
         options.max_record,
         scanning=scanning,
         jobs=_jobs(options, size, scanning=scanning),
@@ -84,7 +88,9 @@ def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> 
 
 def plan_for_all(wanted: Wanted, options: ReadOptions) -> Plan:
     """Return how an input is read when every entry of it is to be handed over."""
-    return Plan(wanted, fallback(options.encoding), options.max_record, everything=True)
+    return Plan(
+        wanted, fallback(options.encoding, options.code_page), options.max_record, everything=True
+    )
 
 
 def scan_is_compiled() -> bool:

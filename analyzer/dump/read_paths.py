@@ -10,8 +10,9 @@ from analyzer.dump.processes import PAYS_FROM, Worker, can_fork, cores
 from analyzer.dump.read_member import entries_of, read_member
 from analyzer.dump.read_options import MAX_WANTED_IN_ALL, ReadOptions
 from analyzer.dump.reading import Reading
+from analyzer.dump.split_parts import apart, with_parts_joined
 from analyzer.dump.tally import check_wanted
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.wanted import Wanted, is_auxiliary
 from analyzer.errors import ReadError
 
 
@@ -28,8 +29,10 @@ def read_inputs(
     wanted_entries = 0
     for member, outcome in _read_members(paths, wanted, options or ReadOptions()):
         if isinstance(outcome, Reading):
-            readings.append(outcome)
-            wanted_entries += len(outcome.entries)
+            readings += apart(outcome, member)
+            wanted_entries += sum(
+                not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
+            )
             check_wanted(member.path, wanted_entries, MAX_WANTED_IN_ALL)
         elif member.named:
             raise outcome
@@ -47,7 +50,7 @@ def iter_entries(paths: Sequence[str], wanted: Wanted, options: ReadOptions) -> 
     Raises:
         ReadError: a path names nothing, or a named file is no dump.
     """
-    for member in find_members(paths):
+    for member in with_parts_joined(find_members(paths)):
         try:
             yield from entries_of(member, wanted, options)
         except ReadError:
@@ -63,7 +66,7 @@ def _read_members(
     spread = jobs > 1 and sum(_is_big(member) for member in find_members(paths)) > 1
     read = partial(read_member, wanted=wanted, options=replace(options, jobs=1, progress=None))
     try:
-        for member in find_members(paths):
+        for member in with_parts_joined(find_members(paths)):
             if spread and _is_big(member):
                 if len(apart) >= jobs:
                     yield _joined(*apart.pop(0), options)

@@ -1,9 +1,11 @@
 """What is known of one input after reading it."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analyzer.dump.entry import Entry, Unreadable
+from analyzer.dump.whole_records import Signature
 
 
 class ExportScope(enum.StrEnum):
@@ -37,8 +39,11 @@ class Input:
     naming_context: str
     """The partition the entries come from, as DN; empty when it cannot be told."""
     warnings: tuple[str, ...]
-    exported: frozenset[str]
-    """Lower-case names of the wanted attributes that occur on any record."""
+    exported: Mapping[str, frozenset[Signature]]
+    """Lower-case names of the wanted attributes that occur on any record.
+
+    With each what the records that have it show of their export; nothing for a column of CSV.
+    """
     binary_exported: bool = True
     """False when the export left out all octet-string values (`ldifde -n`, `-m`)."""
 
@@ -50,3 +55,7 @@ class Reading:
     input: Input
     entries: tuple[Entry, ...] = field(default=())
     unreadable: tuple[Unreadable, ...] = field(default=())
+    changes: tuple[Unreadable, ...] = field(default=())
+    """The change records among the unreadable."""
+    in_place: int = 0
+    """How many of the unreadable may have been objects in a wanted place."""

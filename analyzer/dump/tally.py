@@ -5,30 +5,31 @@ from dataclasses import dataclass, field, replace
 from analyzer.dump.distinguished_names import context_of
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
-from analyzer.dump.quoting import is_secret
-from analyzer.dump.read_options import MAX_WANTED, SAMPLE
+from analyzer.dump.quoting import shown_class
+from analyzer.dump.read_options import MAX_COLUMNS, MAX_WANTED, SAMPLE
 from analyzer.dump.reading import ExportScope
-from analyzer.dump.wanted import Wanted, exported_by, is_wanted
+from analyzer.dump.secret_lines import is_secret
+from analyzer.dump.wanted import (
+    Wanted,
+    exported_by,
+    is_auxiliary,
+    is_of_another_class,
+    is_wanted,
+    may_be_in_place,
+    reduced,
+)
+from analyzer.dump.whole_records import (
+    Signature,
+    asks_for_all,
+    holds_bookkeeping,
+    is_whole,
+    names_of,
+    signature_of,
+)
 from analyzer.errors import ReadError
 
 MAX_LISTED = 50_000
 """What cannot be read is listed one by one up to this number, so that memory stays bounded."""
-
-_ALWAYS_THERE = frozenset(
-    {
-        "instancetype",
-        "whencreated",
-        "whenchanged",
-        "usncreated",
-        "usnchanged",
-        "objectcategory",
-        "showinadvancedviewonly",
-        "dscorepropagationdata",
-    }
-)
-"""Attributes of every object of Active Directory, unless a list of attributes was asked for."""
-_MANY_ATTRIBUTES = 15
-_UPDATE_NUMBERS = ("usncreated", "usnchanged")
 
 
 def check_wanted(path: str, kept: int, most: int = MAX_WANTED) -> None:
@@ -52,19 +53,29 @@ class Tally:
     entries: int = 0
     """Records, the unreadable ones among them."""
     kept: list[Entry] = field(default_factory=list)
+    auxiliary: list[Entry] = field(default_factory=list)
+    """Those that only name what stands in others."""
     unreadable: list[Unreadable] = field(default_factory=list)
     """The first `MAX_LISTED` of what cannot be read."""
     unlisted: int = 0
     """How much more cannot be read."""
     beyond: Unreadable | None = None
     """The lines on which that stands."""
-    exported: set[str] = field(default_factory=set)
+    changes: list[Unreadable] = field(default_factory=list)
+    """Of what cannot be read the change records, the first `MAX_LISTED`."""
+    in_place: list[Unreadable] = field(default_factory=list)
+    """Of what cannot be read the records that may have been wanted ones."""
+    _names_by_signature: dict[Signature, set[str]] = field(default_factory=dict)
+    """What records show of their export, and the wanted attributes that they have."""
     notes: dict[str, list[int | None]] = field(default_factory=dict)
     """Note to the lines of the entries it stands on."""
-    names: set[str] = field(default_factory=set)
-    """Attribute names of the header, or else of the sampled and wanted entries."""
     sampled: int = 0
-    without_class: int = 0
+    bookkept: int = 0
+    """How many of the sampled have the attributes that only whole objects have."""
+    wholes: int = 0
+    """How many of the kept are whole."""
+    with_guid: bool = False
+    """Whether a sampled entry has a GUID, which is an octet string."""
     first_dns: list[str] = field(default_factory=list)
     end: End = field(default_factory=End)
 
@@ -82,20 +93,33 @@ class Tally:
             self._take_end(event)
 
     def _take_entry(self, entry: Entry) -> None:
-        wanted = is_wanted(entry.dn, entry.fields.get("objectclass"), self.wanted)
-        if wanted:
+        classes = entry.get("objectclass")
+        auxiliary = is_auxiliary(classes, self.wanted)
+        wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
+        if auxiliary and (kept := reduced(entry, self.wanted)):
+            self.auxiliary.append(kept)
+        if wanted and is_of_another_class(classes, self.wanted):
+            named = ", ".join(map(shown_class, entry.texts("objectclass")[-1:]))
+            note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
+            self.notes.setdefault(note, []).append(entry.source.line)
+        elif wanted:
             self.kept.append(self._known_of(entry))
             check_wanted(entry.source.file, len(self.kept))
-        self.exported |= exported_by(entry, self.wanted)
+            self.wholes += is_whole(entry, self.wanted)
+        if exported := exported_by(entry, self.wanted):
+            self._names_by_signature.setdefault(signature_of(entry), set()).update(exported)
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
             self._sample(entry)
 
     def _known_of(self, entry: Entry) -> Entry:
-        """Drop the attributes that nobody looks at; each takes fifty times its text in memory."""
+        """Drop of a record such as no tool exports the attributes that nobody looks at.
+
+        Each takes fifty times its text in memory.
+        """
         known = self.wanted.known
-        if known is None:
+        if known is None or len(entry.fields) <= MAX_COLUMNS:
             return entry
         fields = {
             name: attribute
@@ -106,12 +130,24 @@ class Tally:
 
     def _sample(self, entry: Entry) -> None:
         self.sampled += 1
-        self.names.update(entry.fields)
-        self.without_class += "objectclass" not in entry.fields
+        names = names_of(entry)
+        if entry.requested is None:
+            self.bookkept += holds_bookkeeping(names)
+        else:
+            self.bookkept += asks_for_all(entry.requested)
+        self.with_guid = self.with_guid or "objectguid" in names
         if len(self.first_dns) < self.sample:
             self.first_dns.append(entry.dn)
 
     def _report(self, unreadable: Unreadable) -> None:
+        if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
+            self.changes.append(unreadable)
+        elif (
+            unreadable.dn
+            and len(self.in_place) < MAX_LISTED
+            and may_be_in_place(unreadable.dn, self.wanted)
+        ):
+            self.in_place.append(unreadable)
         if len(self.unreadable) < MAX_LISTED:
             self.unreadable.append(unreadable)
             return
@@ -124,11 +160,25 @@ class Tally:
         if end.unended_line is not None:
             note = "the file does not end with a line end; it may be cut"
             self.notes[note] = [end.unended_line]
-        if end.columns is not None:
-            self.names = set(end.columns)
-            self.exported |= self.wanted.attributes & end.columns
-            self.sampled = 1
-            self.without_class = int("objectclass" not in end.columns)
+
+    def exported(self) -> dict[str, frozenset[Signature]]:
+        """Return the wanted attributes and what the records that have them show of their export.
+
+        A column of CSV is there whether or not a record has anything in it.
+        """
+        found: dict[str, set[Signature]] = {
+            name: set() for name in self.wanted.attributes & (self.end.columns or frozenset())
+        }
+        for signature, names in self._names_by_signature.items():
+            for name in names:
+                found.setdefault(name, set()).add(signature)
+        return {name: frozenset(signatures) for name, signatures in found.items()}
+
+    def entries_kept(self) -> list[Entry]:
+        """Return all that is handed over, in the order of the input."""
+        if not self.auxiliary:
+            return self.kept
+        return sorted((*self.kept, *self.auxiliary), key=_position)
 
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
@@ -138,23 +188,26 @@ class Tally:
         return [*self.unreadable, replace(self.beyond, reason=reason, record=False)]
 
     def scope(self) -> ExportScope:
-        """Judge whether whole objects were exported; what the file itself says counts first."""
-        if self.end.requested is not None:
-            return self.end.requested
-        if not self.sampled or self.without_class:
-            return ExportScope.LIMITED
-        many = len(self.names) >= _MANY_ATTRIBUTES and "cn" in self.names
-        # Two of them, because a list of attributes may well name one, as whenCreated.
-        full = len(self.names & _ALWAYS_THERE) >= 2 or many
-        return ExportScope.FULL if full else ExportScope.LIMITED
+        """Judge whether whole objects were exported: all that are wanted, or else the sampled."""
+        if self.end.columns is not None:
+            whole = holds_bookkeeping(self.end.columns) and any(
+                name.startswith(self.wanted.prefix) for name in self.end.columns
+            )
+        elif self.kept:
+            whole = self.wholes == len(self.kept)
+        else:
+            whole = 0 < self.bookkept == self.sampled
+        return ExportScope.FULL if whole else ExportScope.LIMITED
 
     def binary_left_out(self) -> bool:
-        """Tell whether octet strings were left out: update numbers are there, objectGUID is not.
+        """Tell whether octet strings were left out: objectGUID is not there, but its company is.
 
         `ldifde -n` and `csvde -n` leave out all binary values, `-m` those of attributes that only
         Active Directory has.
         """
-        return "objectguid" not in self.names and any(n in self.names for n in _UPDATE_NUMBERS)
+        if self.end.columns is not None:
+            return "objectguid" not in self.end.columns and holds_bookkeeping(self.end.columns)
+        return bool(self.bookkept) and not self.with_guid
 
     def naming_context(self) -> str:
         """Return the partition of the entries, the configuration partition first."""
@@ -164,3 +217,8 @@ class Tally:
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
         return next(iter(configuration or contexts), "")
+
+
+def _position(entry: Entry) -> int:
+    source = entry.source
+    return source.line or source.offset or 0

@@ -1,13 +1,26 @@
 """One rule and one object in, a verdict out."""
 
-from analyzer.catalogue.rule import Clause, Outcome, Rule
+from collections.abc import Iterator
+from functools import lru_cache
+
+from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
+from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
+from analyzer.judge.organization_tests import ORGANIZATION_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
-from analyzer.judge.subject import Subject
-from analyzer.judge.value_tests import VALUE_TESTS, judge_value, unusable
+from analyzer.judge.subject import Owner, Subject
+from analyzer.judge.value_tests import VALUE_TESTS, judge_setting
+from analyzer.relay.judges import JUDGES
+from analyzer.relay.words import in_doubt
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
+
+_LOOK_AROUND = OBJECT_TESTS.keys() | CONNECTOR_TESTS.keys() | ORGANIZATION_TESTS.keys()
+"""Conditions that compare an object with others, or with the security descriptors of a dump."""
+
+_COMPARED_OF_SERVER = {"is_default": "serialNumber", "matches_server_fqdn": "networkAddress"}
+"""By condition the attribute of the server object that decides what a value is compared with."""
 
 # Of several clauses the first verdict with the leftmost of these outcomes stands for the rule: what
 # is known to decide comes first, and what nobody knows before what does not matter.
@@ -29,6 +42,13 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
     if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
         return not_applicable(_EXEMPT)
+    if scope := _outside_scope(rule, subject.owner):
+        return scope
+    return judge_clauses(rule, subject)
+
+
+def judge_clauses(rule: Rule, subject: Subject) -> CheckVerdict:
+    """Judge an object that a rule speaks of by its clauses."""
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)
     else:
@@ -40,16 +60,73 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     return verdict
 
 
+def rests_on_its_object(rule: Rule) -> bool:
+    """Tell whether a rule looks at nothing but the object, so that its settings decide."""
+    return (
+        rule.offline is not Offline.NO
+        and rule.control is None
+        and not any(clause.condition in _LOOK_AROUND for clause in rule.clauses)
+    )
+
+
+# Thousands of connectors share their version and are all made by hand.
+@lru_cache(maxsize=4096)
+def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
+    """Return why a rule does not speak of an object, by its version and its name."""
+    if rule.connectors and owner.connector not in rule.connectors:
+        return not_applicable(f"the rule speaks of {', '.join(rule.connectors)} only")
+    if not rule.versions or owner.edition.version in rule.versions:
+        return None
+    versions = f"the rule speaks of Exchange {', '.join(rule.versions)} only"
+    if owner.edition.version is None:
+        return not_evaluable(f"{versions}, and the dump does not reveal the version")
+    return not_applicable(versions)
+
+
 def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
+    """Judge by one clause; what passes only because of what may not be so is not evaluable."""
+    verdict = _take_at_its_word(rule, clause, subject)
+    if verdict.outcome is not Outcome.PASSED:
+        return verdict
+    doubt = next(_doubts(clause, subject), None)
+    return verdict if doubt is None else not_evaluable(doubt)
+
+
+def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
+    """Judge as if the record showed the object as it is."""
     condition = clause.condition
     if condition in VALUE_TESTS:
         setting = subject.object.settings[clause.attribute]
-        return unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
+        return judge_setting(rule, clause, setting, subject.owner)
     if condition in OBJECT_TESTS:
         return OBJECT_TESTS[condition](clause, subject)
+    if condition in CONNECTOR_TESTS:
+        return CONNECTOR_TESTS[condition](clause, subject)
+    if condition in ORGANIZATION_TESTS:
+        return ORGANIZATION_TESTS[condition](clause, subject)
     if subject.relay is None:
         return not_applicable("the object accepts no mail")
     return RELAY_TESTS[condition](clause, subject, subject.relay)
+
+
+def _doubts(clause: Clause, subject: Subject) -> Iterator[str]:
+    """Yield why what the clause looks at may be otherwise than the record shows."""
+    judged, condition = subject.object, clause.condition
+    names = {clause.attribute}
+    if condition in RELAY_TESTS and judged.kind in JUDGES:
+        names.update(JUDGES[judged.kind].evidence)
+    setting = judged.settings.get(clause.attribute)
+    if setting is not None and setting.doubt:
+        yield in_doubt(setting)
+    for change in judged.changes:
+        if change.concerns(names):
+            yield f"its value may be another one: {change.text}"
+    server = subject.around.servers.get(judged.names.server_dn)
+    compared = _COMPARED_OF_SERVER.get(condition)
+    if server is not None and compared is not None:
+        for change in server.changes:
+            if change.concerns((compared,)):
+                yield f"{compared} of the server may be another one: {change.text}"
 
 
 def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
-from analyzer.judge.subject import Failure, Subject
+from analyzer.judge.causes import Cause
+from analyzer.judge.subject import Subject
 from analyzer.proof import proof_of
 from analyzer.relay.judges import JUDGES
 from analyzer.results.records import EvidenceRecord
@@ -14,7 +15,7 @@ Key = tuple[str, str]
 
 
 def number_evidence(
-    failures: Sequence[Failure], subjects: Iterable[Subject]
+    causes: Sequence[Cause], subjects: Iterable[Subject]
 ) -> Mapping[Key, EvidenceRecord]:
     """Return the rows by object and attribute, numbered in their order.
 
@@ -23,11 +24,14 @@ def number_evidence(
     """
     findings: dict[Key, tuple[str, ...]] = {}
     objects: dict[str, DirectoryObject] = {}
-    for failure in failures:
-        failing = failure.subject.object
-        objects[failing.dn] = failing
-        key = failing.dn, failure.attribute
-        findings[key] = (*findings.get(key, ()), failure.finding_id)
+    for cause in causes:
+        for failure in cause.failures:
+            failing = failure.subject.object
+            objects[failing.dn] = failing
+            key = failing.dn, failure.attribute
+            rests_on_it = findings.get(key, ())
+            if cause.finding_id not in rests_on_it:
+                findings[key] = (*rests_on_it, cause.finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:

@@ -1,21 +1,44 @@
-"""Failed rules in, findings for readers out: one for each rule and object."""
+"""Causes in, findings for readers out: one for each, in the order in which they are read."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
-from analyzer.catalogue.rule import FindingKind, Rule, Severity
-from analyzer.directory.values import State, Value
+from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
+from analyzer.directory.names import name_left_behind
+from analyzer.directory.values import Setting, State, Value
+from analyzer.inventory import DirectoryObject
+from analyzer.judge.causes import Cause
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.documented_defaults import default_of
-from analyzer.judge.subject import Failure, Subject
+from analyzer.judge.documented_defaults import (
+    default_for_title,
+    default_of,
+    is_recommended,
+    is_stricter,
+)
+from analyzer.judge.subject import Failure, Owner, Subject, fingerprint_of
+from analyzer.judge.title_words import value_in_words
 from analyzer.proof import NAME
 from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
 
 _SEVERITIES = list(Severity)
-_LONGEST_IN_TITLE = 120
+_KINDS = (
+    FindingKind.WEAKNESS,
+    FindingKind.HARDENING,
+    FindingKind.INCONSISTENT,
+    FindingKind.NON_DEFAULT,
+    FindingKind.STRICTER,
+    FindingKind.INFORMATION,
+)
+"""In the order in which they stand among findings of one severity."""
+_NAMED_SERVERS = 8
+_SAID = ("", "0", "TRUE", "FALSE")
+_DEFAULT = {
+    Support.CONFIRMED: "the documented default",
+    Support.INFERRED: "the inferred default",
+    Support.UNCONFIRMED: "the unconfirmed default",
+}
 
 
 class _Held(NamedTuple):
@@ -27,9 +50,9 @@ class _Held(NamedTuple):
     """None for what is no setting of the object, such as its name."""
 
 
-def sort_failures(failures: Iterable[Failure]) -> list[Failure]:
-    """Return them worst first, then by server, virtual server, attribute and rule."""
-    return sorted(failures, key=_order)
+def sort_causes(causes: Iterable[Cause]) -> list[Cause]:
+    """Return them so that they read by rule: worst first, then by kind, rule and object."""
+    return sorted(causes, key=_order)
 
 
 def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure:
@@ -39,31 +62,49 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     object_id = failing.guid.lower() if failing.guid else failing.names.normalised
     # Neither value nor line, so that a finding is known again in the next export; the GUID, where
     # there is one, survives that the object is renamed or moved.
-    identity = "\n".join((rule.id, object_id, attribute.lower()))
-    return Failure(rule, subject, verdict, attribute, hashlib.sha256(identity.encode()).hexdigest())
+    return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
 
 
-def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
-    """Describe one failure, proved by a row of evidence."""
-    rule, subject, verdict, attribute, fingerprint = failure
+def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
+    """Return what it means that an object fails a rule with this value, or without one."""
+    if is_stricter(rule, state, found, default):
+        return FindingKind.STRICTER
+    return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
+
+
+def severity_of(rule: Rule, state: State | None, found: Value, default: Value) -> Severity:
+    """Return how much that matters; what is stricter than the default, or advised, is no defect."""
+    if is_stricter(rule, state, found, default) or is_recommended(rule, state, found):
+        return Severity.INFO
+    grade = rule.grade_for(state, found)
+    return rule.severity if grade is None else grade.severity
+
+
+def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) -> FindingRecord:
+    """Describe one cause, proved by a row of evidence.
+
+    `judged` names the servers that were looked at, for a finding on a whole organisation.
+    """
+    rule, subject, verdict, attribute, _ = cause.lead
     failing = subject.object
     held = _held(subject, attribute)
-    default, default_text = default_of(rule, subject.owner.edition)
+    default, default_text = default_of(rule, subject.owner)
+    on_organization = cause.on_organization
     return FindingRecord(
-        id=failure.finding_id,
-        fingerprint=fingerprint,
+        id=cause.finding_id,
+        fingerprint=cause.fingerprint,
         rule=rule.id,
-        kind=rule.kind,
-        severity=rule.severity,
-        title=_title(rule, held.text, held.state, default_text),
+        kind=_kind(cause.lead),
+        severity=_severity(cause.lead),
+        title=_title_of(cause, judged),
         dn=failing.dn,
         organization=failing.organization,
-        administrative_group=failing.administrative_group,
-        server=failing.server,
-        virtual_server=failing.name if failing.kind.is_named else None,
+        administrative_group=None if on_organization else failing.administrative_group,
+        server=None if on_organization else failing.server,
+        virtual_server=None if on_organization else _name_of(failing),
         attribute=attribute,
         found=held.value,
-        found_text=held.text,
+        found_text=_found_text(cause) if on_organization else held.text,
         default=default,
         default_text=default_text,
         default_basis=rule.default_basis,
@@ -72,19 +113,43 @@ def make_finding(failure: Failure, evidence: EvidenceRecord) -> FindingRecord:
         evidence_id=evidence.id,
         consequence=verdict.detail,
         method=_method(rule, verdict, held),
+        assumed=verdict.assumed,
+        covers=tuple(covered.rule.id for covered in cause.covered),
+        differing=cause.differing,
+        objects=tuple(one.subject.object.dn for one in cause.failures) if on_organization else (),
     )
 
 
-def _order(failure: Failure) -> tuple[int, str, int, str, str, str]:
-    failing = failure.subject.object
+def _kind(failure: Failure) -> FindingKind:
+    held = _held(failure.subject, failure.attribute)
+    default, _ = default_of(failure.rule, failure.subject.owner)
+    return kind_of(failure.rule, held.state, held.value, default)
+
+
+def _severity(failure: Failure) -> Severity:
+    held = _held(failure.subject, failure.attribute)
+    default, _ = default_of(failure.rule, failure.subject.owner)
+    return severity_of(failure.rule, held.state, held.value, default)
+
+
+def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
+    failing = cause.lead.subject.object
     return (
-        _SEVERITIES.index(failure.rule.severity),
+        _SEVERITIES.index(_severity(cause.lead)),
+        _KINDS.index(_kind(cause.lead)),
+        cause.lead.rule.id,
         (failing.server or "").casefold(),
         failing.number or 0,
-        failure.attribute,
-        failure.rule.id,
+        cause.lead.attribute,
         failing.names.normalised,
     )
+
+
+def _name_of(failing: DirectoryObject) -> str | None:
+    """Return the name of an object beside that of its server; what replication left says so."""
+    if not failing.kind.is_named:
+        return None
+    return name_left_behind(failing.name, failing.names.left_by)
 
 
 def _held(subject: Subject, attribute: str) -> _Held:
@@ -98,28 +163,63 @@ def _held(subject: Subject, attribute: str) -> _Held:
     return _Held(setting.value, text, setting.state)
 
 
+def _found_text(cause: Cause) -> str:
+    """Return what the objects of an organisation hold, each text once."""
+    held = (_held(failure.subject, failure.attribute).text for failure in cause.failures)
+    return "; ".join(dict.fromkeys(held))
+
+
+def _title_of(cause: Cause, judged: Sequence[str]) -> str:
+    rule, subject, verdict, attribute, _ = cause.lead
+    if cause.on_organization:
+        return _organization_title(cause, judged)
+    setting = subject.object.settings.get(attribute)
+    title = _title(rule, subject.owner, setting, _kind(cause.lead))
+    if verdict.briefly:
+        title = f"{title}; {verdict.briefly}"
+    return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
+
+
+def _organization_title(cause: Cause, judged: Sequence[str]) -> str:
+    servers = [failure.subject.object.server or "" for failure in cause.failures]
+    names = list(dict.fromkeys(filter(None, servers)))
+    more = len(names) - _NAMED_SERVERS
+    named = ", ".join(names[:_NAMED_SERVERS]) + (f" and {more} more" if more > 0 else "")
+    all_of_them = len(set(judged) | set(names))
+    noun = "server" if all_of_them == 1 else "servers"
+    return f"{cause.lead.rule.finding}: {named} ({len(names)} of {all_of_them} {noun})"
+
+
+def _title(rule: Rule, owner: Owner, setting: Setting | None, kind: FindingKind) -> str:
+    """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
+    shown = "" if setting is None else value_in_words(setting)
+    state = None if setting is None else setting.state
+    grade = rule.grade_for(state, None if setting is None else setting.value)
+    if grade is not None:
+        return grade.finding
+    return _sentence(rule, shown, state, default_for_title(rule, owner), kind)
+
+
 # A forest repeats its deviations on many servers.
 @lru_cache(maxsize=1024)
-def _title(rule: Rule, found_text: str, state: State | None, default_text: str) -> str:
-    """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
-    shown = _short(found_text) if state is State.SET else ""
-    if state is State.UNDECODABLE:
-        shown = "a value that cannot be decoded"
+def _sentence(
+    rule: Rule, shown: str, state: State | None, default_text: str, kind: FindingKind
+) -> str:
     is_neutral = rule.kind is FindingKind.NON_DEFAULT
     if is_neutral and not rule.finding:
-        return (
-            f"{rule.title}: {shown or 'not set'} instead of the documented default "
-            f"{default_text}; confirm intent"
-        )
+        default = _DEFAULT[rule.confidence]
+        value = shown or ("another value" if state is State.SET else "not set")
+        if kind is FindingKind.STRICTER:
+            return f"{rule.title}: {value}, stricter than {default} ({default_text})"
+        advice = "recommended" if kind is FindingKind.INFORMATION else "confirm intent"
+        return f"{rule.title}: {value} instead of {default} ({default_text}); {advice}"
     if state is State.NOT_SET and rule.defaults:
         return f"{rule.title}: not set; an installation stores {default_text}"
-    sentence = f"{rule.finding} ({shown})" if shown else rule.finding
+    # The sentence has said already whether it is off, or none.
+    sentence = f"{rule.finding} ({shown})" if shown not in _SAID else rule.finding
+    if kind is FindingKind.STRICTER:
+        return f"{sentence}; stricter than the default"
     return f"{sentence}; confirm intent" if is_neutral else sentence
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _LONGEST_IN_TITLE else plain[: _LONGEST_IN_TITLE - 1] + "…"
 
 
 def _proof(evidence: EvidenceRecord) -> FindingEvidence:

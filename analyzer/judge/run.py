@@ -1,6 +1,7 @@
 """Objects and rules in, results out: who may relay, what fails, and what could not be judged."""
 
 import hashlib
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,14 +11,21 @@ from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
-from analyzer.inventory import Inventory
+from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
+from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
-from analyzer.judge.findings import make_failure, make_finding, sort_failures
+from analyzer.judge.findings import make_failure, make_finding, sort_causes
+from analyzer.judge.hardening import apply_controls, hardening_records
 from analyzer.judge.object_records import (
+    accepted_domain_record,
     connector_record,
+    extended_right_records,
     input_record,
     object_record,
+    receive_connector_record,
+    send_connector_record,
     unreadable_record,
     virtual_server_record,
 )
@@ -34,6 +42,7 @@ from analyzer.results.records import (
     ToolRecord,
 )
 
+_ELSEWHERE = "reported elsewhere"
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -44,31 +53,49 @@ def run_audit(
     unreadable: Sequence[Unreadable],
     catalogue: Catalogue,
     small_business_server: bool = False,
+    gateway: str = "",
+    frameworks: Sequence[str] = (),
     arguments: Sequence[str] = (),
     started: datetime,
     version: str,
 ) -> Results:
     """Judge every object by every rule of its kind.
 
-    `started` is a time with zone, `version` that of the program. The same inputs and rules give the
-    same results, but for the time.
+    `frameworks` are the hardening frameworks whose failed controls count as findings, some of
+    `catalogue.frameworks`. `started` is a time with zone, `version` that of the program. The same
+    inputs and rules give the same results, but for the time.
     """
-    around = survey(inventory)
+    around = survey(inventory, gateway=gateway)
     subjects = [
         make_subject(judged, around, small_business_server=small_business_server)
         for judged in inventory.objects
     ]
-    evaluations, failed = _judge(subjects, catalogue.rules)
-    failures = sort_failures(failed)
-    evidence = number_evidence(failures, subjects)
+    controls = tuple(apply_controls(catalogue.rules, subjects))
+    rules = tuple(
+        rule
+        for rule in catalogue.rules
+        if rule.control is None or rule.control.framework in frameworks
+    )
+    judged, failures = _judge(subjects, rules)
+    for rule, subject, verdict in controls:
+        if rule.control and rule.control.framework in frameworks:
+            _note(rule, subject, verdict, judged, failures)
+    looked_at = _objects_looked_at(judged, subjects)
+    numbers = {key: len(objects) for key, objects in looked_at.items()}
+    causes = sort_causes(find_causes(failures, numbers))
+    evaluations = _tell_where_reported(judged, causes)
+    evidence = number_evidence(causes, subjects)
     return Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
         run=RunRecord(
-            report_id=make_report_id(inputs, catalogue, small_business_server),
+            report_id=make_report_id(
+                inputs, catalogue, small_business_server, gateway=gateway, frameworks=frameworks
+            ),
             started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             arguments=tuple(arguments),
             small_business_server=small_business_server,
+            gateway=gateway,
         ),
         inputs=tuple(map(input_record, inputs)),
         virtual_servers=tuple(
@@ -77,30 +104,61 @@ def run_audit(
             if subject.object.kind is kinds.VIRTUAL_SERVER
         ),
         findings=tuple(
-            make_finding(failure, evidence[failure.subject.object.dn, failure.attribute])
-            for failure in failures
+            make_finding(
+                cause,
+                evidence[cause.lead.subject.object.dn, cause.lead.attribute],
+                _servers_of(looked_at[rule_in_organization(cause.lead)])
+                if cause.on_organization
+                else (),
+            )
+            for cause in causes
         ),
         evaluations=tuple(evaluations),
-        checks=_count_checks(evaluations, catalogue.rules),
+        checks=_count_checks(evaluations, rules),
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
             connector_record(subject) for subject in subjects if subject.object.kind.is_connector
         ),
         evidence=tuple(evidence.values()),
-        rules=tuple(map(rule_record, catalogue.rules)),
+        rules=tuple(map(rule_record, rules)),
+        receive_connectors=tuple(
+            receive_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.RECEIVE_CONNECTOR
+        ),
+        send_connectors=tuple(
+            send_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.SEND_CONNECTOR
+        ),
+        accepted_domains=tuple(
+            accepted_domain_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.ACCEPTED_DOMAIN
+        ),
         objects=tuple(
             object_record(subject) for subject in subjects if subject.object.kind.in_results
         ),
+        extended_rights=tuple(extended_right_records(inventory)),
+        hardening=tuple(hardening_records(catalogue.rules, controls, around)),
     )
 
 
 def make_report_id(
-    inputs: Iterable[Input], catalogue: Catalogue, small_business_server: bool
+    inputs: Iterable[Input],
+    catalogue: Catalogue,
+    small_business_server: bool,
+    *,
+    gateway: str = "",
+    frameworks: Sequence[str] = (),
 ) -> str:
     """Return three groups of four digits that stand for what was judged by which rules."""
     parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
     parts.append(f"small_business_server={small_business_server}")
+    if gateway:
+        parts.append(f"gateway={gateway}")
+    parts += [f"framework={framework}" for framework in sorted(frameworks)]
     digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
@@ -111,24 +169,70 @@ def _judge(
     rules_of = _rules_by_kind(rules)
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
-    reasons: dict[str | None, str | None] = {}
     for subject in subjects:
-        dn = subject.object.dn
         for rule in rules_of.get(subject.object.kind, ()):
-            verdict = evaluate(rule, subject)
-            # The same few reasons stand on thousands of objects: each is kept once.
-            reason = reasons.setdefault(verdict.reason, verdict.reason)
-            evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
-            if verdict.outcome is Outcome.FAILED:
-                failures.append(make_failure(rule, subject, verdict))
+            _note(rule, subject, evaluate(rule, subject), evaluations, failures)
     return evaluations, failures
 
 
+def _note(
+    rule: Rule,
+    subject: Subject,
+    verdict: CheckVerdict,
+    evaluations: list[EvaluationRecord],
+    failures: list[Failure],
+) -> None:
+    """Add one verdict to what was evaluated, and to what failed if it did."""
+    dn = subject.object.dn
+    # The same few reasons stand on thousands of objects: each is kept once.
+    reason = verdict.reason and sys.intern(verdict.reason)
+    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
+    if verdict.outcome is Outcome.FAILED:
+        failures.append(make_failure(rule, subject, verdict))
+
+
+def _tell_where_reported(
+    evaluations: Iterable[EvaluationRecord], causes: Iterable[Cause]
+) -> list[EvaluationRecord]:
+    """Say of each failure without a finding of its own under which one it is told."""
+    told_by = {
+        (failure.rule.id, failure.subject.object.dn): cause.finding_id
+        for cause in causes
+        for failure in cause.failures[1:]
+    }
+    return [
+        EvaluationRecord(each.rule, each.dn, each.state, each.reason, finding_id)
+        if (finding_id := told_by.get((each.rule, each.dn)))
+        else each
+        for each in evaluations
+    ]
+
+
+def _objects_looked_at(
+    evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject]
+) -> Mapping[RuleInOrganization, Sequence[DirectoryObject]]:
+    """Return the objects that each rule could judge, by rule and organisation."""
+    objects = {subject.object.dn: subject.object for subject in subjects}
+    looked_at: dict[RuleInOrganization, list[DirectoryObject]] = defaultdict(list)
+    for evaluation in evaluations:
+        if evaluation.state in (Outcome.FAILED, Outcome.PASSED):
+            judged = objects[evaluation.dn]
+            looked_at[evaluation.rule, judged.organization].append(judged)
+    return looked_at
+
+
+def _servers_of(objects: Iterable[DirectoryObject]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.server for each in objects if each.server is not None))
+
+
 def _rules_by_kind(rules: Iterable[Rule]) -> Mapping[KindOfObject, Sequence[Rule]]:
-    """Sort out the rules that a dump can decide, which are all that is counted."""
+    """Sort out the rules that a dump can decide, which are all that is counted.
+
+    Controls are judged apart, being for the objects of their product alone.
+    """
     by_kind: dict[KindOfObject, list[Rule]] = defaultdict(list)
     for rule in rules:
-        if rule.offline is not Offline.NO:
+        if rule.offline is not Offline.NO and rule.control is None:
             for kind in rule.kinds:
                 by_kind[kind].append(rule)
     return by_kind
@@ -140,9 +244,13 @@ def _count_checks(
     counts: Counter[tuple[str, str]] = Counter()
     # Dictionaries as ordered sets: reasons stand in the order in which they were found.
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
-    same = Counter((each.rule, each.state, each.reason) for each in evaluations)
-    for (rule_id, state, reason), count in same.items():
+    same = Counter(
+        (each.rule, each.state, each.reason, bool(each.reported_under)) for each in evaluations
+    )
+    for (rule_id, state, reason, elsewhere), count in same.items():
         counts[rule_id, state] += count
+        if elsewhere:
+            counts[rule_id, _ELSEWHERE] += count
         if reason:
             reasons[rule_id][reason] = None
     return tuple(_check(rule, counts, reasons[rule.id]) for rule in rules)
@@ -167,4 +275,5 @@ def _check(
         not_evaluable=not_evaluable,
         not_applicable=not_applicable,
         reasons=tuple(reasons) if tested else (why_none,),
+        reported_elsewhere=counts.get((rule.id, _ELSEWHERE), 0),
     )

@@ -7,7 +7,12 @@ from analyzer.directory import kinds
 from analyzer.directory.names import normalise_dn
 from analyzer.directory.values import Setting
 from analyzer.inventory import DirectoryObject
-from analyzer.judge.object_records import setting_records, source_record, text_of
+from analyzer.judge.object_records import (
+    change_records,
+    setting_records,
+    source_record,
+    text_of,
+)
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import Surroundings
 from analyzer.results.records import ServerRecord
@@ -29,7 +34,7 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
         if subject.object.kind is kinds.VIRTUAL_SERVER and server_dn:
             virtual_servers.setdefault(server_dn, []).append(subject.object)
     known = [
-        _known_server(server, len(virtual_servers.get(dn, ())), len(routes.get(dn, ())))
+        _known_server(server, _in_use(virtual_servers.get(dn, ())), len(routes.get(dn, ())))
         for dn, server in around.servers.items()
     ]
     named = [
@@ -38,6 +43,11 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
         if dn not in around.servers
     ]
     return (*known, *named)
+
+
+def _in_use(virtual_servers: Sequence[DirectoryObject]) -> int:
+    """Count those that replication did not leave behind."""
+    return sum(not each.names.left_by for each in virtual_servers)
 
 
 def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int) -> ServerRecord:
@@ -56,6 +66,7 @@ def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int
         settings=setting_records(server.settings),
         source=source_record(server.entry),
         notes=server.notes,
+        changes=change_records(server),
     )
 
 
@@ -72,7 +83,7 @@ def _named_server(dn: str, on_it: Sequence[DirectoryObject], connectors: int) ->
         version_text="",
         roles="",
         in_dump=False,
-        virtual_servers=len(on_it),
+        virtual_servers=_in_use(on_it),
         connectors=connectors,
         when_changed="",
         notes=(_NO_SERVER_NOTE,),

@@ -1,15 +1,23 @@
 """What a rule may look at: one object, its relay verdict, and the objects around it."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Rule
+from analyzer.directory import kinds
+from analyzer.directory.default_connectors import default_connector_of
 from analyzer.directory.editions import Edition
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.surroundings import Surroundings
+from analyzer.relay import words
 from analyzer.relay.judges import judge_relay
-from analyzer.relay.verdict import Relay
+from analyzer.relay.verdict import Relay, RelayVerdict
+
+_OF_AN_ORGANIZATION = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN, kinds.TRANSPORT_SETTINGS)
+"""Kinds of which no object has a version of its own."""
+_MADE_BY_SETUP = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 
 
 class Owner(NamedTuple):
@@ -17,6 +25,8 @@ class Owner(NamedTuple):
 
     edition: Edition
     number: int | None
+    connector: str = ""
+    """Which connector of the installation it is; empty for any other object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +51,48 @@ class Failure(NamedTuple):
     fingerprint: str
     """What identifies the finding across exports: neither value nor line counts."""
 
-    @property
-    def finding_id(self) -> str:
-        """Number of the finding."""
-        return f"F-{self.fingerprint[:8]}"
+
+def fingerprint_of(rule: Rule, owner: str, attribute: str) -> str:
+    """Return what identifies a finding about an attribute of an object, or of an organisation."""
+    identity = "\n".join((rule.id, owner, attribute.lower()))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def organization_id(failure: Failure) -> str:
+    """Return what identifies the finding that stands for all objects of an organisation."""
+    names = failure.subject.object.names
+    owner = names.organization_dn or (failure.subject.object.organization or "").casefold()
+    return fingerprint_of(failure.rule, owner, failure.attribute)
+
+
+def same_finding_id(fingerprint: str) -> str:
+    """Return the number of a finding, the same in every export."""
+    return f"F-{fingerprint[:8]}"
 
 
 def make_subject(
     judged: DirectoryObject, around: Surroundings, *, small_business_server: bool
 ) -> Subject:
     """Return an object with what is known about it and around it."""
-    edition = Edition(judged.exchange_version, small_business_server)
-    relay = judge_relay(judged) if judged.kind.is_listener else None
-    return Subject(judged, Owner(edition, judged.number), relay, around)
+    version = judged.exchange_version
+    if judged.kind in _OF_AN_ORGANIZATION:
+        version = around.mail_flow.version_of(judged)
+    connector = ""
+    if judged.kind in _MADE_BY_SETUP:
+        connector = default_connector_of(judged.names.cn, judged.server, version)
+    owner = Owner(Edition(version, small_business_server), judged.number, connector)
+    relay = _judge_relay(judged, around) if judged.kind.is_listener else None
+    return Subject(judged, owner, relay, around)
+
+
+def _judge_relay(listener: DirectoryObject, around: Surroundings) -> Relay:
+    """Judge a listener, and name the connectors on it that may let more hosts relay."""
+    relay = judge_relay(listener, around.forest)
+    caveats = tuple(
+        words.connector_may_grant(connector.dn, connector.smtp_spaces)
+        for connector in around.routes.by_bridgehead.get(listener.names.normalised, ())
+        if connector.is_smtp and connector.smtp_spaces
+    )
+    if relay.verdict is RelayVerdict.OPEN or not caveats:
+        return relay
+    return replace(relay, reasons=(*relay.reasons, *caveats))

@@ -1,7 +1,7 @@
 """The objects of a dump in, what rules compare one of them with out: peers, servers, connectors."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,12 +10,13 @@ from analyzer.directory.address_list import AddressList
 from analyzer.directory.names import normalise_dn, parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
+from analyzer.relay.forest import Forest, know_forest
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
+_SMART_HOST = "msExchSmtpSmartHost"
 _HOME = "msExchHomeRoutingGroup"
-_LISTED = 20
-"""How many different values of a group are named."""
 _LONGEST_TEXT = 400
 
 
@@ -34,10 +35,25 @@ class Peers(NamedTuple):
     common: Sequence[tuple[Hashable, int]]
     """The two most common values and how often they occur; None for those without one."""
     unknown: int
+    doubted: int
+    """How many are not set and may have a value all the same."""
     texts: Mapping[Hashable, str]
     """For readers, long ones cut: every virtual server that deviates repeats them."""
-    listed: str
-    """The first few of those."""
+    holders: Mapping[Hashable, Sequence[str]]
+    """Names of those that hold each value."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
+
+    def may_have_another(self) -> bool:
+        """Tell whether what is not known could make another value the most common one."""
+        (common, most), *others = self.common
+        certain = most - self.doubted if common is None else most
+        rival = others[0][1] if others else 0
+        uncertain = self.unknown + self.doubted
+        return bool(uncertain) and certain <= rival + uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +67,11 @@ class Connector:
     servers: frozenset[str]
     """Normalised DNs of the servers these stand on."""
     is_smtp: bool
-    carries_smtp: bool
-    """Whether an address space of SMTP is among its own."""
+    smtp_spaces: tuple[str, ...]
+    """Its address spaces of SMTP, without their costs; empty for one that was deleted."""
+    smart_hosts: tuple[str, ...]
+    """Where it sends its mail, in one spelling."""
+    is_smart_host_known: bool
     unknown: str
     """Attribute that is needed and not known; empty when both are."""
 
@@ -79,9 +98,20 @@ class Surroundings:
     """By normalised DN."""
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
+    """Those that have a container for servers, be it seen or be it that something stands in it."""
+    shows_servers_containers: bool
+    """Whether the dump holds such containers, so that a missing one says something."""
+    public_stores: Mapping[str | None, int]
+    """How many public folder stores an organisation has in the dump."""
+    gateway: str
+    """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
     homed: Mapping[str, Sequence[DirectoryObject]]
     """The servers of a routing group by its normalised DN, as they name it themselves."""
+    forest: Forest
+    mail_flow: MailFlow
+    unread: int = 0
+    """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
 
     def peers(self, attribute: str, group: AdministrativeGroup) -> Peers:
@@ -90,20 +120,31 @@ class Surroundings:
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            self._peers[key] = _count_values(peer.settings[attribute] for peer in peers)
+            counted = _count_values(attribute, peers)
+            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
         return self._peers[key]
 
 
-def survey(inventory: Inventory) -> Surroundings:
+def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
     """Collect what rules compare with, once for a run."""
+    forest = know_forest(inventory)
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
+    containers = inventory.of(kinds.SERVERS_CONTAINER)
     on_servers = (group_of(each) for each in inventory.objects if each.server is not None)
+    with_servers = {*on_servers, *map(group_of, containers)}
+    stores = (store.organization for store in inventory.of(kinds.PUBLIC_STORE))
     return Surroundings(
         servers={server.names.normalised: server for server in inventory.of(kinds.SERVER)},
         routes=_routes(connectors),
-        groups_with_servers=frozenset(group for group in on_servers if group is not None),
+        groups_with_servers=frozenset(group for group in with_servers if group is not None),
+        shows_servers_containers=bool(containers),
+        public_stores=Counter(stores),
+        gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
         homed=_by_home(inventory.of(kinds.SERVER)),
+        forest=forest,
+        mail_flow=survey_mail_flow(inventory, forest),
+        unread=inventory.unread,
     )
 
 
@@ -126,8 +167,29 @@ def comparable(setting: Setting) -> Hashable:
     # Two servers may store one list in another order.
     if isinstance(setting.decoded, AddressList):
         listed = setting.decoded
+        if listed.denies_names:
+            return setting.value  # names are not decoded: equal octets are equal lists
         return (listed.mode, frozenset(listed.networks), frozenset(listed.also_granted))
     return setting.value.strip().casefold() if isinstance(setting.value, str) else setting.value
+
+
+def is_known(setting: Setting) -> bool:
+    """Tell whether the dump shows the value, or that there is none, without doubt."""
+    if setting.state is State.NOT_SET:
+        return not setting.doubt
+    return setting.state is State.SET
+
+
+def is_certain(holder: DirectoryObject, attribute: str) -> bool:
+    """Tell whether the value, or that there is none, is known and no record may change it."""
+    if any(change.concerns((attribute,)) for change in holder.changes):
+        return False
+    return is_known(holder.settings[attribute])
+
+
+def plain_host(name: str) -> str:
+    """Return one spelling of a host: no brackets around an address, no dot at the end."""
+    return name.strip().removeprefix("[").removesuffix("]").removesuffix(".").casefold()
 
 
 def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
@@ -138,26 +200,36 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     return () if value is None else (str(value),)
 
 
-def _count_values(settings: Iterable[Setting]) -> Peers:
+def addresses_of(server: DirectoryObject, protocol: str) -> list[str]:
+    """Return the names by which a server is known for a protocol, in lower case.
+
+    A value of `networkAddress` begins with the protocol, `ncacn_ip_tcp:` for the name in DNS.
+    That may end in the dot of the DNS root, which is the same name (RFC 1034, section 3.1).
+    """
+    return [
+        address[len(protocol) :].strip().casefold().removesuffix(".")
+        for address in texts_of(server, "networkAddress")
+        if address.casefold().startswith(protocol)
+    ]
+
+
+def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
-    unknown = 0
-    for setting in settings:
+    holders: dict[Hashable, list[str]] = defaultdict(list)
+    unknown = doubted = 0
+    for peer in peers:
+        setting = peer.settings[attribute]
         try:
             value = comparable(setting)
         except LookupError:
             unknown += 1
             continue
         values[value] += 1
-        texts.setdefault(value, _cut(setting.text or "not set"))
-    return Peers(values.total(), values.most_common(2), unknown, texts, _list(texts.values()))
-
-
-def _list(texts: Iterable[str]) -> str:
-    """Name the values that a group has in common, the first few of many."""
-    ordered = sorted(texts)
-    more = len(ordered) - _LISTED
-    return "; ".join(ordered[:_LISTED]) + (f"; and {more} more" if more > 0 else "")
+        doubted += bool(setting.doubt)
+        texts.setdefault(value, _cut(setting.text) if setting.state is State.SET else "")
+        holders[value].append(f"{peer.server} / {peer.name}")
+    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
 
 
 def _cut(text: str) -> str:
@@ -178,7 +250,8 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        if group is not None:
+        # What replication left behind is in nobody's use: no majority is made of it.
+        if group is not None and not member.names.left_by:
             groups[group].append(member)
     return groups
 
@@ -205,20 +278,32 @@ def _routes(connectors: Sequence[Connector]) -> Routes:
     )
 
 
+def _smart_hosts(connector: DirectoryObject) -> Iterator[str]:
+    # Several hosts stand in one value, with semicolons or commas between them.
+    for text in texts_of(connector, _SMART_HOST):
+        yield from map(plain_host, text.replace(",", ";").split(";"))
+
+
+def _smtp_spaces(spaces: Iterable[str]) -> Iterator[str]:
+    for space in spaces:
+        kind, _, rest = space.strip().partition(":")
+        if kind.upper() == "SMTP":
+            yield f"SMTP:{rest.partition(';')[0]}"
+
+
 def _connector(connector: DirectoryObject) -> Connector:
     bridgeheads = [parse_names(dn) for dn in texts_of(connector, _BRIDGEHEADS)]
     spaces = texts_of(connector, _ADDRESS_SPACES)
-    unknown = (
-        name
-        for name in (_BRIDGEHEADS, _ADDRESS_SPACES)
-        if connector.settings[name].state not in (State.SET, State.NOT_SET)
-    )
+    is_smtp = connector.kind is kinds.SMTP_CONNECTOR
+    unknown = (name for name in (_BRIDGEHEADS, _ADDRESS_SPACES) if not is_certain(connector, name))
     return Connector(
         dn=connector.dn,
         normalised=connector.names.normalised,
         bridgeheads=frozenset(bridgehead.normalised for bridgehead in bridgeheads),
         servers=frozenset(names.server_dn for names in bridgeheads if names.server_dn),
-        is_smtp=connector.kind is kinds.SMTP_CONNECTOR,
-        carries_smtp=any(space.strip().upper().startswith("SMTP:") for space in spaces),
+        is_smtp=is_smtp,
+        smtp_spaces=() if connector.names.deleted else tuple(_smtp_spaces(spaces)),
+        smart_hosts=tuple(_smart_hosts(connector)) if is_smtp else (),
+        is_smart_host_known=is_smtp and is_certain(connector, _SMART_HOST),
         unknown=next(unknown, ""),
     )

@@ -3,8 +3,9 @@
 Three steps: the evidence, converted once; what the relay list says; and what that comes to with
 anonymous access and the relay for hosts that log on. Where evidence is missing the worst reading
 counts, and the verdict says that it is assumed. Sources: the Salt documentation of win_smtp_server
-and TechNet cc780293 for absent and empty lists, ms524685 for grant and deny lists, ms524513 and
-ms524954 for the flags, Analyzer article 90819727 for RelayForAuth.
+for absent and empty lists (TechNet cc780293 says no more than that none is the default), ms524685
+for grant and deny lists, ms524513 and ms524954 for the flags, Analyzer article 90819727 for
+RelayForAuth.
 """
 
 import enum
@@ -13,11 +14,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.networks import ALL_ADDRESSES, complement, count, merge, to_spans
+from analyzer.directory.attributes import AUTHENTICATION
+from analyzer.directory.editions import is_later_than_2003
+from analyzer.directory.networks import (
+    ALL_ADDRESSES,
+    Span,
+    complement,
+    count,
+    merge,
+    to_spans,
+)
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 from analyzer.relay import words
 from analyzer.relay.exposure import measure
+from analyzer.relay.forest import Forest
 from analyzer.relay.verdict import Confidence, Exposure, Relay, RelayVerdict
 
 _LIST = "msExchSmtpRelayIpList"
@@ -33,7 +44,9 @@ EVIDENCE = (_LIST, _FOR_AUTH, _AUTHENTICATION, _SECURE)
 # The bits that IIS documents for AuthFlags (ms524513) and AccessSSLFlags (ms524954).
 _ANONYMOUS_BIT = 1
 _BASIC_BIT = 2
+_LOGON_BITS = 2 | 4  # digest and Passport are for the web only
 _TLS_BIT = 8
+_DOCUMENTED_BITS = sum(AUTHENTICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,15 @@ class _Evidence:
 
     settings: Mapping[str, Setting]
     listed: AddressList | None
-    may_hide_empty_list: bool
-    """Whether the format writes an empty list as it writes no list."""
     anonymous: bool | None
     basic: bool | None
     tls_required: bool | None
+    offers_logon: bool | None
+    undocumented: int
+    """Bits of the flags for authentication that nobody has explained."""
     relay_for_auth: bool | None
+    changes: tuple[str, ...]
+    """What change records of the dump do to the object."""
 
 
 class _Admits(enum.Enum):
@@ -66,7 +82,9 @@ class _ListReading(NamedTuple):
     admits: _Admits
     sentence: str
     assumption: str = ""
-    """Why the reading is the worst one and not the only one; empty when it is proved."""
+    """Why the reading is not the only one; empty when it is proved."""
+    doubt: str = ""
+    """Why the list may let more hosts relay than it seems to; then it is not the worst reading."""
 
 
 class _Decision(NamedTuple):
@@ -75,9 +93,11 @@ class _Decision(NamedTuple):
     verdict: RelayVerdict
     reason: str = ""
     assumed: bool = False
+    doubt: str = ""
+    """As in the reading of the list."""
 
 
-def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
+def judge_virtual_server(virtual_server: DirectoryObject, _: Forest) -> Relay:
     """Return who may relay through an SMTP virtual server; never raises."""
     evidence = _collect(virtual_server)
     reading = _read_list(evidence)
@@ -88,9 +108,10 @@ def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
         reading.sentence,
         reading.assumption,
         decision.reason,
+        *map(words.changed, evidence.changes),
         *_caveats(decision.verdict, evidence, connection_control),
     )
-    assumed = decision.assumed or reading.assumption
+    assumed = decision.assumed or reading.assumption or evidence.changes
     return Relay(
         verdict=decision.verdict,
         confidence=Confidence.ASSUMED if assumed else Confidence.DECIDED,
@@ -101,29 +122,42 @@ def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
         also_granted=listed.also_granted if listed else (),
         exposure=_exposure(evidence),
         anonymous=evidence.anonymous,
+        logon_first=evidence.anonymous is False,
         basic=evidence.basic,
         tls_required=evidence.tls_required,
         connection_control=connection_control,
+        doubt=reading.doubt or decision.doubt,
     )
+
+
+def is_leftover(virtual_server: DirectoryObject) -> bool:
+    """Tell whether the server is of 2007 or later: it takes mail by its receive connectors alone.
+
+    The object of the version before stays in the directory after an upgrade of the organisation.
+    """
+    return is_later_than_2003(virtual_server.exchange_version)
 
 
 def _collect(virtual_server: DirectoryObject) -> _Evidence:
     settings = virtual_server.settings
     listed, for_auth = settings[_LIST].decoded, settings[_FOR_AUTH].value
+    flags = settings[_AUTHENTICATION].value
     return _Evidence(
         settings=settings,
         listed=listed if isinstance(listed, AddressList) else None,
-        may_hide_empty_list=virtual_server.input.format == "csv",
         anonymous=_bit(settings[_AUTHENTICATION], _ANONYMOUS_BIT),
         basic=_bit(settings[_AUTHENTICATION], _BASIC_BIT),
         # Without a value no bit can demand anything; the stored default is 0 (KB 321757).
         tls_required=_bit(settings[_SECURE], _TLS_BIT, not_set=False),
+        offers_logon=_bit(settings[_AUTHENTICATION], _LOGON_BITS),
+        undocumented=flags & 0xFFFFFFFF & ~_DOCUMENTED_BITS if isinstance(flags, int) else 0,
         relay_for_auth=for_auth if isinstance(for_auth, bool) else None,
+        changes=tuple(change.text for change in virtual_server.changes),
     )
 
 
 def _bit(flags: Setting, bit: int, *, not_set: bool | None = None) -> bool | None:
-    """Return whether a bit is set; None where the dump does not tell."""
+    """Return whether a bit is set, or one of several; None where the dump does not tell."""
     if flags.state is State.NOT_SET:
         return not_set
     return bool(flags.value & bit) if isinstance(flags.value, int) else None
@@ -133,26 +167,42 @@ def _read_list(evidence: _Evidence) -> _ListReading:
     """Read the relay list; without a value it is one without entries, if the format can tell."""
     relay_list, listed = evidence.settings[_LIST], evidence.listed
     if listed is not None:
-        return _read_entries(listed)
+        return _read_entries(listed, anonymous=evidence.anonymous)
     if relay_list.state is not State.NOT_SET:
         return _ListReading(_Admits.UNKNOWN, words.list_not_known(relay_list))
-    doubt = words.EMPTY_IN_CSV if evidence.may_hide_empty_list else ""
-    return _ListReading(_Admits.NOBODY, words.NO_LIST, doubt)
+    if not relay_list.doubt:
+        return _ListReading(_Admits.NOBODY, words.NO_LIST)
+    assumption = words.no_list_in_doubt(relay_list.doubt)
+    doubt = words.in_doubt(relay_list)
+    return _ListReading(_Admits.NOBODY, words.NO_LIST, assumption, doubt)
 
 
-def _read_entries(listed: AddressList) -> _ListReading:
+def _read_entries(listed: AddressList, *, anonymous: bool | None) -> _ListReading:
     """Tell whom the entries let relay; what the list's own layout leaves open is assumed."""
     assumption = words.list_assumption(listed.assumption) if listed.assumption else ""
-    if listed.mode is Mode.ALL_EXCEPT:
+    # In pieces or whole: networks that together are all of IPv4 restrict nobody as a grant list and
+    # everybody as a list of exceptions; the stored form of nobody is an entry that counts for none.
+    addresses = count(_admitted(listed))
+    if listed.mode is Mode.ALL_EXCEPT and complement(to_spans(listed.networks)):
         return _ListReading(_Admits.EVERYBODY, words.grants_all_but(listed), assumption)
-    # In pieces or whole: networks that together are all of IPv4 restrict nobody, and the stored
-    # form of nobody is an entry that counts for none.
-    addresses = count(to_spans(listed.networks))
     if addresses == ALL_ADDRESSES:
         return _ListReading(_Admits.EVERYBODY, words.GRANTS_EVERYBODY, assumption)
     if addresses:
-        return _ListReading(_Admits.SOME, words.grants_some(listed), assumption)
+        sentence = words.grants_some(listed, anonymous=anonymous)
+        return _ListReading(_Admits.SOME, sentence, assumption)
+    if listed.mode is Mode.ALL_EXCEPT:
+        sentence = words.excepts_everybody(listed)
+        return _ListReading(_Admits.NOBODY, sentence, assumption or words.EXCEPTS_EVERYBODY)
     return _ListReading(_Admits.NOBODY, words.GRANTS_NOBODY, assumption)
+
+
+def _admitted(listed: AddressList) -> list[Span]:
+    """Return the addresses that a list lets relay."""
+    spans = to_spans(listed.networks)
+    if listed.mode is Mode.ONLY_LISTED:
+        return spans
+    # Of a value with both lists only one is in force; a granted host may relay by either.
+    return merge([*complement(spans), *to_spans(listed.also_granted)])
 
 
 def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
@@ -162,6 +212,9 @@ def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
         # Whoever may connect may relay, unless the server asks for a logon first (ms524513).
         case _Admits.EVERYBODY, True, _:
             return _Decision(RelayVerdict.OPEN, words.ANONYMOUS_ALLOWED)
+        case _Admits.EVERYBODY, False, _ if evidence.undocumented:
+            reason = words.anonymous_in_doubt(evidence.undocumented)
+            return _Decision(RelayVerdict.AUTHENTICATED, reason, assumed=True, doubt=reason)
         case _Admits.EVERYBODY, False, _:
             return _Decision(RelayVerdict.AUTHENTICATED, words.ANONYMOUS_OFF)
         case _Admits.EVERYBODY, None, _:
@@ -189,6 +242,8 @@ def _caveats(verdict: RelayVerdict, evidence: _Evidence, connection_control: str
     """Yield what a reader has to know beside the verdict, and what does not change it."""
     logon_relays = evidence.relay_for_auth is not False
     by_logon = verdict in (RelayVerdict.AUTHENTICATED, RelayVerdict.OPEN) or logon_relays
+    if evidence.offers_logon is False and (verdict is RelayVerdict.AUTHENTICATED or logon_relays):
+        yield words.OFFERS_NO_LOGON
     if by_logon and evidence.basic and not evidence.tls_required:
         yield words.basic_in_the_clear(tls_required=evidence.tls_required)
     if connection_control:
@@ -202,8 +257,4 @@ def _exposure(evidence: _Evidence) -> Exposure | None:
     listed = evidence.listed
     if listed is None:
         return measure([]) if evidence.settings[_LIST].state is State.NOT_SET else None
-    spans = to_spans(listed.networks)
-    if listed.mode is Mode.ALL_EXCEPT:
-        # Of a value with both lists only one is in force; a granted host may relay by either.
-        spans = merge([*complement(spans), *to_spans(listed.also_granted)])
-    return measure(spans)
+    return measure(_admitted(listed))

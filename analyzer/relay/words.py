@@ -6,7 +6,8 @@ What begins with `Assumed:` is a reading that the dump does not prove, and makes
 from collections.abc import Sequence
 
 from analyzer.directory.address_list import AddressList, Mode
-from analyzer.directory.networks import Network, complement, to_spans
+from analyzer.directory.networks import Network
+from analyzer.directory.syntaxes import DENIED_NAMES
 from analyzer.directory.values import Setting, State
 
 _SHOWN = 10
@@ -18,15 +19,19 @@ GRANTS_EVERYBODY = (
 GRANTS_NOBODY = "msExchSmtpRelayIpList holds 'only the list below' and grants relaying to no host."
 NO_LIST = (
     "msExchSmtpRelayIpList is not set, which means 'only the list below' with nothing on it "
-    "(TechNet cc780293, Salt documentation of win_smtp_server)."
+    "(Salt documentation of win_smtp_server)."
 )
-EMPTY_IN_CSV = (
-    "Assumed: a CSV file cannot tell a list without a value from an empty one, "
-    "which would let everybody relay (Salt documentation of win_smtp_server)."
+EXCEPTS_EVERYBODY = (
+    "Assumed: the exceptions of msExchSmtpRelayIpList cover every address, so no host may relay by "
+    "its address; no document describes such a list."
 )
 ANONYMOUS_ALLOWED = "msExchAuthenticationFlags allows anonymous access (bit 1, ms524513)."
 ANONYMOUS_OFF = (
     "msExchAuthenticationFlags does not allow anonymous access, so hosts have to log on first."
+)
+OFFERS_NO_LOGON = (
+    "No logon is offered (msExchAuthenticationFlags, bits 2 and 4 are clear, ms524513), so it may "
+    "be that nobody relays by logging on; the verdict is the worst case."
 )
 LOGON_RELAYS = (
     "msExchSmtpRelayForAuth is TRUE: every host that logs on may relay, whatever the list says."
@@ -53,25 +58,82 @@ def list_assumption(assumption: str) -> str:
     return f"Assumed: msExchSmtpRelayIpList is a {assumption}."
 
 
-def grants_some(listed: AddressList) -> str:
-    """Say whom a grant list lets relay."""
+def no_list_in_doubt(doubt: str) -> str:
+    """Say that the list may hold something although no value stands there."""
+    return (
+        f"Assumed: that msExchSmtpRelayIpList is not set is in doubt ({doubt}); a list, even an "
+        "empty one, could let everybody relay (Salt documentation of win_smtp_server)."
+    )
+
+
+def in_doubt(setting: Setting) -> str:
+    """Say why a setting without a value may have one."""
+    return f"that {setting.attribute.name} is not set is in doubt: {setting.doubt}"
+
+
+def changed(change: str) -> str:
+    """Say that a change record may make the verdict another one."""
+    return f"Assumed: the settings are as in the record that was read, but {change}."
+
+
+def grants_some(listed: AddressList, *, anonymous: bool | None) -> str:
+    """Say whom a list lets relay, where it lets some relay and not all."""
+    logon = "after logging on" if anonymous is False else "without logging on"
+    if listed.mode is Mode.ALL_EXCEPT:
+        return (
+            "msExchSmtpRelayIpList excepts every address and also grants "
+            f"{_join(listed.also_granted)}, which may relay {logon} (ms524685)."
+        )
     return (
         f"msExchSmtpRelayIpList holds 'only the list below': {_join(listed.networks)} may relay "
-        "without logging on (ms524685)."
+        f"{logon} (ms524685)."
     )
 
 
 def grants_all_but(listed: AddressList) -> str:
     """Say that a list lets everybody relay but its exceptions."""
     sentence = "msExchSmtpRelayIpList holds 'all except the list below': "
-    if not listed.networks:
+    excepted = _exceptions(listed)
+    if not excepted:
         return sentence + "every host may relay, nothing is excepted (ms524685)."
-    sentence += f"every host but {_join(listed.networks)} may relay (ms524685)"
-    if not complement(to_spans(listed.networks)):
-        sentence += "; the exceptions cover every address, check on the server what it does"
+    sentence += f"every host but {excepted} may relay (ms524685)"
     if listed.also_granted:
         sentence += f"; also granted: {_join(listed.also_granted)}"
     return sentence + "."
+
+
+def excepts_everybody(listed: AddressList) -> str:
+    """Say that a list excepts all there is."""
+    return (
+        f"msExchSmtpRelayIpList holds 'all except the list below': {_exceptions(listed)} "
+        "may not relay, which are all addresses."
+    )
+
+
+def anonymous_in_doubt(undocumented: int) -> str:
+    """Say why anonymous access may be on although its bit is clear."""
+    return (
+        "Assumed: anonymous access is off; msExchAuthenticationFlags also holds "
+        f"{undocumented:#x}, which no document explains (ms524513)."
+    )
+
+
+def worst_of_copies(count: int, others: Sequence[str]) -> str:
+    """Say that the record judged is one of several."""
+    judged = f"; the others would be judged {', '.join(others)}" if others else ""
+    return (
+        f"Assumed: the worst of {count} copies of the object counts, of which none is proved "
+        f"newer{judged}."
+    )
+
+
+def connector_may_grant(dn: str, spaces: Sequence[str]) -> str:
+    """Say that a connector on this listener may let hosts relay whatever the listener says."""
+    return (
+        f"The SMTP connector {dn} sends mail for {', '.join(spaces)} through this virtual server. "
+        "A connector can allow relaying to its domains (Exchange Server Cookbook, recipe 7.19), "
+        "and no attribute is known to hold that: look at the address spaces of the connector."
+    )
 
 
 def anonymous_assumed(flags: Setting) -> str:
@@ -105,7 +167,7 @@ def basic_in_the_clear(*, tls_required: bool | None) -> str:
     return (
         f"Basic authentication is offered {tls} "
         "(msExchAuthenticationFlags bit 2, msExchAccessSSLFlags bit 8): "
-        "guessed or overheard passwords are the classic way by which spammers relay (aa996733)."
+        "passwords cross the network readable (aa996733), and whoever has one may relay."
     )
 
 
@@ -125,7 +187,8 @@ def who_may_connect(connection_list: Setting) -> str:
             return (
                 "nobody may connect" if listed.grants_nobody else f"only {_join(listed.networks)}"
             )
-        return f"all except {_join(listed.networks)}" if listed.networks else ""
+        excepted = _exceptions(listed)
+        return f"all except {excepted}" if excepted else ""
     if connection_list.state is State.NOT_SET:
         return ""
     return f"not known, {state_in_words(connection_list)}"
@@ -145,6 +208,12 @@ def state_in_words(setting: Setting) -> str:
             return f"{name} cannot be decoded ({setting.reason})"
         case State.SET:
             return f"{name} is set"
+
+
+def _exceptions(listed: AddressList) -> str:
+    """Name whom a list excepts; empty when it excepts nobody."""
+    names = DENIED_NAMES if listed.denies_names else ""
+    return ", ".join(filter(None, (_join(listed.networks), names)))
 
 
 def _join(networks: Sequence[Network]) -> str:

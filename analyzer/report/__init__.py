@@ -1,4 +1,4 @@
-"""Results in, reports out: workbook, page, JSON and CSV, each whole or not at all."""
+"""Results in, reports out: workbook, page, letter, JSON and CSV, each whole or not at all."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from analyzer.results.records import Results
 
 __all__ = ["FORMATS", "Paper", "write_reports"]
 
-FORMATS = (".xlsx", ".html", ".json", ".csv")
+FORMATS = (".xlsx", ".html", ".docx", ".json", ".csv")
 """Extensions of the outputs."""
 
 
@@ -45,6 +45,8 @@ def write_reports(
                 return lambda stream: _workbook(results, letterhead, stream, reproducible, evidence)
             case ".html":
                 return lambda stream: _page(results, letterhead, stream)
+            case ".docx":
+                return lambda stream: _letter(results, letterhead, stream)
             case ".json":
                 return lambda stream: _json(results, stream)
             case ".csv":
@@ -78,6 +80,13 @@ def _page(results: Results, paper: Paper, stream: BinaryIO) -> None:
     from analyzer.report.page.html_page import write_page
 
     write_page(compose_report(results, paper), paper, stream)
+
+
+def _letter(results: Results, paper: Paper, stream: BinaryIO) -> None:
+    from analyzer.report.compose import compose_report
+    from analyzer.report.letter.letter_file import write_letter
+
+    write_letter(compose_report(results, paper), paper, stream)
 
 
 def _json(results: Results, stream: BinaryIO) -> None:

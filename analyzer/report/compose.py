@@ -8,13 +8,18 @@ from analyzer.report.phrases import name_listeners
 from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
+    checks_in_short,
     checks_run,
     connector_list,
+    domain_list,
     evidence_list,
     finding_list,
+    findings_by_rule,
+    hardening_list,
     input_files,
     object_list,
     parse_log,
+    receive_connector_list,
     relay_exposure,
     relay_ranges,
     rule_list,
@@ -23,6 +28,8 @@ from analyzer.report.sections import (
     settings_matrix,
 )
 from analyzer.report.sections.first_page import summarize
+from analyzer.report.sections.management_letter import management_letter
+from analyzer.report.sections.server_pages import server_pages
 from analyzer.report.summary import Imprint, Report
 from analyzer.results.document import input_manifest_sha256, results_sha256
 from analyzer.results.records import Results
@@ -43,7 +50,14 @@ def compose_report(results: Results, paper: Paper, evidence_scope: str = "findin
     `evidence_scope` is `findings` (what findings and passed relay checks rest on), `all` or `none`.
     """
     sections = compose_sections(results, paper, evidence_scope)
-    return Report(summarize(results, paper, sections, _OPTIONAL), sections, _imprint(results))
+    summary = summarize(results, paper, sections, _OPTIONAL)
+    return Report(
+        summary,
+        sections,
+        server_pages(results),
+        management_letter(results, paper, summary),
+        _imprint(results),
+    )
 
 
 def compose_sections(
@@ -51,16 +65,21 @@ def compose_sections(
 ) -> tuple[Section, ...]:
     """Return every table of the report after the summary; those without data are left out."""
     return (
-        scope_and_method.section(results, paper),
-        finding_list.section(results),
         *relay_exposure.sections(results),
-        *relay_ranges.sections(results),
+        findings_by_rule.section(results),
+        finding_list.section(results),
         action_plan.section(results),
+        scope_and_method.section(results, paper),
+        checks_in_short.section(results),
+        *relay_ranges.sections(results),
         server_list.section(results),
         *connector_list.sections(results),
+        *receive_connector_list.sections(results),
+        *domain_list.sections(results),
         *settings_matrix.sections(results),
         *object_list.sections(results),
         checks_run.section(results),
+        *hardening_list.sections(results),
         *evidence_list.sections(results, evidence_scope),
         input_files.section(results),
         parse_log.section(results),

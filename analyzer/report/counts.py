@@ -1,13 +1,19 @@
-"""Results in, what the summary, the servers and the headline count out."""
+"""Results in, what every part of the report counts out: one place, so that the numbers agree."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
+from analyzer.directory import kinds
+from analyzer.directory.networks import Network
 from analyzer.report.wording import CHECK_STATE, NO_SERVER, SEVERITY, VERDICT_RANK
-from analyzer.results.records import FindingRecord, Listener, Results, ServerRecord
+from analyzer.results.records import FindingRecord, Listener, RelayRecord, Results, ServerRecord
 
 ServerKey = tuple[str | None, str | None]
 """Organisation and server, the name in lower case."""
+
+STRICTER = "stricter"
 
 # So far apart that fewer of a higher severity come before many of a lower one.
 _WEIGHT = {"critical": 1_000_000, "high": 10_000, "medium": 100, "low": 10, "info": 0}
@@ -19,9 +25,55 @@ def server_key(organization: str | None, server: str | None) -> ServerKey:
 
 
 def severity_counts(findings: Iterable[FindingRecord]) -> dict[str, int]:
-    """Count findings per severity, every severity present."""
-    counts: Counter[str] = Counter(finding.severity for finding in findings)
+    """Count findings per severity, every severity present.
+
+    What is stricter than the default is none of them: hardening is not to look like weakness.
+    """
+    counts: Counter[str] = Counter(
+        finding.severity for finding in findings if finding.kind != STRICTER
+    )
     return {severity: counts[severity] for severity in SEVERITY}
+
+
+def count_stricter(findings: Iterable[FindingRecord]) -> int:
+    """Count the findings on settings that are stricter than their defaults."""
+    return sum(finding.kind == STRICTER for finding in findings)
+
+
+def count_assumed(findings: Iterable[FindingRecord]) -> int:
+    """Count the findings that hold only if what the dump does not show is at its worst."""
+    return sum(finding.assumed for finding in findings)
+
+
+def in_use(results: Results) -> tuple[Listener, ...]:
+    """Return the listeners that count: not what replication or an upgrade left behind."""
+    return tuple(listener for listener in results.listeners if not listener.left_by)
+
+
+def left_behind(results: Results) -> tuple[Listener, ...]:
+    """Return the listeners that replication or an upgrade left behind; no service reads them."""
+    return tuple(listener for listener in results.listeners if listener.left_by)
+
+
+def listed_networks(listeners: Iterable[Listener]) -> list[Network]:
+    """Return the networks on the relay lists, none of which overlaps with another."""
+    version_4: list[IPv4Network] = []
+    version_6: list[IPv6Network] = []
+    for listener in listeners:
+        for text in listener.relay.addresses if listener.relay is not None else ():
+            # A list may hold text that is no network; who looks at it finds it on Relay ranges.
+            with suppress(ValueError):
+                network = ip_network(text, strict=False)
+                if isinstance(network, IPv4Network):
+                    version_4.append(network)
+                else:
+                    version_6.append(network)
+    return [*collapse_addresses(version_4), *collapse_addresses(version_6)]
+
+
+def was_audited(results: Results) -> bool:
+    """Tell whether any check on any object gave an answer."""
+    return any(check.failed or check.passed for check in results.checks)
 
 
 def check_states(results: Results) -> dict[str, int]:
@@ -54,24 +106,46 @@ def servers_of(results: Results) -> tuple[ServerRecord, ...]:
     return results.servers + tuple(_known_by_name(group) for group in named.values())
 
 
-def worst_verdict(listeners: Iterable[Listener]) -> str | None:
-    """Return the most exposed relay verdict of some listeners, None if there is none."""
-    verdicts = {listener.relay.verdict for listener in listeners if listener.relay is not None}
-    return min(verdicts, key=VERDICT_RANK.index) if verdicts else None
+def worst_relay(listeners: Iterable[Listener]) -> RelayRecord | None:
+    """Return the most exposed relay of some listeners, rather a decided one; None if none is."""
+    relays = [
+        listener.relay
+        for listener in listeners
+        if listener.relay is not None and not listener.left_by
+    ]
+    return min(
+        relays,
+        key=lambda relay: (VERDICT_RANK.index(relay.verdict), relay.confidence == "assumed"),
+        default=None,
+    )
 
 
 def weight(findings: Iterable[FindingRecord]) -> int:
     """Return how much attention some findings want; a higher severity outweighs many lower ones."""
-    return sum(_WEIGHT[finding.severity] for finding in findings)
+    return sum(_WEIGHT[finding.severity] for finding in findings if finding.kind != STRICTER)
 
 
 def open_differences(results: Results) -> set[tuple[str, str]]:
     """Return object DN and attribute in lower case of every setting that differs from default."""
-    return {
-        (finding.dn, finding.attribute.lower())
-        for finding in results.findings
-        if finding.kind == "non-default" and finding.status != "resolved"
-    }
+    return set(differences_of(results.findings))
+
+
+def differences_of(findings: Iterable[FindingRecord]) -> list[tuple[str, str]]:
+    """Return object DN and attribute of the settings of which some findings say that they differ.
+
+    Each setting is told by one finding, so none stands twice.
+    """
+    return [
+        (finding.dn, attribute.lower())
+        for finding in findings
+        if finding.status != "resolved"
+        for attribute in finding.differing
+    ]
+
+
+def stricter_differences(findings: Sequence[FindingRecord]) -> list[tuple[str, str]]:
+    """Return those of `differences_of` that are stricter than the default."""
+    return differences_of(finding for finding in findings if finding.kind == STRICTER)
 
 
 def _known_by_name(listeners: list[Listener]) -> ServerRecord:
@@ -86,7 +160,10 @@ def _known_by_name(listeners: list[Listener]) -> ServerRecord:
         version_text="",
         roles="",
         in_dump=False,
-        virtual_servers=len(listeners),
+        virtual_servers=sum(
+            listener.kind_of_object is kinds.VIRTUAL_SERVER and not listener.left_by
+            for listener in listeners
+        ),
         connectors=0,
         when_changed="",
     )

@@ -34,6 +34,10 @@ HEADERS = (
     "raw",
     "entry_sha256",
     "fingerprint",
+    "assumed",
+    "differs_from_default",
+    "rules_reported_here",
+    "objects",
 )
 
 # OWASP, CSV injection: = + - @ TAB CR; with LF and NUL (ASVS 1.2.10), and the full-width forms
@@ -97,6 +101,10 @@ def _row(
         finding.evidence.raw,
         finding.evidence.entry_sha256,
         finding.fingerprint,
+        "yes" if finding.assumed else "no",
+        ", ".join(finding.differing),
+        ", ".join(finding.covers),
+        "\n".join(finding.objects),
     )
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
+_DAYS_COUNTED = 62
+
 
 @lru_cache(maxsize=4096)
 def moment(text: str) -> datetime | None:
@@ -13,9 +15,24 @@ def moment(text: str) -> datetime | None:
         if line[:14].isdigit() and line[14:].strip(".0Z") == "" and line.endswith("Z"):
             return datetime.strptime(line[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         parsed = datetime.fromisoformat(line)
-    except ValueError:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    # At the ends of time another zone is another year, which there is none of.
+    except (ValueError, OverflowError):
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def age_in_words(days: int) -> str:
+    """Return an age as people say it: in years and months, or in days while there are few."""
+    if days < _DAYS_COUNTED:
+        return f"{max(days, 0)} {'day' if days == 1 else 'days'}"
+    years, rest = divmod(days, 365)
+    months = rest // 31
+    parts = [
+        f"{number} {noun if number == 1 else noun + 's'}"
+        for number, noun in ((years, "year"), (months, "month"))
+        if number
+    ]
+    return " and ".join(parts)
 
 
 def age_in_days(earlier: str, later: str) -> int | None:

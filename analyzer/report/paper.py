@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import ReadError
+from analyzer.small_files import read_small_file
 
 LARGEST_LOGO = 4 * 1024 * 1024
 
@@ -27,6 +28,8 @@ class Paper:
     """A PNG or JPEG file."""
     paper: str = "a4"
     """`a4` or `letter`."""
+    print_all: bool = False
+    """Every table on paper, not only the print set."""
 
 
 class Logo(NamedTuple):
@@ -46,12 +49,9 @@ def read_logo(path: Path) -> Logo:
         ReadError: the file is missing, too big, or neither PNG nor JPEG.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_LOGO + 1)
+        data = read_small_file(path, LARGEST_LOGO)
     except OSError as error:
         raise ReadError(str(path), f"the logo cannot be read: {error.strerror}") from error
-    if len(data) > LARGEST_LOGO:
-        raise ReadError(str(path), "the logo is larger than 4 MiB")
     size = _png_size(data) or _jpeg_size(data)
     if size is None or 0 in size:
         raise ReadError(str(path), "the logo is neither PNG nor JPEG")

@@ -1,12 +1,15 @@
 """Records in, the phrases out by which every part of the report speaks of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from analyzer.directory.kinds import KINDS, KindOfObject
-from analyzer.report.wording import NO_SERVER, SETTING_STATE
+from analyzer.directory.kinds import KINDS, RECEIVE_CONNECTOR, KindOfObject
+from analyzer.directory.names import name_left_behind
+from analyzer.report.wording import ASSUMED, NO_SERVER, SETTING_STATE, VERDICT
 from analyzer.results.records import (
     FindingRecord,
     Listener,
+    RelayRecord,
     Results,
     RuleRecord,
     SettingRecord,
@@ -14,7 +17,12 @@ from analyzer.results.records import (
 )
 from analyzer.visible_text import one_line
 
+_NUMBERS = (
+    *("none", "one", "two", "three", "four", "five"),
+    *("six", "seven", "eight", "nine", "ten"),
+)
 _CONFIRM_INTENT = "Differs from default; confirm intent."
+_STRICTER = "Stricter than the default; nothing to mend if it is intended."
 _HEADINGS = {kind.object_class: kind.heading for kind in KINDS}
 
 
@@ -42,6 +50,12 @@ def sentence(text: str) -> str:
     return capital(line) + end
 
 
+def first_sentence(text: str) -> str:
+    """Return the first sentence of some prose."""
+    end = re.search(r"(?<=[.!?])\s", text)
+    return sentence(text[: end.start()] if end else text)
+
+
 def listener_kinds(listeners: Iterable[Listener]) -> tuple[KindOfObject, ...]:
     """Return the kinds that occur among some listeners; where there are none, all there could be.
 
@@ -65,6 +79,36 @@ def count_listeners(listeners: Sequence[Listener]) -> str:
     )
 
 
+def population(listeners: Sequence[Listener]) -> str:
+    """Return how many there are of each kind and on how many servers, where these have several.
+
+    Such as `12 receive connectors on 4 servers; 2 SMTP virtual servers`; a server has one virtual
+    server as a rule, and many receive connectors.
+    """
+    own = [one for one in listeners if one.kind_of_object is RECEIVE_CONNECTOR]
+    if not own:
+        return count_listeners(listeners)
+    servers = {(one.organization, (one.server or "").lower()) for one in own}
+    others = [one for one in listeners if one.kind_of_object is not RECEIVE_CONNECTOR]
+    text = f"{count_listeners(own)} on {count(len(servers), 'server')}"
+    return f"{text}; {count_listeners(others)}" if others else text
+
+
+def aside_in_words(listeners: Sequence[Listener]) -> str:
+    """Return how many listeners count for nothing, and why; empty where all count."""
+    upgraded = sum(listener.left_by == "upgrade" for listener in listeners)
+    replicated = sum(bool(listener.left_by) for listener in listeners) - upgraded
+    parts = []
+    if replicated:
+        parts.append(f"{count(replicated, 'object')} left behind by replication")
+    if upgraded:
+        parts.append(
+            f"{count(upgraded, 'SMTP virtual server')} left over on servers of Exchange 2007 or"
+            " later, which take no mail through them"
+        )
+    return " and ".join(parts)
+
+
 def name_listeners(listeners: Iterable[Listener]) -> str:
     """Return what they are called, in the plural: `SMTP virtual servers`."""
     return " and ".join(kind.plural for kind in listener_kinds(listeners))
@@ -80,6 +124,42 @@ def name_of(server: str | None, listener: str | None = None) -> str:
     """Return `EX01` or `EX01 / Default SMTP Virtual Server` on one line."""
     parts = [server or NO_SERVER] + ([listener] if listener else [])
     return " / ".join(one_line(part) for part in parts)
+
+
+def verdict_in_words(relay: RelayRecord) -> str:
+    """Return who may relay in a word or two, saying so where it is assumed."""
+    return VERDICT[relay.verdict] + (ASSUMED if relay.confidence == "assumed" else "")
+
+
+def name_listener(listener: Listener) -> str | None:
+    """Return the name of a listener; what replication left behind says so."""
+    return name_left_behind(listener.name, listener.left_by)
+
+
+def name_of_listener(listener: Listener) -> str:
+    """Return `EX01 / Default SMTP Virtual Server`."""
+    return name_of(listener.server, name_listener(listener))
+
+
+def name_of_subject(finding: FindingRecord) -> str:
+    """Return what a finding is about: an object, or a whole organisation."""
+    if finding.objects:
+        return one_line(finding.organization or "The organisation")
+    # An object without server is named by itself, such as a connector.
+    if finding.server is None and finding.virtual_server:
+        return one_line(finding.virtual_server)
+    return name_of(finding.server, finding.virtual_server)
+
+
+def in_words(number: int) -> str:
+    """Return a number as it stands in a sentence: the small ones as words."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
+
+
+def list_names(names: Sequence[str], most: int) -> str:
+    """Return the first names and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def place(file: str, line: int | None, last: int | None, offset: int | None = None) -> str:
@@ -152,7 +232,7 @@ def setting_text(setting: SettingRecord | None) -> str:
 
 def criterion(finding: FindingRecord, rule: RuleRecord | None) -> str:
     """Return what the setting was measured against."""
-    if finding.kind == "non-default" or rule is None or not rule.condition:
+    if finding.kind in ("non-default", "stricter") or rule is None or not rule.condition:
         return "The documented default after installation"
     return condition_in_words(rule)
 
@@ -162,7 +242,11 @@ def recommendation(finding: FindingRecord, rule: RuleRecord | None) -> str:
     advice = rule.recommendation if rule is not None else ""
     # Advice that begins like our own sentence takes its place.
     asks_itself = advice.lower().startswith("differs from default")
-    parts = [_CONFIRM_INTENT] if finding.kind == "non-default" and not asks_itself else []
+    parts = []
+    if finding.kind == "stricter":
+        parts.append(_STRICTER)
+    elif finding.kind == "non-default" and not asks_itself:
+        parts.append(_CONFIRM_INTENT)
     if advice:
         parts.append(sentence(advice))
     if rule is not None and rule.where_to_set:

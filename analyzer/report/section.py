@@ -55,8 +55,19 @@ class Link(NamedTuple):
     row: str = ""
 
 
+class Links(NamedTuple):
+    """Several links, one a line; what can carry but one link carries the first."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def text(self) -> str:
+        """Their texts, one a line."""
+        return "\n".join(link.text for link in self.links)
+
+
 class Url(NamedTuple):
-    """A link to a page on the web; only ever an address from the built-in rules."""
+    """A link to a page on the web; only ever an address of the program's own catalogue."""
 
     text: str
     address: str
@@ -77,7 +88,7 @@ class Marked(NamedTuple):
         )
 
 
-Cell = str | int | None | Link | Url | Marked
+Cell = str | int | None | Link | Links | Url | Marked
 Row = tuple[Cell, ...]
 
 
@@ -107,6 +118,10 @@ class Column:
     """A date that a reviewer fills in."""
     alarm_unless: RowTest | None = None
     """The date is an alarm once it has passed, but for the rows that this test holds for."""
+    filter: bool = False
+    """The page offers its values to narrow the table by; it does so for every column of words."""
+    screen_only: bool = False
+    """Left out of the print set; such columns stand behind those that are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,7 @@ class Section:
     key: str
     """Lower case with dashes: the page's anchor, and what a `Link` names."""
     title: str
-    """Sheet name (31 characters at most) and heading."""
+    """Heading, and sheet name but for a `tab`; 31 characters at most unless there is one."""
     intro: str
     """One sentence: what the table shows and how many rows it has."""
     columns: tuple[Column, ...]
@@ -136,6 +151,10 @@ class Section:
     """As many pages side by side as it needs to stay readable, the frozen columns on each."""
     printed: tuple[ColumnGroup, ...] = (ColumnGroup.MAIN,)
     """Groups of columns that stand on paper."""
+    in_print_set: bool = False
+    """Belongs to the few pages that are printed; every other table is for the screen."""
+    tab: str = ""
+    """Text that its sheet is named after where the title is too long for it."""
     set_aside: RowTest | None = None
     """Rows that are there for completeness and shown in grey."""
 
@@ -152,7 +171,7 @@ def plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, Marked):
         return _with_marks(cell)
-    return cell.text if isinstance(cell, (Link, Url)) else str(cell)
+    return cell.text if isinstance(cell, (Link, Links, Url)) else str(cell)
 
 
 def _with_marks(value: Marked) -> str:

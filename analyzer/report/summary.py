@@ -56,12 +56,16 @@ class Summary:
     headline: str
     engagement: SummaryBlock
     """Label, value."""
+    verdicts: SummaryBlock
+    """Verdict, Listeners, Assumed, Which: who may relay, the most exposed first."""
     severities: SummaryBlock
-    """Severity, Open, Waived."""
+    """Severity, Open, Waived; what is stricter than the default, or assumed, stands apart."""
     checks: SummaryBlock
     """State, Checks on objects."""
     servers: SummaryBlock
-    """Server, Virtual servers, one column per severity, Non-default, Relay verdict."""
+    """Server, Virtual servers, one column per severity, Differs, Relay verdict."""
+    rules: SummaryBlock
+    """Rule, Severity, On, What was found and where: each rule once."""
     actions: SummaryBlock
     """Action, Horizon, Severity, Findings: the top five of the action plan."""
     quality: SummaryBlock
@@ -72,9 +76,50 @@ class Summary:
     """Role, and blank columns for people."""
     chart: tuple[ChartSeries, ...]
     """Open findings by severity, a bar for each row of `servers`."""
+    chart_title: str
     chart_text: str
     """The chart in words, for readers who do not see it."""
     counters: tuple[LiveCounter, ...]
+
+
+class ServerPage(NamedTuple):
+    """One server: all that the report says of it, in one spot."""
+
+    anchor: str
+    """What a `Link` to it names."""
+    name: str
+    in_short: str
+    blocks: tuple[SummaryBlock, ...]
+
+
+class ServerPages(NamedTuple):
+    """The report server by server, for renderers that have the room."""
+
+    key: str
+    """What a `Link` to one of them names as its section."""
+    title: str
+    intro: str
+    pages: tuple[ServerPage, ...]
+
+
+class LetterPart(NamedTuple):
+    """One heading of the letter with what stands under it, in this order."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    blocks: tuple[SummaryBlock, ...] = ()
+    steps: tuple[str, ...] = ()
+    """A numbered list."""
+
+
+class Letter(NamedTuple):
+    """What the client's management has to know, on two pages."""
+
+    title: str
+    facts: SummaryBlock
+    """Label, value."""
+    parts: tuple[LetterPart, ...]
+    sign_off: SummaryBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +147,6 @@ class Report:
 
     summary: Summary
     sections: tuple[Section, ...]
+    servers: ServerPages
+    letter: Letter
     imprint: Imprint

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from analyzer.report.wording import ASSUMED, VERDICT
+
 PALETTE: Mapping[str, tuple[str, str]] = {
     "critical": ("FFFFFF", "7F1D1D"),
     "high": ("FFFFFF", "B42318"),
@@ -40,6 +42,8 @@ TONES: Mapping[str, str] = {
     "Closed": "pass",
     "Cannot tell": "unknown",
     "Assumed": "unknown",
+    "Stricter than default": "pass",
+    **{f"{word}{ASSUMED}": "unknown" for word in VERDICT.values()},
     "Now": "high",
     "Next": "medium",
     "Later": "low",

@@ -2,17 +2,15 @@
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.errors import OutputError
+from analyzer.report.part_files import MOVES_OPEN_FILES, open_part, remove_left_behind
 
 Render = Callable[[BinaryIO], None]
 """Writes one output to an open binary file."""
-
-_BUFFER = 1 << 20
 
 
 def check_target(target: Path, *, overwrite: bool) -> None:
@@ -38,6 +36,8 @@ def write_files(outputs: Sequence[tuple[Path, Render]], *, overwrite: bool = Fal
     """
     for target, _ in outputs:
         check_target(target, overwrite=overwrite)
+    for folder in {target.parent for target, _ in outputs}:
+        remove_left_behind(folder)
     with contextlib.ExitStack() as stack:
         ready = [
             (stack.enter_context(_beside(target, render)), target) for target, render in outputs
@@ -49,17 +49,22 @@ def write_files(outputs: Sequence[tuple[Path, Render]], *, overwrite: bool = Fal
 @contextlib.contextmanager
 def _beside(target: Path, render: Render) -> Iterator[Path]:
     # The same folder is the same disk, so that the move is one step (POSIX rename).
-    temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.part")
+    with _explained(target):
+        temporary, stream = open_part(target)
     try:
-        # "x" follows no link that somebody has put there; the mode follows the umask.
-        with _explained(target), temporary.open("xb", buffering=_BUFFER) as stream:
+        with _explained(target):
             render(stream)
             stream.flush()
             os.fsync(stream.fileno())
+            if not MOVES_OPEN_FILES:
+                stream.close()
         yield temporary
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+        # What could not be flushed before cannot be now, on a full disk.
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def _move(temporary: Path, target: Path, *, overwrite: bool) -> None:

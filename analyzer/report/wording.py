@@ -14,8 +14,10 @@ SEVERITY: Mapping[str, str] = {
 FINDING_KIND: Mapping[str, str] = {
     "weakness": "Weakness",
     "non-default": "Non-default",
+    "stricter": "Stricter than default",
     "inconsistent": "Inconsistent",
     "information": "Information",
+    "hardening": "Hardening",
 }
 STATUS: Mapping[str, str] = {"open": "Open", "waived": "Waived", "resolved": "Resolved"}
 CHECK_STATE: Mapping[str, str] = {
@@ -38,6 +40,8 @@ VERDICT: Mapping[str, str] = {
     "closed": "Closed",
     "unknown": "Cannot tell",
 }
+ASSUMED = " (assumed)"
+"""Behind the word of a verdict that holds only if what the dump does not show is at its worst."""
 VERDICT_RANK = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
 CONFIDENCE: Mapping[str, str] = {"decided": "Decided", "assumed": "Assumed"}
@@ -88,7 +92,11 @@ TICK_MARKS: Mapping[str, str] = {
     "N": "not examined",
 }
 
-RANKED = (*SEVERITY.values(), *(VERDICT[rank] for rank in VERDICT_RANK), *CHOICE_LISTS["Horizons"])
+RANKED = (
+    *SEVERITY.values(),
+    *(VERDICT[rank] + end for rank in VERDICT_RANK for end in ("", ASSUMED)),
+    *CHOICE_LISTS["Horizons"],
+)
 """Words in the order in which a column of them is sorted, the most pressing first."""
 
 NO_SERVER = "(no server)"

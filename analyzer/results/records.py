@@ -11,24 +11,28 @@ from msgspec import Meta, Struct, field
 
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity
 from analyzer.directory import kinds
+from analyzer.directory.accepted_domains import DomainType
 from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State, Value
 from analyzer.dump.reading import ExportScope
-from analyzer.relay.verdict import Confidence, RelayVerdict
+from analyzer.relay.verdict import Confidence, Effect, RelayVerdict
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
 
 SCHEMA_VERSION: Final = 1
 
-Line = Annotated[int, Meta(ge=1)] | None
+_LARGEST = 2**63 - 1
+"""No file is longer (POSIX `off_t`), and sums and shares of such numbers can be shown."""
+
+Line = Annotated[int, Meta(ge=1, le=_LARGEST)] | None
 """Number of a line; None in formats without lines."""
 
-Offset = Annotated[int, Meta(ge=0)] | None
+Offset = Annotated[int, Meta(ge=0, le=_LARGEST)] | None
 """Number of a byte; None in formats with lines."""
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 """A SHA-256; empty when unknown."""
@@ -54,6 +58,8 @@ class RunRecord(Struct, frozen=True):
     started: Moment
     arguments: tuple[str, ...]
     small_business_server: bool = False
+    gateway: str = ""
+    """The host that Internet mail has to leave by, as given; empty when none was named."""
 
 
 class SourceRecord(Struct, frozen=True, gc=False):
@@ -94,6 +100,15 @@ class SettingRecord(Struct, frozen=True, gc=False):
     last_line: Line = None
     raw: str | None = None
     reason: str = ""
+    """Why it is lost or undecodable, what was decided, or why an absent value may not be unset."""
+
+
+class ChangeNote(Struct, frozen=True):
+    """A record of the dump that changes an object."""
+
+    text: str
+    attributes: tuple[str, ...]
+    """In lower case; empty when it may change everything."""
 
 
 class RelayRecord(Struct, frozen=True):
@@ -112,12 +127,20 @@ class RelayRecord(Struct, frozen=True):
     """Anonymous access allowed; None when the flags are not known."""
     basic: bool | None = None
     tls_required: bool | None = None
-    addresses_covered: Count | None = None
+    addresses_covered: Annotated[int, Meta(ge=0)] | None = None
     """How many addresses may relay by address; None when unknown."""
     covers: str = ""
     """`none`, `private`, `public`, `everything`, or empty when unknown."""
     connection_control: str = ""
     """Who may connect, in words; empty when unrestricted."""
+
+
+class CopyRecord(Struct, frozen=True):
+    """One of several records of an object of which none is proved newer."""
+
+    source: SourceRecord
+    settings: Mapping[str, SettingRecord]
+    entry_sha256: Digest = ""
 
 
 class VirtualServerRecord(Struct, frozen=True):
@@ -140,10 +163,110 @@ class VirtualServerRecord(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
+    left_by: str = ""
+    """`conflict`, `deletion` or `upgrade`: what left it behind; then it counts for nothing."""
+    changes: tuple[ChangeNote, ...] = ()
+    copies: tuple[CopyRecord, ...] = ()
+    """What each of several records shows, the verdict being that of the worst of them."""
 
 
-Listener = VirtualServerRecord
+class GrantRecord(Struct, frozen=True):
+    """One entry of an access list about the right to relay."""
+
+    sid: str
+    name: str
+    """Of the principal; the SID where nothing names it."""
+    right: str
+    effect: Effect
+    inherited: bool
+
+
+class ReceiveRelayRecord(RelayRecord, frozen=True):
+    """Who may relay through one receive connector."""
+
+    anonymous_may_relay: bool | None = None
+    """Whether its descriptor lets hosts relay that do not log on; None without descriptor."""
+    externally_secured: bool | None = None
+    """Whether it trusts every host that connects; None when the flags are not known."""
+    grants: tuple[GrantRecord, ...] = ()
+    """What the descriptor says about the right to relay, in its order."""
+
+
+class ReceiveConnectorRecord(Struct, frozen=True):
+    """One receive connector of Exchange 2007 or later."""
+
+    kind_of_object: ClassVar[KindOfObject] = kinds.RECEIVE_CONNECTOR
+    number: ClassVar[None] = None
+    """Receive connectors have names alone."""
+
+    dn: str
+    organization: str | None
+    administrative_group: str | None
+    server: str | None
+    name: str | None
+    exchange_version: str | None
+    enabled: bool | None
+    """None when it is not known."""
+    bindings: tuple[str, ...]
+    """Local addresses and ports, as stored."""
+    remote_ranges: tuple[str, ...]
+    """Who may connect, as CIDR texts; everything when it is not known."""
+    permission_groups: tuple[str, ...] | None
+    """As the shell shows them; None without descriptor."""
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    relay: ReceiveRelayRecord | None = None
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    left_by: str = ""
+    """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
+    changes: tuple[ChangeNote, ...] = ()
+    copies: tuple[CopyRecord, ...] = ()
+    """What each of several records shows, the verdict being that of the worst of them."""
+
+
+Listener = VirtualServerRecord | ReceiveConnectorRecord
 """Whoever accepts mail: the union of the records that carry a relay verdict."""
+
+
+class SendConnectorRecord(Struct, frozen=True):
+    """One send connector of Exchange 2007 or later."""
+
+    dn: str
+    name: str | None
+    enabled: bool | None
+    """None when it is not known."""
+    address_spaces: tuple[str, ...]
+    smart_hosts: tuple[str, ...]
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    organization: str | None = None
+    administrative_group: str | None = None
+    routing_group: str | None = None
+    servers: tuple[str, ...] = ()
+    """DNs of the servers that send its mail."""
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
+
+
+class AcceptedDomainRecord(Struct, frozen=True):
+    """One domain that an organisation takes mail for."""
+
+    dn: str
+    name: str | None
+    type: DomainType | None
+    default: bool | None
+    source: SourceRecord
+    settings: Mapping[str, SettingRecord] = field(default_factory=dict)
+    organization: str | None = None
+    administrative_group: str | None = None
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ServerRecord(Struct, frozen=True):
@@ -164,6 +287,7 @@ class ServerRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord] = field(default_factory=dict)
     source: SourceRecord | None = None
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ConnectorRecord(Struct, frozen=True):
@@ -185,6 +309,7 @@ class ConnectorRecord(Struct, frozen=True):
     """`set`, `not_set` or `not_exported`."""
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -204,6 +329,27 @@ class ObjectRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
+
+
+class ExtendedRightRecord(Struct, frozen=True):
+    """One right of Exchange that the dump defines otherwise than the built-in table."""
+
+    dn: str
+    rights_guid: str
+    """As it stands in the dump."""
+    source: SourceRecord
+
+
+DescribedObject = (
+    Listener
+    | ServerRecord
+    | ConnectorRecord
+    | SendConnectorRecord
+    | AcceptedDomainRecord
+    | ObjectRecord
+)
+"""Whatever stands in the results with its settings."""
 
 
 class FindingEvidence(Struct, frozen=True, gc=False):
@@ -247,6 +393,17 @@ class FindingRecord(Struct, frozen=True, gc=False):
     """Why it matters for this object, when more is known than the rule's own text."""
     method: str = "direct"
     """`direct` (one value), `derived` (several values) or `inferred` (an assumption is named)."""
+    assumed: bool = False
+    """Whether it holds only if what the dump does not show is as bad as it can be."""
+    covers: tuple[str, ...] = ()
+    """Rules that the object fails for the same cause; they have no finding of their own."""
+    differing: tuple[str, ...] = ()
+    """Attributes of the object that differ from their documented defaults, as told here.
+
+    Each of them is told by one finding, so that these add up.
+    """
+    objects: tuple[str, ...] = ()
+    """DNs of all objects it holds for; empty where it is about the one of `dn`."""
 
 
 class EvaluationRecord(Struct, frozen=True, gc=False):
@@ -256,6 +413,8 @@ class EvaluationRecord(Struct, frozen=True, gc=False):
     dn: str
     state: Outcome
     reason: str | None
+    reported_under: str = ""
+    """ID of the finding that tells this failure together with others; empty: it has its own."""
 
 
 class CheckRecord(Struct, frozen=True):
@@ -270,6 +429,8 @@ class CheckRecord(Struct, frozen=True):
     not_applicable: Count
     reasons: tuple[str, ...] = ()
     """Distinct reasons of the objects that were not evaluable or not applicable."""
+    reported_elsewhere: Count = 0
+    """How many of the failed ones a finding tells together with others."""
 
 
 class EvidenceRecord(Struct, frozen=True, gc=False):
@@ -295,7 +456,7 @@ class EvidenceRecord(Struct, frozen=True, gc=False):
     offset: Offset = None
 
 
-class RuleRecord(Struct, frozen=True):
+class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """One rule as the reader sees it."""
 
     id: str
@@ -319,8 +480,56 @@ class RuleRecord(Struct, frozen=True):
     offline_note: str
     origin: str
     """`built-in`, or the file of the user's own rule."""
+    finding: str = ""
+    """Sentence for an object that fails, without its value; may be empty."""
+    where_confirmed: bool = True
+    """False where no document shows the setting at the place `where_to_set`."""
+    remedy_attribute: str = ""
+    """Attribute to change so that an object passes; empty where no value can be named."""
+    remedy_value: Value = None
+    remedy_bits: Count = 0
+    """Bits to switch on beside those that are."""
+    command: str = ""
+    """Exact command, `{dn}`, `{server}` and `{name}` being those of the object; may be empty."""
+    verify: str = ""
+    """How to see on the running system that the change worked."""
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
+    references: tuple[str, ...] = ()
+    """Ids of the hardening controls that the rule covers."""
+
+
+class HardeningRecord(Struct, frozen=True):
+    """One control of a hardening framework on one object of its product.
+
+    Without an object where only a live server answers, or where the dump holds none.
+    """
+
+    rule: str
+    """Id of the rule that holds the control."""
+    framework: str
+    product: str
+    control: str
+    """Number in the framework; empty when it was not seen."""
+    vulnerability: str
+    category: str
+    """Severity in the words of the framework; empty when it was not seen."""
+    title: str
+    requirement: str
+    threshold: str
+    dn: str
+    """Empty for a control without an object."""
+    server: str | None
+    listener: str | None
+    """Name of the connector or accepted domain."""
+    attribute: str
+    found_text: str
+    state: Outcome
+    reason: str | None
+    contradiction: str
+    """Where the default of the vendor, or another framework, demands something else."""
+    offline: Offline
+    """`no` where only a live server answers."""
 
 
 class UnreadableRecord(Struct, frozen=True):
@@ -351,13 +560,32 @@ class Results(Struct, frozen=True):
     evidence: tuple[EvidenceRecord, ...] = ()
     rules: tuple[RuleRecord, ...] = ()
     """Every rule of the catalogue, those that only a live system can decide included."""
+    receive_connectors: tuple[ReceiveConnectorRecord, ...] = ()
+    send_connectors: tuple[SendConnectorRecord, ...] = ()
+    accepted_domains: tuple[AcceptedDomainRecord, ...] = ()
     objects: tuple[ObjectRecord, ...] = ()
     """Objects of the other kinds; they stand in the document only when there are any."""
+    extended_rights: tuple[ExtendedRightRecord, ...] = ()
+    """Rights that verdicts were read with instead of the built-in ones; only when there are any."""
+    hardening: tuple[HardeningRecord, ...] = ()
+    """Controls of hardening frameworks, not counted; in the document only when there are any."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """All that accept mail, kind by kind."""
-        return self.virtual_servers
+        return (*self.virtual_servers, *self.receive_connectors)
+
+    @property
+    def described(self) -> tuple[DescribedObject, ...]:
+        """All records of objects, which have settings."""
+        return (
+            *self.listeners,
+            *self.servers,
+            *self.connectors,
+            *self.send_connectors,
+            *self.accepted_domains,
+            *self.objects,
+        )
 
     def findings_frame(self) -> "DataFrame":
         """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""

@@ -6,17 +6,25 @@ from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.dump import read_options
-from analyzer.report.counts import check_states, open_findings, severity_counts
-from analyzer.report.phrases import count, name_of, place
+from analyzer.report.counts import (
+    STRICTER,
+    check_states,
+    count_stricter,
+    in_use,
+    left_behind,
+    open_findings,
+    severity_counts,
+)
+from analyzer.report.phrases import aside_in_words, count, name_of_listener, name_of_subject, place
+from analyzer.report.rule_groups import RuleGroup, group_by_rule
+from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
-from analyzer.results.records import FindingRecord, InputRecord, Results
+from analyzer.results.records import InputRecord, Results
 from analyzer.terminal.sizes_and_places import size_in_words
 from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
 _FEW = 5
-_WIDTH = 80
-"""Characters of a title."""
 _NAMED_FIRST = ("msExchSmtpRelayForAuth", "msExchSmtpRelayIpList")
 
 
@@ -41,18 +49,15 @@ def summary(results: Results, *, everything: bool = False) -> Iterator[MarkedLin
     yield MarkedLine(_objects_line(results))
     yield from _warnings(results, None if everything else _FEW)
     yield MarkedLine("")
+    yield MarkedLine(one_line(headline(results)))
+    yield MarkedLine("")
     yield MarkedLine(_counts_line(results))
-    findings = open_findings(results)
-    shown = findings if everything else findings[:_TOP]
-    width = max((len(_who(finding)) for finding in shown), default=0)
-    for finding in shown:
-        evidence = finding.evidence
-        where = place(evidence.file, evidence.line, None, evidence.offset)
-        title = one_line(finding.title) if everything else shorten(finding.title, _WIDTH)
-        text = f"{_who(finding):<{width}}  {title}  {one_line(where)}"
-        yield MarkedLine(text, f"{SEVERITY[finding.severity].upper():<8}", finding.severity)
-    if len(findings) > len(shown):
-        yield MarkedLine(f"{len(findings) - len(shown)} more; -v shows them all here")
+    groups = group_by_rule(results)
+    shown = groups if everything else groups[:_TOP]
+    for group in shown:
+        yield from _rule_lines(group, None if everything else _FEW)
+    if len(groups) > len(shown):
+        yield MarkedLine(f"{len(groups) - len(shown)} more rules; -v shows them all here")
     yield MarkedLine("")
 
 
@@ -79,12 +84,24 @@ def _input_line(source: InputRecord) -> str:
 
 
 def _objects_line(results: Results) -> str:
-    counts = Counter(listener.kind_of_object.key for listener in results.listeners)
+    counts = Counter(listener.kind_of_object.key for listener in in_use(results))
     counts.update(f"{connector.kind}_connector" for connector in results.connectors)
+    counts[kinds.SEND_CONNECTOR.key] = len(results.send_connectors)
+    counts[kinds.ACCEPTED_DOMAIN.key] = len(results.accepted_domains)
     counts.update(further.kind for further in results.objects)
     counts[kinds.SERVER.key] = len(results.servers)
-    routing = [kind for kind in kinds.KINDS if kind.is_listener or kind.is_connector]
-    further_kinds = [kind for kind in kinds.KINDS if kind.in_results and counts[kind.key]]
+    # Without any of the later ones it is said that there are none of the earlier ones either.
+    later = results.receive_connectors or results.send_connectors
+    routing = [
+        kind
+        for kind in kinds.KINDS
+        if (kind.is_listener or kind.is_connector)
+        and (counts[kind.key] or (kind is not kinds.RECEIVE_CONNECTOR and not later))
+    ]
+    own_lists = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN)
+    further_kinds = [
+        kind for kind in kinds.KINDS if (kind.in_results or kind in own_lists) and counts[kind.key]
+    ]
     parts = [
         count(counts[kind.key], kind.singular, kind.plural)
         for kind in (*routing, kinds.SERVER, *further_kinds)
@@ -92,7 +109,9 @@ def _objects_line(results: Results) -> str:
     versions = Counter(server.exchange_version or "unknown" for server in results.servers)
     which = ", ".join(f"{version}: {versions[version]}" for version in sorted(versions))
     parts[len(routing)] += f" ({which})" if which else ""
-    return f"Found {', '.join(parts)}"
+    aside = aside_in_words(left_behind(results))
+    more = f"; {aside}" if aside else ""
+    return f"Found {', '.join(parts)}{more}"
 
 
 def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
@@ -101,6 +120,12 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
         *(
             f"{place(part.file, part.line, part.last_line, part.offset)}: {part.reason}"
             for part in results.unreadable
+        ),
+        *(
+            f"{place(at.file, at.line, None, at.offset)}: {name_of_listener(listener)}: {note}"
+            for listener in results.listeners
+            for note in listener.notes
+            for at in (listener.source,)
         ),
     ]
     for line in lines[:limit]:
@@ -140,12 +165,30 @@ def _not_exported(results: Results) -> Iterator[MarkedLine]:
 def _counts_line(results: Results) -> str:
     counts = severity_counts(open_findings(results))
     states = check_states(results)
-    parts = [f"{SEVERITY[severity]} {number}" for severity, number in counts.items()]
+    findings = open_findings(results)
+    assumed = severity_counts(finding for finding in findings if finding.assumed)
+    parts = [
+        f"{SEVERITY[severity]} {number}"
+        + (f" ({assumed[severity]} assumed)" if assumed[severity] else "")
+        for severity, number in counts.items()
+    ]
     return (
-        f"{'   '.join(parts)}   |  passed {states['passed']}"
+        f"{'   '.join(parts)}   |  stricter than default {count_stricter(findings)}"
+        f"  |  passed {states['passed']}"
         f"  |  not evaluable {states['not_evaluable']}"
     )
 
 
-def _who(finding: FindingRecord) -> str:
-    return shorten(name_of(finding.server, finding.virtual_server), 48)
+def _rule_lines(group: RuleGroup, limit: int | None) -> Iterator[MarkedLine]:
+    """Yield a rule once, and below it its objects with the places to jump to."""
+    mark = STRICTER if group.first.kind == STRICTER else group.severity
+    word = "STRICTER" if mark == STRICTER else SEVERITY[group.severity].upper()
+    share = f" (on {group.share})" if len(group.findings) > 1 else ""
+    title = one_line(f"{group.title}{share}")
+    yield MarkedLine(f"{title}  {group.first.rule}", f"{word:<8}", group.severity)
+    for finding in group.findings[:limit]:
+        evidence = finding.evidence
+        where = one_line(place(evidence.file, evidence.line, None, evidence.offset))
+        yield MarkedLine(f"- {shorten(name_of_subject(finding), 60)}  {where}")
+    if limit is not None and len(group.findings) > limit:
+        yield MarkedLine(f"- {len(group.findings) - limit} more")

@@ -1,17 +1,10 @@
-"""The command that gives a good dump, by tool, with the forest's own name in it."""
+"""How to take a good dump, by tool."""
 
-import re
 import textwrap
 
+from analyzer.report.export_command import command_for, descriptor_command
+
 TOOLS = ("ldifde", "csvde", "ldapsearch", "powershell")
-
-EXAMPLE = "CN=Configuration,DC=contoso,DC=com"
-
-# The command is pasted into a shell of the client: nothing but plain names may come from a dump.
-_FOREST = re.compile(
-    r"(?:(?!DC=)[A-Z]{1,40}=[^,=]{1,64},)*((?:DC=[A-Z0-9-]{1,63},)*DC=[A-Z0-9-]{1,63})",
-    re.IGNORECASE,
-)
 
 _HELP = {
     "ldifde": """\
@@ -44,35 +37,28 @@ _HELP = {
 }
 
 
-def command_for(tool: str, naming_context: str = "") -> str:
-    """Return the command that exports the configuration partition of a forest.
+_WITH_DESCRIPTORS = {
+    "ldifde": """\
+        Who may relay through receive connectors of Exchange 2007 and later stands in their security
+        descriptors, which are exported only when they are named; for this form the account needs
+        the right to read the audit list (an administrator of the domain controller has it):
 
-    Args:
-        tool: one of `TOOLS`.
-        naming_context: any DN of the forest; an example stands in when it is empty or odd.
-    """
-    base = configuration_of(naming_context) or EXAMPLE
-    domain = ".".join(part[3:] for part in base.split(",")[1:])
-    match tool:
-        case "csvde":
-            return f'csvde -f config.csv -d "{base}" -p subtree -u'
-        case "ldapsearch":
-            return (
-                f'ldapsearch -x -H ldaps://DC-NAME.{domain} -D "USER@{domain}" -W '
-                f'-b "{base}" -s sub -E pr=500/noprompt "(objectClass=*)" > config.ldif'
-            )
-        case "powershell":
-            return f"& ldifde.exe -f config.ldf -d '{base}' -p subtree -u"
-    return f'ldifde -f config.ldf -d "{base}" -p subtree -u'
+            {command}
+
+        A snapshot of AD Explorer holds them as well, for any account.""",
+    "ldapsearch": """\
+        Who may relay through receive connectors of Exchange 2007 and later stands in their security
+        descriptors. This form asks for them, without the audit list that few accounts may read:
+
+            {command}""",
+}
 
 
 def export_help(tool: str, naming_context: str = "") -> str:
     """Return how to take a dump with one tool: the command and what to watch."""
     text = textwrap.dedent(_HELP[tool])
-    return f"{tool}\n\n" + text.format(command=command_for(tool, naming_context))
-
-
-def configuration_of(naming_context: str) -> str:
-    """Return the DN of the configuration partition of a forest, empty when it cannot be told."""
-    match = _FOREST.fullmatch(naming_context)
-    return f"CN=Configuration,{match[1]}" if match else ""
+    text = text.format(command=command_for(tool, naming_context))
+    if tool not in _WITH_DESCRIPTORS:
+        return f"{tool}\n\n{text}"
+    command = descriptor_command(tool, naming_context)
+    return f"{tool}\n\n{text}\n\n{textwrap.dedent(_WITH_DESCRIPTORS[tool]).format(command=command)}"

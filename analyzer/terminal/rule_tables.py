@@ -10,7 +10,7 @@ from analyzer.results.records import RuleRecord
 from analyzer.terminal.text_table import TextTable, make_table
 from analyzer.visible_text import one_line
 
-_WIDTH = 96
+_WIDTH = 79
 
 
 def rules_table(rules: Iterable[RuleRecord]) -> TextTable:
@@ -36,6 +36,7 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
         ("What to do", rule.recommendation),
         ("Where it is set", rule.where_to_set),
         ("Confidence", rule.confidence),
+        ("Not confirmed", "" if rule.where_confirmed else "the place where it is set"),
         *(("Disagreement", text) for text in rule.disagreements),
         *(("Source", text) for text in rule.sources),
         ("From", rule.origin),

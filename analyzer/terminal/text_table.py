@@ -1,5 +1,6 @@
-"""A table for the screen, and the same as plain lines."""
+"""A table for the screen, and the same as lines: aligned, wrapped at words, a block a row."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,3 +27,46 @@ def plain_lines(table: TextTable) -> Iterator[str]:
     for row in rows:
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def longest_words(table: TextTable) -> list[int]:
+    """Return for each column how long its longest word is, which no line shall break."""
+    rows = (table.headers, *table.rows)
+    columns = zip(*rows, strict=True)
+    return [
+        max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns
+    ]
+
+
+def without_empty_columns(table: TextTable) -> TextTable:
+    """Return a table without the columns that have nothing in any row."""
+    kept = [at for at in range(len(table.headers)) if any(row[at] for row in table.rows)]
+    return TextTable(
+        tuple(table.headers[at] for at in kept),
+        tuple(tuple(row[at] for at in kept) for row in table.rows),
+    )
+
+
+def stacked_lines(table: TextTable, width: int) -> Iterator[str]:
+    """Yield a table that is too wide as a block a row: header and cell on a line of their own."""
+    label = max(map(len, table.headers)) + 2
+    for row in table.rows:
+        first, *others = zip(table.headers, row, strict=True)
+        yield ""
+        yield from wrapped(first[1], width)
+        for header, cell in others:
+            if cell:
+                yield from wrapped(f"  {header:<{label}}{cell}", width, label + 2)
+
+
+def wrapped(line: str, width: int, indent: int = 2) -> list[str]:
+    """Return a line in pieces that fit, broken at blanks only; a longer word stands by itself."""
+    if len(line) <= width:
+        return [line]
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import ReadError
-from analyzer.results.document import input_manifest_sha256, load_json, results_sha256
+from analyzer.results.document import (
+    input_manifest_sha256,
+    load_json,
+    read_document,
+    results_sha256,
+)
 from analyzer.results.records import EvidenceRecord, InputRecord, Results
 
 HasText = Callable[[str | int | None, str, str], bool]
 """Tells whether a claimed raw value is that text, in the row of that name."""
+
+_INPUT_COLUMNS = ("File", "Bytes", "SHA-256", "Encoding, line ends")
+_EVIDENCE_COLUMNS = (
+    *("Evidence ID", "File", "Object DN", "Attribute", "Raw value(s)"),
+    *("Line from", "Line to", "Entry SHA-256"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +69,20 @@ def read_claims(path: Path) -> Claims:
     Raises:
         ReadError: the file cannot be read, or is neither.
     """
+    if _is_package(path):
+        return _of_workbook(path)
+    return _of_results(load_json(read_document(path), str(path)))
+
+
+def _is_package(path: Path) -> bool:
+    # Opening a pipe would wait for somebody who writes into it.
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
-            start = stream.read(2)
-            if start != b"PK":
-                return _of_results(load_json(start + stream.read(), str(path)))
-    except OSError as error:
-        raise ReadError(str(path), f"cannot be read: {error.strerror}") from error
-    return _of_workbook(path)
+            return stream.read(2) == b"PK"
+    except (OSError, ValueError):
+        return False
 
 
 def _of_results(results: Results) -> Claims:
@@ -83,7 +100,7 @@ def _of_results(results: Results) -> Claims:
 
 
 def _of_workbook(path: Path) -> Claims:
-    # openpyxl takes longer to load than most dumps take to audit.
+    # What writes workbooks takes longer to load than most dumps take to audit.
     from analyzer.verify.workbook_reader import SheetRow, holds, read_workbook
 
     def text(row: SheetRow, header: str) -> str:
@@ -93,7 +110,7 @@ def _of_workbook(path: Path) -> Claims:
         value = row.get(header)
         return value if isinstance(value, int) else None
 
-    workbook = read_workbook(path, ("Inputs", "Evidence"))
+    workbook = read_workbook(path, {"Inputs": _INPUT_COLUMNS, "Evidence": _EVIDENCE_COLUMNS})
     properties = workbook.properties
     if "ResultsSHA256" not in properties:
         raise ReadError(str(path), "no report of this program: it has no ResultsSHA256 property")

@@ -1,7 +1,7 @@
 """Results in, out whether somebody changed one part of them: the parts repeat each other."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.report.phrases import count
@@ -20,13 +20,13 @@ def find_contradictions(results: Results) -> Iterator[Point]:
     ]
     yield listed("counts per rule", miscounted, f"{count(len(results.checks), 'rule')} agree")
     failed = Counter(
-        (evaluation.rule, evaluation.dn)
+        (evaluation.rule, evaluation.dn, evaluation.reported_under)
         for evaluation in results.evaluations
         if evaluation.state is Outcome.FAILED
     )
-    reported = Counter((finding.rule, finding.dn) for finding in results.findings)
-    unmatched = [f"{rule} on {dn}" for rule, dn in (failed - reported) + (reported - failed)]
-    findings = f"{count(len(results.findings), 'finding')}, one a failed test"
+    told = Counter(told_failures(results.findings))
+    unmatched = [f"{rule} on {dn}" for rule, dn, _ in (failed - told) + (told - failed)]
+    findings = f"{count(len(results.findings), 'finding')}, each failed test under one"
     yield listed("findings", unmatched, findings)
     rows = {row.id: row for row in results.evidence}
     unproved = [
@@ -35,6 +35,20 @@ def find_contradictions(results: Results) -> Iterator[Point]:
         if not _is_same_proof(finding, rows.get(finding.evidence_id))
     ]
     yield listed("evidence of findings", unproved, "the same in both tables")
+
+
+def told_failures(findings: Iterable[FindingRecord]) -> Iterator[tuple[str, str, str]]:
+    """Yield rule, DN and where it is told of each failure that findings stand for.
+
+    The last is the ID of the finding, empty for the failure that it is named after.
+    """
+    for finding in findings:
+        yield finding.rule, finding.dn, ""
+        for dn in finding.objects:
+            if dn != finding.dn:
+                yield finding.rule, dn, finding.id
+        for rule in finding.covers:
+            yield rule, finding.dn, finding.id
 
 
 def _is_same_proof(finding: FindingRecord, row: EvidenceRecord | None) -> bool:

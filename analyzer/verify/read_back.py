@@ -1,12 +1,16 @@
 """Claims of a report and the dumps in, out whether every line of evidence still stands there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
+from analyzer.dump.split_parts import parts_together
+from analyzer.errors import ReadError
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
 from analyzer.proof import proof_of
 from analyzer.report.phrases import count, place
@@ -18,30 +22,58 @@ from analyzer.visible_text import visible
 
 def read_back(claims: Claims, dumps: Sequence[Path]) -> Iterator[Point]:
     """Look up the evidence of a report in the dumps, which are told apart by their hashes."""
+    by_hash: dict[str, list[InputRecord | ClaimedInput]] = defaultdict(list)
+    by_name: dict[str, InputRecord | ClaimedInput] = {}
+    for claimed in claims.inputs:
+        # The same file may have been given twice, under two names.
+        by_hash[claimed.sha256].append(claimed)
+        by_name.setdefault(Path(claimed.path).name, claimed)
+    by_file: dict[str, list[EvidenceRecord | ClaimedEvidence]] = defaultdict(list)
+    for row in claims.evidence:
+        by_file[row.file].append(row)
     given: set[str] = set()
-    for dump in dumps:
-        for reading in read_inputs([str(dump)], WANTED):
+    for paths_of_dump in parts_together([str(dump) for dump in dumps]):
+        again = _ReadAgain(paths_of_dump)
+        for reading in read_inputs(paths_of_dump, WANTED):
             source = reading.input
-            # The same file may have been given twice, under two names.
-            namesakes = [claimed for claimed in claims.inputs if claimed.sha256 == source.sha256]
+            namesakes = by_hash.get(source.sha256, [])
             if not namesakes:
-                yield _stranger(reading, claims.inputs)
+                yield _stranger(reading, by_name.get(Path(source.path).name))
                 continue
             given.add(source.sha256)
             name = f"input {quote(namesakes[0].path)}"
             is_same_size = all(claimed.bytes == source.bytes for claimed in namesakes)
             yield Point(name, is_same_size, f"{source.bytes:,} bytes, SHA-256 {source.sha256}")
-            as_claimed = _in_claimed_encoding(reading, namesakes[0], dump)
-            yield from _evidence(claims, [claimed.path for claimed in namesakes], as_claimed)
-    for claimed in claims.inputs:
-        if claimed.sha256 not in given:
-            yield unchecked(f"input {quote(claimed.path)}", "the file was not given")
+            paths = dict.fromkeys(claimed.path for claimed in namesakes)
+            rows = [row for path in paths for row in by_file.get(path, [])]
+            yield from _in_claimed_encoding(claims, namesakes[0], rows, reading, again)
+    missing = [claimed for claimed in claims.inputs if claimed.sha256 not in given]
+    for claimed in missing[:MOST_NAMED]:
+        yield unchecked(f"input {quote(claimed.path)}", "the file was not given")
+    if len(missing) > MOST_NAMED:
+        yield unchecked(f"{len(missing) - MOST_NAMED:,} more inputs", "the files were not given")
 
 
-def _stranger(reading: Reading, inputs: Iterable[InputRecord | ClaimedInput]) -> Point:
+class _ReadAgain:
+    """The readings of a dump in other encodings than it suggests, each read once."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._readings: dict[str, dict[str, Reading]] = {}
+
+    def in_encoding(self, encoding: str, path: str) -> Reading | None:
+        """Return the reading of one input, None where it is no dump in that encoding."""
+        if encoding not in self._readings:
+            self._readings[encoding] = {}
+            with suppress(ReadError):
+                options = ReadOptions(encoding=encoding)
+                for reading in read_inputs(self._paths, WANTED, options):
+                    self._readings[encoding][reading.input.path] = reading
+        return self._readings[encoding].get(path)
+
+
+def _stranger(reading: Reading, namesake: InputRecord | ClaimedInput | None) -> Point:
     source = reading.input
-    name = Path(source.path).name
-    namesake = next((claimed for claimed in inputs if Path(claimed.path).name == name), None)
     detail = f"SHA-256 {source.sha256} is that of no recorded input"
     if namesake is not None:
         detail = f"SHA-256 {source.sha256}; recorded for this name: {quote(namesake.sha256)}"
@@ -49,35 +81,64 @@ def _stranger(reading: Reading, inputs: Iterable[InputRecord | ClaimedInput]) ->
 
 
 def _in_claimed_encoding(
-    reading: Reading, claimed: InputRecord | ClaimedInput, dump: Path
-) -> Reading:
-    """Read again where the report was made with another encoding than the file suggests."""
+    claims: Claims,
+    claimed: InputRecord | ClaimedInput,
+    rows: Sequence[EvidenceRecord | ClaimedEvidence],
+    reading: Reading,
+    again: _ReadAgain,
+) -> Iterator[Point]:
+    """Check the evidence in the encoding that the report names, if the file can be read in it.
+
+    Where it cannot, or more reads back without it, the report is wrong about the encoding: that is
+    told, and the evidence is checked in the encoding that the file suggests.
+    """
+    suggested = reading.input.encoding
+    differences = _differences(claims, rows, reading)
+    reason = ""
     try:
         encoding = check_encoding(claimed.encoding)
     except LookupError:
-        # Nobody can have read the file so; what the evidence says is then compared as it is.
-        return reading
-    if reading.input.encoding == encoding:
-        return reading
-    again = read_inputs([str(dump)], WANTED, ReadOptions(encoding=encoding))
-    path = reading.input.path
-    return next((other for other in again if other.input.path == path), reading)
+        reason = f"recorded {quote(claimed.encoding)}, which is no encoding of text files"
+    else:
+        other: Reading | None = reading
+        if encoding != suggested:
+            other = again.in_encoding(encoding, reading.input.path)
+        in_claimed = None if other is None else _differences(claims, rows, other)
+        if in_claimed is None:
+            reason = f"recorded {encoding}, in which the file is no dump"
+        elif len(differences) < len(in_claimed):
+            reason = f"recorded {encoding}, in which less of the evidence reads back"
+        else:
+            differences = in_claimed
+    if reason:
+        yield Point(f"encoding of {quote(claimed.path)}", False, f"{reason}; it is {suggested}")
+    yield from _evidence(claimed.path, rows, differences)
 
 
-def _evidence(claims: Claims, paths: Sequence[str], reading: Reading) -> Iterator[Point]:
-    rows = [row for row in claims.evidence if row.file in paths]
-    name = f"evidence in {quote(paths[0])}"
-    if not rows:
-        yield unchecked(name, "the report holds no evidence from this file")
-        return
+_Differences = Sequence[tuple[EvidenceRecord | ClaimedEvidence, str]]
+"""The rows that do not read back, each with what is not as claimed."""
+
+
+def _differences(
+    claims: Claims, rows: Sequence[EvidenceRecord | ClaimedEvidence], reading: Reading
+) -> _Differences:
     objects = build_inventory([reading]).objects
     # A workbook shows the hidden characters of a DN as escapes.
     by_dn = {visible(each.dn): each for each in objects} | {each.dn: each for each in objects}
-    wrong = [
+    return [
         (row, difference)
         for row in rows
         if (difference := _difference(row, by_dn.get(row.dn), claims)) is not None
     ]
+
+
+def _evidence(
+    path: str, rows: Sequence[EvidenceRecord | ClaimedEvidence], wrong: _Differences
+) -> Iterator[Point]:
+    name = f"evidence in {quote(path)}"
+    if not rows:
+        yield unchecked(name, "the report holds no evidence from this file")
+        return
     good = len(rows) - len(wrong)
     detail = f"{good:,} of {count(len(rows), 'value')} read back as recorded"
     yield Point(name, not wrong, detail)

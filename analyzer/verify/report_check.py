@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from analyzer.catalogue import load_catalogue
+from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.results.document import input_manifest_sha256
 from analyzer.verify.claims import Claims, read_claims
 from analyzer.verify.contradictions import find_contradictions
+from analyzer.verify.judge_again import judge_again
 from analyzer.verify.read_back import read_back
 from analyzer.verify.verification import Point, Verification, quote, same, unchecked
 from analyzer.version import __version__
 
-_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4})")
+_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
 def verify_report(
@@ -30,23 +31,25 @@ def verify_report(
     claims = read_claims(path)
     twins = [path for path in inputs if path.suffix.lower() == ".json"]
     dumps = [path for path in inputs if path.suffix.lower() != ".json"]
+    catalogue = load_catalogue(rules)
+    results = claims.results
     return Verification(
         (
-            *_versions(claims, rules),
+            *_versions(claims, catalogue),
             *_hashes(claims, twins),
-            *(find_contradictions(claims.results) if claims.results else ()),
+            *(find_contradictions(results) if results else ()),
+            *(judge_again(results, catalogue) if results else ()),
             *read_back(claims, dumps),
         )
     )
 
 
-def _versions(claims: Claims, rules: Sequence[Path]) -> Iterator[Point]:
+def _versions(claims: Claims, catalogue: Catalogue) -> Iterator[Point]:
     if claims.tool_version == __version__:
         yield Point("program version", True, __version__)
     else:
         other = f"made by {quote(claims.tool_version)}, this is {__version__}"
         yield Point("program version", False, f"{other}; results may differ")
-    catalogue = load_catalogue(rules)
     if claims.catalogue_sha256 == catalogue.sha256:
         yield Point("rule set", True, f"{catalogue.version}, SHA-256 {catalogue.sha256}")
     else:

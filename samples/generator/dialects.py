@@ -121,7 +121,6 @@ def csv_dialects() -> list[Form]:
         csv=True,
         exported=frozenset(_STUDIO_COLUMNS),
         lost=frozenset({RELAY_LIST}),
-        guarded_formula=True,
     )
     chosen = View(
         csv=True,

@@ -11,7 +11,6 @@ from generator.organization import ORGANIZATION, SERVER, virtual_server_dn
 from generator.page import Page, Place
 from generator.tree import Typed
 from generator.virtual_servers import (
-    FORMULA_NAME,
     RELAY_FOR_AUTH,
     RELAY_LIST,
     VIRTUAL_SERVERS,
@@ -46,6 +45,8 @@ _TESTED_ATTRIBUTE = {
     "VS-14": "msExchSmtpQueueDirectory",
     "VS-15": "msExchSmtpFullyQualifiedDomainName",
 }
+# VS-09 passes where TLS is demanded, so that both settings have to be in the export.
+_ALSO_NEEDED = {"VS-09": "msExchAccessSSLFlags"}
 # The default depends on the version, or the value is compared with the server object.
 _NEEDS_SERVER = {"VS-03", "VS-15"}
 
@@ -64,8 +65,6 @@ class View:
     """The server objects are in it, so versions are known."""
     ascii_only: bool = False
     """Other characters became question marks."""
-    guarded_formula: bool = False
-    """The tool put an apostrophe before a leading equals sign."""
 
     def shows(self, attribute: str) -> bool:
         """Tell whether an attribute was exported."""
@@ -103,7 +102,7 @@ def _virtual_server(item: VirtualServer, page: Page, view: View) -> Json:
     }
     if not item.conflict:
         found["number"] = item.number
-    if view.shows("adminDisplayName") and not (view.guarded_formula and item.name == FORMULA_NAME):
+    if view.shows("adminDisplayName"):
         found["name"] = view.text(item.name)
     return found
 
@@ -112,8 +111,6 @@ def _settings(item: VirtualServer, place: Place, view: View) -> Json:
     server = SERVER[item.server]
     values = settings(item, server.version, server.host)
     names = dict.fromkeys((*_ALWAYS_SHOWN, *item.changes))
-    if view.guarded_formula:
-        names.pop("adminDisplayName")
     return {name: _setting(name, values.get(name), place, view) for name in names}
 
 
@@ -161,5 +158,7 @@ def _relay(item: VirtualServer, view: View) -> Json:
 def _can_fail(rule: str, view: View) -> bool:
     attribute = _TESTED_ATTRIBUTE[rule]
     if not view.shows(attribute) or attribute in view.lost:
+        return False
+    if rule in _ALSO_NEEDED and not view.shows(_ALSO_NEEDED[rule]):
         return False
     return view.servers or rule not in _NEEDS_SERVER

@@ -116,7 +116,30 @@ _BOTH_LISTS = encode_address_list(
 _REFERRAL = ["# search reference", "ref: ldap://DomainDnsZones.contoso.com/DC=DomainDnsZones"]
 _TRAILER = ["# search result", "search: 2", "result: 0 Success", "", "# numResponses: 3"]
 
+_HOSTILE = (
+    '=HYPERLINK("http://203.0.113.99/","Gateway")',
+    "+1+cmd|' /C calc'!A0",
+    "@SUM(1,1)",
+    "<script>alert(1)</script>",
+    "[red]x[/red] {{7*7}}",
+    "gnp\u202egepj.exe",
+    "\x1b]0;owned\x07",
+    "https://203.0.113.99/ mailto:a@b",
+)
+"""Names that a program could take for a formula, markup, a link or a command of the terminal."""
+
+
+def _named(number: int, name: str) -> list[str]:
+    return [
+        f"adminDisplayName:: {_base64(name)}" if line.startswith("adminDisplayName") else line
+        for line in _record(number)
+    ]
+
+
 QUIRKS: dict[str, bytes] = {
+    "hostile-names.ldif": _ldif(
+        *(_named(number, name) for number, name in enumerate(_HOSTILE, start=1))
+    ),
     # Encodings
     "utf8-bom.ldif": b"\xef\xbb\xbf" + _ldif(_record(1), _record(2)),
     "utf8-bom-mid-file.ldif": _ldif(_record(1))

@@ -13,7 +13,6 @@ from generator.tree import Typed
 
 PASSWORD = "PLANTED-SECRET-outbound-password"
 PASSWORD_OCTETS = b"PLANTED-SECRET-octets\x00\x01"
-FORMULA_NAME = '=HYPERLINK("http://203.0.113.99/","Gateway")'
 
 RELAY_FOR_AUTH = "msExchSmtpRelayForAuth"
 RELAY_LIST = "msExchSmtpRelayIpList"
@@ -120,7 +119,7 @@ VIRTUAL_SERVERS = (
         3,
         "POP3 and IMAP4 clients",
         _AFTER_LOGON,
-        ("VS-09",),
+        (),
         {
             "msExchServerBindings": ("192.168.10.6:25:",),
             "msExchAuthenticationFlags": 6,
@@ -146,7 +145,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "EX02",
         3,
-        "Nobody may relay",
+        "Inbound from the Internet",
         Relay("closed", False, "only_listed", ("0.0.0.0/32",)),
         ("VS-01", "VS-09"),
         {
@@ -166,7 +165,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "OLD01",
         2,
-        "Hop count of Exchange 2003",
+        "Branch offices",
         _AFTER_LOGON,
         ("VS-03", "VS-09"),
         {"msExchServerBindings": ("192.168.10.31:25:",), "msExchSmtpMaxHopCount": 30},
@@ -182,7 +181,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "SALES-GW1",
         2,
-        FORMULA_NAME,
+        "Internet mail to the provider",
         Relay("listed", True, "only_listed", ("203.0.113.10/32", "198.51.100.20/32")),
         ("VS-09", "VS-11", "VS-12"),
         {
@@ -195,7 +194,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "SALES-GW1",
         3,
-        "Everybody who logs on",
+        "Remote sales staff",
         Relay("authenticated", True, "all_except", ("198.51.100.0/24",)),
         ("VS-09",),
         {
@@ -215,7 +214,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "SALES-OLD",
         2,
-        "No DSN, no chunking",
+        "Ordering system, old",
         _AFTER_LOGON,
         ("VS-13",),
         {
@@ -245,7 +244,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "ZRH-EX1",
         2,
-        "Zweiter Anschluss",
+        "Scanner und Drucker",
         _AFTER_LOGON,
         ("VS-08", "VS-09"),
         {
@@ -256,7 +255,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "ZRH-EX1",
         3,
-        "Nur Port 2526",
+        "Virenfilter (Port 2526)",
         _AFTER_LOGON,
         ("VS-07", "VS-09"),
         {"msExchServerBindings": (":2526:",)},
@@ -275,7 +274,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "ZRH-EX2",
         2,
-        "Ausgang mit Konto",
+        "Ausgang zum Provider",
         _AFTER_LOGON,
         ("VS-09",),
         {
@@ -291,7 +290,7 @@ VIRTUAL_SERVERS = (
     VirtualServer(
         "ZRH-EX2",
         3,
-        "Grenzwerte",
+        "Rundschreiben",
         _AFTER_LOGON,
         ("VS-02", "VS-03", "VS-04", "VS-05", "VS-06", "VS-09"),
         {

@@ -25,7 +25,7 @@ INPUT = Input(
     export_scope=ExportScope.FULL,
     naming_context="",
     warnings=(),
-    exported=frozenset(),
+    exported={},
 )
 DN = "CN=1,CN=SMTP,CN=Protocols,CN=EX01,CN=Servers,DC=contoso,DC=com"
 
@@ -39,7 +39,8 @@ def build_audit() -> Callable[..., dict[str, str]]:
             name.lower(): Attribute(name, (value,), 2, 2, Notation.PLAIN)
             for name, value in values.items()
         }
-        entry = Entry(DN, fields, Source("contoso.ldf", 1, 9))
+        source = Source("contoso.ldf", 1, 9)
+        entry = Entry(DN, fields, source, requested=frozenset({"*"}))
         results = run_audit(
             build_inventory([Reading(INPUT, (entry,))]),
             inputs=[INPUT],

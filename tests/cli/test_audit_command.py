@@ -33,10 +33,15 @@ def test_the_summary_says_what_was_read_found_and_written(run, sample):
     finished = run("audit", sample, "-o", "report.json", "-o", "report.csv")
     lines = finished.err.splitlines()
     assert lines[0] == f"Read {sample}: 101.8 KB, 84 entries, ldifde, cp1252, full export"
-    assert lines[1].startswith("Found 20 SMTP virtual servers, 2 SMTP connectors, ")
-    assert lines[1].endswith("7 Exchange servers (2000: 2, 2003: 5)")
+    assert lines[1].startswith("Found 19 SMTP virtual servers, 2 SMTP connectors, ")
+    assert lines[1].endswith(
+        "7 Exchange servers (2000: 2, 2003: 5); 1 object left behind by replication"
+    )
+    assert "\nTwo of 19 SMTP virtual servers relay for anybody: EX02 / App" in finished.err
     assert re.search(
-        r"^Critical 2   High \d+   Medium \d+   Low \d+   Info \d+   \|", finished.err, re.M
+        r"^Critical 2   High \d+   Medium \d+ \(1 assumed\)   Low \d+ \(1 assumed\)   Info \d+ ",
+        finished.err,
+        re.M,
     )
     assert lines[-1].startswith("Wrote report.json, report.csv (")
 
@@ -45,14 +50,17 @@ def test_the_worst_findings_come_first_and_end_with_file_and_line(run, sample):
     found = [line for line in run("audit", sample).err.splitlines() if line.isupper() is False]
     lines = [line for line in found if line.startswith(("CRITICAL", "HIGH", "MEDIUM", "LOW"))]
     assert len(lines) == 10
-    assert lines[0].startswith("CRITICAL EX02 / Application relay")
-    assert all(re.search(rf"{re.escape(sample)}:\d+$", line) for line in lines)
+    assert lines[0].startswith("CRITICAL Anybody who can connect may relay")
+    assert lines[0].endswith("(on 2 of 20)  RL-01")
+    objects = [line for line in found if line.startswith("- ") and " more" not in line]
+    assert objects[0].startswith("- EX02 / Application relay")
+    assert all(re.search(rf"{re.escape(sample)}:\d+$", line) for line in objects)
 
 
 def test_verbose_shows_every_finding_and_the_time(run, sample):
     finished = run("audit", sample, "-v")
     results = json.loads(run("audit", sample, "-q", "-o", "-").out)
-    shown = re.findall(r"^(?:CRITICAL|HIGH|MEDIUM|LOW|INFO) ", finished.err, re.M)
+    shown = re.findall(r"^- .*:\d+$", finished.err, re.M)
     assert len(shown) == len(results["findings"])
     assert "Reading took " in finished.err
 

@@ -42,10 +42,17 @@ def test_findings_below_the_level_give_0(run, samples):
         (["audit", "SAMPLE", "--encoding", "klingon"], "unknown encoding: klingon"),
         (["audit", "SAMPLE", "--paper", "a5"], "expected one of a4, letter"),
         (["audit", "SAMPLE", "--evidence", "none"], "expected one of findings, all"),
-        (["audit", "SAMPLE", "-o", "report.pdf"], "ends with one of .xlsx, .html, .json, .csv"),
+        (
+            ["audit", "SAMPLE", "-o", "report.pdf"],
+            "ends with one of .xlsx, .html, .docx, .json, .csv",
+        ),
         (["audit", "SAMPLE", "-o", "a.json", "-o", "./a.json"], "named twice"),
-        (["audit", "x.json", "-o", "x.json"], "would replace an input"),
-        (["relay", "SAMPLE", "--ip", "fe80::1"], "expected an IPv4 address"),
+        (["audit", "x.json", "-o", "x.json"], "an output would replace it"),
+        (["relay", "SAMPLE", "--ip", "10.1.2.300"], "expected an IPv4 or IPv6 address"),
+        (["relay", "SAMPLE", "--ip", "fe80::1%3"], "expected an address without a zone"),
+        (["relay", "SAMPLE", "--port", "65536"], "expected a port from 1 to 65535"),
+        (["relay", "SAMPLE", "--format", "xml"], "expected one of table, json"),
+        (["audit", "SAMPLE", "--framework", "bsi"], "expected one of disa-stig, cis"),
         (["report", "results.json"], "name at least one output"),
         (["export-help", "notepad"], "expected one of ldifde, csvde"),
     ],
@@ -95,8 +102,13 @@ def test_strict_gives_4_when_something_was_not_evaluable(run, samples):
     assert run("audit", limited, "--strict").status == 4
 
 
-def test_strict_gives_0_when_everything_could_be_judged(run, samples):
-    assert run("audit", str(samples / WITHOUT_EXCHANGE), "--strict").status == 0
+def test_strict_gives_4_where_nothing_could_be_audited(run, samples):
+    dump = str(samples / WITHOUT_EXCHANGE)
+    finished = run("audit", dump, "--strict")
+    assert finished.status == 4
+    assert "Nothing could be audited: no Exchange object was found in 1 input file." in finished.err
+    assert "No action needed" not in finished.err
+    assert run("audit", dump).status == 0
 
 
 def test_an_output_that_exists_gives_5_and_is_kept(run, sample, tmp_path):
@@ -198,3 +210,21 @@ def test_an_interruption_gives_130_and_one_line(run, sample, monkeypatch):
     monkeypatch.setattr("analyzer.read_dump", interrupt)
     finished = run("audit", sample)
     assert (finished.status, finished.err) == (130, "error: interrupted\n")
+
+
+def test_what_options_name_is_looked_at_before_reading(run, sample, tmp_path, monkeypatch):
+    def read(*_: object, **__: object) -> None:
+        pytest.fail("reading began")
+
+    monkeypatch.setattr("analyzer.read_dump", read)
+    (tmp_path / "old.xlsx").write_text("old")
+    (tmp_path / "logo.png").write_text("no picture")
+    assert run("audit", sample, "-o", "old.xlsx").status == 5
+    assert run("audit", sample, "-o", "nowhere/new.xlsx").status == 5
+    assert run("audit", sample, "-o", "new.xlsx", "--logo", "gone.png").status == 3
+    finished = run("audit", sample, "-o", "new.xlsx", "--logo", "logo.png")
+    assert (finished.status, finished.err) == (
+        3,
+        "error: logo.png: the logo is neither PNG nor JPEG\n",
+    )
+    assert run("audit", sample, "--encoding", "klingon").status == 2

@@ -1,22 +1,38 @@
 """The one way to print: what the terminal gets, whoever wrote it."""
 
 import base64
+import fcntl
 import io
+import json
 import os
 import re
+import shutil
+import struct
 import subprocess
 import sys
+import termios
 import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from analyzer import printing
+from analyzer import audit, printing, read_dump, write_report
+from analyzer.errors import ReadError
 from analyzer.printing import VisibleStream
+from analyzer.report import write_reports
+from analyzer.results.document import load_json
 
 ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "contoso-2003.ldf"
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m[red]x[/red]\u202egnp\u200b"
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\ud800-\udfff]")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u202a-\u202e\u2066\ud800-\udfff\U000e0041]"
+)
+STRANGE = (
+    "\x1b]0;owned\x07\x1b[2J\x9b31m a\rFAKE \x85\u202e\u2066\u2028FAKE\nFAKE\ud800\U000e0041\x7f"
+)
+"""Escapes, ends of lines, marks of direction, half a character and a tag."""
 OURS = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[(?:\?25[lh]|2K|1A)|\r\n")
 """Colours, and the movements of the progress bar."""
 
@@ -36,6 +52,7 @@ def terminal(monkeypatch, tmp_path):
 
     def command(*arguments: str | bytes) -> str:
         main_end, other_end = pty.openpty()
+        fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
         with subprocess.Popen(
             [sys.executable, "-m", "analyzer", *arguments],
             stdout=other_end,
@@ -47,6 +64,42 @@ def terminal(monkeypatch, tmp_path):
             return read_all(main_end).decode("utf-8", "surrogateescape")
 
     return command
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["audit"],
+        ["inspect"],
+        ["relay"],
+        ["relay", "--ip", "203.0.113.7"],
+        ["rules", "list"],
+        ["rules", "show", "VS-09"],
+    ],
+    ids=" ".join,
+)
+def test_eighty_columns_break_no_word_and_squeeze_no_path(terminal, tmp_path, command):
+    folder = tmp_path / "dumps-of-the-client"
+    folder.mkdir()
+    shutil.copy(SAMPLE, folder / "contoso-2003.ldf")
+    names = ["dumps-of-the-client/contoso-2003.ldf", "--no-progress"]
+    names = names if command[0] != "rules" else []
+
+    narrow = OURS.sub("", terminal(*command, *names).replace("\r\n", "\n"))
+    piped = subprocess.run(
+        [sys.executable, "-m", "analyzer", *command, *names],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    shown, whole = set(narrow.split()), set((piped.stdout + piped.stderr).split())
+    # The rule below the head of a table is drawn, not written.
+    assert {word for word in shown if "─" not in word} <= whole
+    for line in narrow.splitlines():
+        assert len(line) <= 80 or len(line.split()) == 1
 
 
 def read_all(terminal: int) -> bytes:
@@ -126,15 +179,128 @@ def test_tables_messages_and_the_progress_bar_of_a_hostile_dump_are_visible(term
         assert not hidden(shown)
 
 
-def test_a_report_id_of_a_hostile_results_file_is_visible(terminal, tmp_path):
-    sample = ROOT / "samples" / "contoso-2003.ldf"
-    terminal("audit", str(sample), "-q", "-o", "r.json")
-    file = tmp_path / "r.json"
-    text = file.read_text()
-    given = re.search(r'"report_id": ?"([^"]+)"', text)[1]
-    file.write_text(text.replace(f'"{given}"', '"\\u001b]0;owned\\u0007\\u202e\\ud800"'))
-    shown = terminal("report", "r.json", "-o", "again.csv")
-    assert not hidden(shown)
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Return a folder with a dump, its results, some of each kind, and its workbook."""
+    folder = tmp_path_factory.mktemp("sound")
+    sample = (ROOT / "samples" / "contoso-2003.ldf").read_bytes()
+    (folder / "dump.ldf").write_bytes(sample)
+    audited = audit(read_dump(folder / "dump.ldf"))
+    few = {
+        name: value[:4] if isinstance(value := getattr(audited, name), tuple) else value
+        for name in audited.__struct_fields__
+    }
+    write_report(type(audited)(**few), folder / "r.json")
+    write_reports(audited, [folder / "r.xlsx"], evidence="all")
+    return folder
+
+
+def leaves(node, path=()):
+    """Yield the place of each string of a document, the names in mappings of settings too."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from leaves(value, (*path, at))
+    elif isinstance(node, str):
+        yield path
+
+
+def put(document, path, text):
+    for step in path[:-1]:
+        document = document[step]
+    document[path[-1]] = text
+
+
+def with_strange_text(file):
+    """Return results with strange text in every string that takes it, and those that do not."""
+    document = json.loads(file.read_bytes())
+    kinds = {}
+    for path in leaves(document):
+        shape = tuple("*" if isinstance(step, int) else step for step in path)
+        kinds.setdefault(shape, []).append(path)
+    refused = []
+    for paths in kinds.values():
+        trial = json.loads(json.dumps(document))
+        for path in paths:
+            put(trial, path, STRANGE)
+        try:
+            load_json(json.dumps(trial).encode())
+            document = trial
+        except ReadError:
+            refused.append(paths[0])
+    for record in document["virtual_servers"]:
+        record["settings"][STRANGE] = next(iter(record["settings"].values()))
+    return document, refused
+
+
+def test_every_string_of_a_strange_results_file_is_visible(terminal, sound, tmp_path):
+    document, refused = with_strange_text(sound / "r.json")
+    assert document["run"]["report_id"] == document["rules"][0]["title"] == STRANGE
+    (tmp_path / "r.json").write_text(json.dumps(document))
+    outputs = [part for name in ("o.xlsx", "o.html", "o.csv", "o.json") for part in ("-o", name)]
+    commands = [
+        ["report", "r.json", *outputs],
+        ["report", "r.json", "-o", "-"],
+        ["verify", "r.json"],
+        ["verify", "r.json", "--input", str(sound / "dump.ldf")],
+        ["verify", "o.xlsx", "--input", str(sound / "dump.ldf"), "--input", "r.json"],
+        ["verify", str(sound / "r.xlsx"), "--input", "r.json"],
+    ]
+    for command in commands:
+        shown = terminal(*command)
+        assert "internal error" not in shown
+        assert not hidden(shown), command
+        if command[0] == "report":
+            assert not re.search(r"(?m)^FAKE", shown)
+    # Words of a closed list and forms such as hashes: what is told of them is one line.
+    assert refused
+    sound_one = json.loads((sound / "r.json").read_bytes())
+    for at, path in enumerate(refused):
+        wrong = json.loads(json.dumps(sound_one))
+        put(wrong, path, STRANGE)
+        (tmp_path / f"{at}.json").write_text(json.dumps(wrong))
+    for at in (0, len(refused) - 1):
+        shown = terminal("report", f"{at}.json", "-o", "never.csv")
+        assert not hidden(shown)
+        assert len(shown.splitlines()) == 1
+    for at in range(len(refused)):
+        with pytest.raises(ReadError) as error:
+            load_json((tmp_path / f"{at}.json").read_bytes())
+        assert not HIDDEN.search(str(error.value))
+        assert len(str(error.value).splitlines()) == 1
+
+
+def test_json_on_a_terminal_means_the_same_as_in_a_file(terminal, sound, tmp_path):
+    document, _ = with_strange_text(sound / "r.json")
+    (tmp_path / "r.json").write_text(json.dumps(document))
+    shown = terminal("report", "r.json", "-q", "-o", "-")
+    terminal("report", "r.json", "-q", "-o", "file.json")
+    assert json.loads(shown) == json.loads((tmp_path / "file.json").read_bytes())
+
+
+def test_every_string_of_a_strange_workbook_is_visible(terminal, sound, tmp_path):
+    escaped = "_x001B_]0;owned_x0007_ a&#13;FAKE _x009B_31m_xD800_ \u202e\u2066\u2028\U000e0041\x7f"
+    changed = tmp_path / "r.xlsx"
+    with zipfile.ZipFile(sound / "r.xlsx") as package, zipfile.ZipFile(changed, "w") as copy:
+        for name in package.namelist():
+            text = package.read(name).decode()
+            if name.startswith("xl/worksheets/sheet"):
+                # Without their headers the tables would not be read at all.
+                head, gap, rows = text.partition('<row r="6"')
+                text = head + gap + re.sub(r"(<t[^>]*>)[^<]*", rf"\1{escaped}", rows)
+            elif name == "docProps/custom.xml":
+                text = re.sub(r"(<vt:lpwstr[^>]*>)[^<]*", rf"\1{escaped}", text)
+            copy.writestr(name, text)
+    for command in (
+        ["verify", "r.xlsx"],
+        ["verify", "r.xlsx", "--input", str(sound / "dump.ldf")],
+        ["verify", "r.xlsx", "--input", str(sound / "r.json")],
+    ):
+        shown = terminal(*command)
+        assert "checks failed" in shown
+        assert not hidden(shown), command
 
 
 def test_without_a_console_the_streams_are_the_null_device(monkeypatch):

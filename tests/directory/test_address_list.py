@@ -179,8 +179,8 @@ GRANT_ONE = encode_address_list(grant=nets("10.1.2.3"))
         (grant_words(w11=0xFFFFFFFF), "takes 17179869180 bytes"),
         (grant_words(w12=16), "items of 16 bytes"),
         (grant_words(w13=1), "reserved word of a grant-address group is 0x1"),
-        (grant_words(w15=1), "deny-name list has 0 names"),
-        (grant_words(w18=2), "grant-name list has 2 names; how names are stored is unknown"),
+        (grant_words(w15=1), "deny-name list has 0 names in 1 groups"),
+        (grant_words(w18=2), "grant-name list has 2 names in 0 groups"),
         (grant_words(w19=0x00FF00FF), "subnet mask 255.0.255.0 is not contiguous"),
         (grant_words(w19=0xFFFFFF00), "subnet mask 0.255.255.255 is not contiguous"),
         (grant_words(w19=0x00FFFFFF), "10.1.2.3 has bits beyond its subnet mask 255.255.255.0"),
@@ -298,3 +298,35 @@ def check_claims(data):
     used = Counter(network.network_address.packed for network in claimed) + Counter(masks)
     assert used <= stored
     return True
+
+
+def with_names(*, deny=(), grant=(), denied=0, granted=0):
+    """A list of addresses beside lists of names, whose data nobody can tell apart."""
+    whole = encode_address_list(deny=nets(*deny), grant=nets(*grant))
+    words = list(struct.unpack(f"<{len(whole) // 4}I", whole))
+    for number, names in ((2, denied), (3, granted)):
+        head = (words[number] & 0x7FFFFFFF) // 4
+        words[head : head + 2] = [1, names] if names else [0, 0]
+    return blob(*words) + b"names.example\0"
+
+
+@pytest.mark.parametrize(
+    ("names", "networks", "also"),
+    [
+        ({"denied": 1}, (), ()),
+        ({"denied": 2, "deny": ["192.0.2.7"]}, nets("192.0.2.7"), ()),
+        ({"denied": 1, "grant": ["10.1.2.3"]}, (), nets("10.1.2.3")),
+        ({"denied": 1, "granted": 1}, (), ()),
+        ({"granted": 1, "deny": ["192.0.2.7"]}, nets("192.0.2.7"), ()),
+    ],
+)
+def test_where_something_is_denied_names_leave_all_others_through(names, networks, also):
+    listed = decode_address_list(with_names(**names))
+    assert (listed.mode, listed.networks, listed.also_granted) == ("all_except", networks, also)
+    assert listed.denies_names is ("denied" in names)
+    assert "ms524685" in listed.assumption
+
+
+@pytest.mark.parametrize("names", [{"granted": 1}, {"granted": 3, "grant": ["10.1.2.3"]}])
+def test_names_that_are_granted_cannot_be_told(names):
+    assert refusal(with_names(**names)) == "grants domain names; how names are stored is unknown"

@@ -5,7 +5,7 @@ import pytest
 from analyzer.directory import kinds
 from analyzer.directory.attributes import Syntax
 from analyzer.directory.kinds import KindOfObject
-from analyzer.dump.quoting import is_secret
+from analyzer.dump.secret_lines import is_secret
 
 INTEGERS = """
     msExchAccessFlags msExchAccessSSLFlags msExchAuthenticationFlags msExchAuthMailDisposition

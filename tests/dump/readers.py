@@ -84,7 +84,7 @@ def shape(tally: Tally) -> dict[str, object]:
             for e in tally.kept
         ],
         "unreadable": tally.damage(),
-        "exported": tally.exported,
+        "exported": tally.exported(),
         "notes": tally.notes,
         "end": tally.end,
         "context": tally.naming_context(),

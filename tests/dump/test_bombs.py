@@ -69,14 +69,37 @@ def test_row_of_too_many_attributes_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     assert [entry.dn for entry in found.kept] == ["CN=2"]
 
 
-def test_of_attributes_only_those_that_somebody_looks_at_are_kept() -> None:
-    dn = b"CN=1,CN=SMTP,CN=Protocols,DC=x"
-    header = b"DN,cn,unknown,path,authorizedPassword\n"
-    csv = csv_tally(header + b'"%s",a,b,C:\\x,d\n' % dn, wanted=WANTED)
-    ldif = ldif_tally(b"dn: %s\ncn: a\nunknown: b\nauthorizedPassword: d\n\n" % dn, wanted=WANTED)
-    for found in (csv, ldif):
-        assert [set(entry.fields) for entry in found.kept] == [{"cn", "authorizedpassword"}]
-        assert "unknown" in found.names
+def test_of_a_wide_table_only_cells_that_somebody_looks_at_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(csv_events, "MAX_COLUMNS", 4)
+    data = b"DN,cn,unknown,path,authorizedPassword\nCN=1,a,b,C:\\x,d\n"
+    (entry,) = csv_tally(data, wanted=WANTED, sample=1).first_dns
+    assert entry == "CN=1"
+    held = csv_tally(
+        data.replace(b"CN=1,a", b'"CN=1,CN=SMTP,CN=Protocols,DC=x",a'), wanted=WANTED
+    ).kept
+    assert set(held[0].fields) == {"cn", "path", "authorizedpassword"}
+
+
+def test_of_a_wide_record_only_attributes_that_somebody_looks_at_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tally, "MAX_COLUMNS", 2)
+    data = b"dn: CN=1,CN=SMTP,CN=Protocols,DC=x\ncn: a\nunknown: b\nauthorizedPassword: d\n\n"
+    (entry,) = ldif_tally(data, wanted=WANTED).kept
+    assert set(entry.fields) == {"cn", "authorizedpassword"}
+
+
+def test_more_networks_than_lists_have_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bombs._relay_list(tmp_path / "dump", 101)
+    monkeypatch.setattr(inventory, "MAX_NETWORKS", 101)
+    assert len(analyzer.read_dump(tmp_path / "dump").inventory.objects) == 1
+    monkeypatch.setattr(inventory, "MAX_NETWORKS", 100)
+    with pytest.raises(ReadError, match="more than 100 networks"):
+        _ = analyzer.read_dump(tmp_path / "dump").inventory
 
 
 @pytest.mark.parametrize("ending", ["ldf", "csv"])

@@ -19,7 +19,7 @@ ROW_A, ROW_B = b'"CN=a,DC=x",top,a,one\r\n', b'"CN=b,DC=x",top,b,two\r\n'
     [
         (HEAD + ROW_A, [(A, {"objectclass": (b"top",), "cn": (b"a",), "info": (b"one",)})]),
         (HEAD + b'"CN=a,DC=x",,a,\r\n', [(A, {"cn": (b"a",)})]),
-        (HEAD + b'"CN=a,DC=x",,a\r\n', [(A, {"cn": (b"a",)})]),
+        (HEAD + b'"CN=a,DC=x",,a\r\n', [(A, {"cn": (b"a",), "info": ()})]),
         (HEAD + b"CN=a,,a,\n", [("CN=a", {"cn": (b"a",)})]),
         (HEAD + b'"CN=a,DC=x",,"a ""b"" c",\r\n', [(A, {"cn": (b'a "b" c',)})]),
         (HEAD + b'"CN=a,DC=x",,"one\r\ntwo",\r\n', [(A, {"cn": (b"one\r\ntwo",)})]),
@@ -49,8 +49,8 @@ ROW_A, ROW_B = b'"CN=a,DC=x",top,a,one\r\n', b'"CN=b,DC=x",top,b,two\r\n'
         (b"sep=,\r\nDN,cn\r\nCN=a,a\r\n", [("CN=a", {"cn": (b"a",)})]),
         (b'"DN","cn"\n"CN=a,DC=x","a"\n', [(A, {"cn": (b"a",)})]),
         (b"cn,distinguishedName\na,CN=a\n", [("CN=a", {"cn": (b"a",)})]),
-        (b"DN,member;range=0-1499\nCN=a,CN=b\n", [("CN=a", {"member": (b"CN=b",)})]),
-        (b"DN,cn,cn\nCN=a,one,two\n", [("CN=a", {"cn": (b"one",)})]),
+        (b"DN,member;range=0-1499\nCN=a,CN=b\n", [("CN=a", {"member;range=0-1499": (b"CN=b",)})]),
+        (b"DN,cn,cn\nCN=a,one,two\n", [("CN=a", {"cn": (b"one",), "cn;column-2": (b"two",)})]),
         (b"DN,cn\nCN=a,B\xfcro\n", [("CN=a", {"cn": ("Büro".encode(),)})]),
         (HEAD + b"\r\n,,,\r\n" + b'"CN=a,DC=x",,a,\r\n', [(A, {"cn": (b"a",)})]),
         (b"DN,cn\n<GUID=12>;CN=a,a\n", [("CN=a", {"cn": (b"a",)})]),
@@ -124,7 +124,16 @@ def test_damage_costs_a_row(
 
 def test_row_cut_in_mid_row_is_kept_and_marked() -> None:
     (entry,) = csv_tally(HEAD + b"CN=a,top").kept
-    assert (entry.cut, entry.attributes) == (True, {"objectclass": (b"top",)})
+    assert entry.cut
+    assert entry.attributes == {"objectclass": (b"top",), "cn": (), "info": ()}
+    assert all("cut before" in entry.fields[name].lost for name in ("cn", "info"))
+    assert "ends inside" in entry.fields["objectclass"].damaged
+
+
+def test_cells_that_a_row_does_not_have_are_lost() -> None:
+    (entry,) = csv_tally(HEAD + b"CN=a,top\r\n").kept
+    assert not entry.cut
+    assert "fewer cells" in entry.fields["info"].lost
 
 
 def test_last_row_without_line_end_is_noted() -> None:

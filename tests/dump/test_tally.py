@@ -7,7 +7,13 @@ from readers import read
 
 from analyzer.dump.reading import ExportScope, Reading
 
-WHOLE = "instanceType: 4\nwhenCreated: 20031014081502.0Z\nuSNCreated: 8290\nobjectGUID:: AAECAw==\n"
+WHOLE = (
+    "instanceType: 4\nobjectCategory: CN=x\nwhenCreated: 20031014081502.0Z\nuSNCreated: 8290\n"
+    "name: 1\nobjectGUID:: AAECAw==\nmsExchLogType: 0\n"
+)
+COLUMNS = "objectClass,instanceType,objectCategory,name,whenCreated,uSNCreated,objectGUID"
+SUMMARY = "# search result\n\n# numResponses: 2\n# numEntries: 1\n"
+ALL = "# LDAPv3\n# requesting: ALL\n#\n\n"
 SERVER = "dn: CN=1,CN=SMTP,CN=Protocols,CN=E,CN=Configuration,DC=a\n"
 
 
@@ -29,10 +35,19 @@ def warnings_of(tmp_path: Path, text: str) -> str:
             f"{SERVER}objectClass: protocolCfgSMTPServer\nmsExchSmtpRelayForAuth: TRUE\n\n",
             "limited",
         ),
-        (f"{SERVER}{WHOLE}\n", "limited"),
-        (f"# LDAPv3\n# requesting: ALL\n#\n\n{SERVER}msExchSmtpRelayForAuth: TRUE\n\n", "full"),
+        (f"{SERVER}{WHOLE}\n", "full"),
+        (f"{SERVER}{WHOLE.replace('msExchLogType', 'cn')}\n", "limited"),
+        (f"{SERVER}{WHOLE.replace('instanceType', 'cn')}\n", "limited"),
+        (f"{SERVER}{WHOLE.replace('name: 1', 'cn: 1')}\n", "limited"),
+        (f"{SERVER}{WHOLE}a line without colon\n\n", "limited"),
+        (f"{ALL}{SERVER}msExchSmtpRelayForAuth: TRUE\n\n{SUMMARY}", "full"),
+        (f"{ALL}{SERVER}msExchSmtpRelayForAuth: TRUE\n\n", "limited"),
+        (f"{ALL}{SERVER}cn: 1\n\n{SUMMARY}", "limited"),
+        (f"{ALL}{SERVER}{WHOLE}\n{SUMMARY}{SERVER}cn: 1\n\n", "limited"),
         (f"# LDAPv3\n# requesting: cn ref\n#\n\n{SERVER}objectClass: top\n{WHOLE}\n", "limited"),
-        (f'DN,objectClass,whenCreated,uSNCreated,cn\n"{SERVER[4:-1]}",top,2,3,4\n', "full"),
+        (f"DN,{COLUMNS},msExchLogType\n", "full"),
+        (f"DN,{COLUMNS}\n", "limited"),
+        (f'DN,objectClass,whenCreated,uSNCreated,cn\n"{SERVER[4:-1]}",top,2,3,4\n', "limited"),
         (f'DN,objectClass,cn\n"{SERVER[4:-1]}",top,1\n', "limited"),
         (f'DN,whenCreated,uSNCreated\n"{SERVER[4:-1]}",2,3\n', "limited"),
     ],
@@ -79,7 +94,7 @@ def test_thousand_entries_without_trailer_may_be_cut(tmp_path: Path) -> None:
 
 
 def test_export_without_octet_strings_is_told(tmp_path: Path) -> None:
-    text = f"{SERVER}objectClass: protocolCfgSMTPServer\nuSNCreated: 1\ncn: 1\n\n"
+    text = f"{SERVER}{WHOLE.replace('objectGUID:: AAECAw==', 'uSNChanged: 1')}\n"
     reading = reading_of(tmp_path, text)
     assert not reading.input.binary_exported
     assert any("octet string" in warning for warning in reading.input.warnings)

@@ -29,8 +29,31 @@ def test_the_odd_one_out_of_a_group_is_named(build):
     assert peers_of(build, None, None, "b.example") == ["passed"] * 2 + ["failed"]
 
 
-def test_without_a_common_value_all_of_a_group_differ(build):
-    assert peers_of(build, "a.example", None) == ["failed", "failed"]
+def test_without_a_majority_nobody_differs(build):
+    assert peers_of(build, "a.example", None) == ["not_applicable"] * 2
+    assert peers_of(build, "a.example", "b.example", None) == ["not_applicable"] * 3
+    halves = peers_of(build, "a.example", "a.example", "b.example", "c.example")
+    assert halves == ["not_applicable"] * 4
+
+
+def test_who_differs_is_told_what_how_many_and_which_others_have(build):
+    entries = [
+        build.virtual_server(number=number, msExchSmtpSmartHost=host, adminDisplayName=name)
+        for number, (host, name) in enumerate(zip("aba", "XYZ", strict=True), start=1)
+    ]
+    finding = build.finding(build.results(*entries), "RL-05")
+    assert finding.title.endswith("(b); 2 of the 2 others have a")
+    assert finding.consequence == "2 of the 2 others have a: EX01 / X, EX01 / Z."
+
+
+def test_what_replication_left_behind_makes_no_majority(build):
+    entries = [
+        build.virtual_server(number=number, msExchSmtpSmartHost=host)
+        for number, host in ((1, "a.example"), ("1\\0ACNF:1f", "a.example"), (2, "b.example"))
+    ]
+    results = build.results(*entries)
+    states = [x.state for x in results.evaluations if x.rule == "RL-05"]
+    assert states == ["not_applicable"] * 3
 
 
 def test_a_virtual_server_alone_in_its_group_is_compared_with_nobody(build):
@@ -122,6 +145,12 @@ def test_servers_beside_a_routing_group_prove_their_container(build):
     group = routing_group(build)
     assert build.state(build.results(group, build.server()), "RT-03") == "passed"
     assert build.state(build.results(group), "RT-03") == "not_evaluable"
+    own, other = (
+        build.entry(f"CN=Servers,{parent}", "msExchServersContainer")
+        for parent in (build.group, build.group.replace("AG1", "AG2"))
+    )
+    assert build.state(build.results(group, own), "RT-03") == "passed"
+    assert build.state(build.results(group, other), "RT-03") == "failed"
 
 
 @pytest.mark.parametrize(
@@ -140,3 +169,26 @@ def test_conflict_and_deleted_objects_are_kept_and_flagged(build, name, expected
     if expected == "failed":
         finding = build.finding(results, "DQ-01")
         assert (finding.kind, finding.found) == ("information", build.virtual_server_dn(name))
+
+
+@pytest.mark.parametrize(
+    ("gateway", "smart_host", "expected"),
+    [
+        ("", "gw.contoso.com", "not_applicable"),
+        ("GW.contoso.com", "gw.contoso.com.", "passed"),
+        ("203.0.113.9", "[203.0.113.8];[203.0.113.9]", "passed"),
+        ("gw.contoso.com", "other.contoso.com", "failed"),
+        ("gw.contoso.com", None, "failed"),
+    ],
+)
+def test_the_gateway_of_the_user_is_looked_for(build, gateway, smart_host, expected):
+    connector = build.connector(msExchSmtpSmartHost=smart_host)
+    results = build.results(build.virtual_server(), connector, gateway=gateway)
+    assert build.state(results, "VS-17") == expected
+    assert results.run.gateway == gateway
+
+
+def test_a_gateway_may_stand_where_the_dump_does_not_show_it(build):
+    entries = build.virtual_server(), build.connector()
+    results = build.results(*entries, gateway="gw", scope=ExportScope.LIMITED)
+    assert build.state(results, "VS-17") == "not_evaluable"

@@ -11,9 +11,11 @@ def test_servers_are_those_of_the_dump_and_those_that_virtual_servers_name(mixed
     assert servers["EX02"].exchange_version == "2000"
     assert servers["EX02"].version_text.startswith("Version 6.0")
     named = servers["EX03"]
-    assert (named.in_dump, named.exchange_version, named.virtual_servers) == (False, None, 1)
+    assert (named.in_dump, named.exchange_version) == (False, None)
     assert named.dn.startswith("CN=EX03,CN=Servers,CN=AG1,")
     assert named.notes
+    # What a conflict of replication left behind names its server, and counts for nothing.
+    assert named.virtual_servers == 0
 
 
 @pytest.mark.parametrize(

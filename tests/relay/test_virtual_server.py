@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
+from analyzer.relay.forest import Forest, know_forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay
+from analyzer.relay.virtual_server import is_leftover
+
+NO_FOREST = Forest({}, {}, frozenset())
 
 LIST = "msExchSmtpRelayIpList"
 FOR_AUTH = "msExchSmtpRelayForAuth"
@@ -30,7 +34,7 @@ def judge(build, input_format="ldif", scope=ExportScope.FULL, exported=(), **cha
     inventory = build.inventory(
         build.virtual_server(**changes), scope=scope, input_format=input_format, exported=exported
     )
-    return judge_relay(inventory.objects[0])
+    return judge_relay(inventory.objects[0], NO_FOREST)
 
 
 def facts(relay: Relay):
@@ -95,6 +99,65 @@ def test_without_a_list_csv_cannot_tell_an_empty_value_from_none(build):
     relay = judge(build, input_format="csv", exported=[LIST], **{FOR_AUTH: False})
     assert facts(relay) == ("closed", "assumed", False, None)
     assert any("CSV" in reason for reason in relay.reasons)
+
+
+def test_a_list_whose_absence_is_in_doubt_is_assumed(build):
+    inventory = build.inventory(build.virtual_server())
+    listener = inventory.objects[0]
+    doubted = listener.settings[LIST]._replace(doubt="other records come from another export")
+    relay = judge_relay(
+        replace(listener, settings={**listener.settings, LIST: doubted}), know_forest(inventory)
+    )
+    assert facts(relay) == ("authenticated", "assumed", True, None)
+    assert "another export" in relay.doubt
+    assert any("another export" in reason for reason in relay.reasons)
+
+
+@pytest.mark.parametrize(
+    ("relay_list", "expected", "covered"),
+    [
+        ({"deny": ["0.0.0.0/0"]}, ("authenticated", "assumed", True, "all_except"), 0),
+        (
+            {"deny": ["0.0.0.0/1", "128.0.0.0/1"]},
+            ("authenticated", "assumed", True, "all_except"),
+            0,
+        ),
+        (
+            {"deny": ["0.0.0.0/0"], "grant": ["203.0.113.0/24"]},
+            ("listed", "assumed", True, "all_except"),
+            256,
+        ),
+        (
+            {"deny": ["0.0.0.0/0"], "grant": ["0.0.0.0/0"]},
+            ("open", "assumed", True, "all_except"),
+            1 << 32,
+        ),
+    ],
+)
+def test_exceptions_that_cover_everything_leave_nobody_or_who_is_granted(
+    build, relay_list, expected, covered
+):
+    relay = judge(build, **{LIST: listing(**relay_list)})
+    assert facts(relay) == expected
+    assert relay.exposure.addresses == covered
+
+
+def test_bits_that_nobody_documents_leave_anonymous_access_in_doubt(build):
+    known, unknown = (judge(build, **{LIST: ALL_BUT_ONE, FLAGS: flags}) for flags in (22, 38))
+    assert (known.verdict, known.confidence, known.doubt) == ("authenticated", "decided", "")
+    assert (unknown.verdict, unknown.confidence) == ("authenticated", "assumed")
+    assert "0x20" in unknown.doubt
+    # A list that lets only some through does not become worse by it.
+    assert judge(build, **{LIST: TWO_HOSTS, FLAGS: 38}).confidence == "decided"
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"), [(0, True), (1, True), (17, True), (3, False), (4, False)]
+)
+def test_a_listener_without_a_logon_says_so(build, flags, told):
+    relay = judge(build, **{FLAGS: flags})
+    assert facts(relay) == ("authenticated", "decided", True, None)
+    assert any("No logon is offered" in reason for reason in relay.reasons) is told
 
 
 def test_a_list_that_was_not_exported_or_got_lost_is_unknown(build):
@@ -235,4 +298,15 @@ def test_a_snapshot_without_a_list_decides_like_ldif(build):
 
 def test_the_verdict_needs_nothing_but_the_object(build):
     listener = build.inventory(build.virtual_server(**{LIST: TWO_HOSTS})).objects[0]
-    assert judge_relay(listener) == judge_relay(replace(listener, notes=("seen before",)))
+    assert judge_relay(listener, NO_FOREST) == judge_relay(
+        replace(listener, notes=("seen before",)), NO_FOREST
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "leftover"), [("2000", False), ("2003", False), ("2007", True), (None, False)]
+)
+def test_a_virtual_server_of_a_later_server_is_a_leftover(build, version, leftover):
+    servers = [build.server(version=version)] if version else []
+    inventory = build.inventory(build.virtual_server(), *servers)
+    assert is_leftover(inventory.objects[0]) is leftover

@@ -93,7 +93,7 @@ def test_every_section_stands_on_the_page_with_every_value(results: object) -> N
 
     report = compose_sections(results, NOBODY)
     assert [element.attributes["id"] for element in root.all("section")] == [
-        "summary", *(section.key for section in report),
+        "summary", *(section.key for section in report), "server-pages",
     ]  # fmt: skip
     for section in report:
         body = section_of(root, section.key).all("tbody")[0]
@@ -192,7 +192,9 @@ def test_findings_evidence_and_rules_lead_to_each_other() -> None:
         element = next(element for element in rows if element.attributes.get("id") == row)
         return {link.attributes["href"] for link in element.all("a")}
 
-    assert links("findings", "findings-F-00000001") == {"#evidence-E-0001", "#rules-RL-01"}
+    assert links("findings", "findings-F-00000001") == {
+        "#evidence-E-0001", "#rules-RL-01", "#server-pages-row2",
+    }  # fmt: skip
     assert links("evidence", "evidence-E-0001") == {"#findings-F-00000001"}
     assert links("action-plan", "action-plan-A-RL-01") == {"#findings-F-00000001"}
 
@@ -234,7 +236,7 @@ def test_a_long_value_is_folded_and_whole() -> None:
 
     folded = section_of(read(page_of(long, NOBODY)), "findings").all("details")
 
-    assert folded[0].all("summary")[0].text() == "v" * 120 + "… (601 characters)"
+    assert folded[0].all("summary")[0].text() == "v" * 120 + f"… ({LONG + 1:,} characters)"
     assert folded[0].text().endswith(text)
 
 

@@ -58,8 +58,16 @@ class Opened:
         return self.page.locator(f"#{section} .scroll tbody tr:visible")
 
     def column(self, section: str, number: int) -> list[str]:
+        # What is out of sight is not laid out, and has no inner text.
+        self.page.locator(f"#{section} .scroll").scroll_into_view_if_needed()
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+        )
         cells = self.rows(section).locator(f"> :nth-child({number})")
         return [text.split("\n")[0] for text in cells.all_inner_texts()]
+
+    def choice(self, section: str, label: str) -> Locator:
+        return self.tools(section).locator(f"label:text-matches('^{label}') select")
 
     def tools(self, section: str) -> Locator:
         return self.page.locator(f"#{section} .tools")
@@ -72,9 +80,11 @@ Open = Callable[..., Opened]
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Write the page of some results and open it, with the options of a browser context."""
 
-    def open_results(results: Results, target: str = "", **options: object) -> Opened:
+    def open_results(
+        results: Results, target: str = "", paper: Paper = PAPER, **options: object
+    ) -> Opened:
         file = tmp_path / "report.html"
-        file.write_bytes(page_of(results, PAPER))
+        file.write_bytes(page_of(results, paper))
         opened = Opened(browser.new_context(**options).new_page(), file.as_uri())
         opened.page.goto(opened.address + target)
         return opened
@@ -122,7 +132,7 @@ def test_the_page_refuses_foreign_style_script_and_connection(open_page: Open) -
 
 def test_a_filter_leaves_the_rows_that_hold_every_word(open_page: Open) -> None:
     opened = open_page(realistic())
-    search = opened.page.get_by_label("Filter Findings").get_by_role("searchbox")
+    search = opened.tools("findings").get_by_role("searchbox")
 
     search.fill("authentication ex02")
 
@@ -136,9 +146,9 @@ def test_a_filter_leaves_the_rows_that_hold_every_word(open_page: Open) -> None:
 
 def test_a_word_column_can_be_narrowed_to_one_word(open_page: Open) -> None:
     opened = open_page(realistic())
-    choice = opened.tools("findings").get_by_label("Severity")
+    choice = opened.choice("findings", "Severity")
 
-    assert choice.locator("option").all_inner_texts() == [
+    assert choice.locator("option").all_text_contents() == [
         "All", "Critical", "High", "Medium", "Low",
     ]  # fmt: skip
     choice.select_option("High")
@@ -149,23 +159,23 @@ def test_a_word_column_can_be_narrowed_to_one_word(open_page: Open) -> None:
 def test_a_head_sorts_up_then_down_then_as_it_was(open_page: Open) -> None:
     opened = open_page(realistic())
     head = opened.page.locator("#findings thead th", has_text="Server").first
-    before = opened.column("findings", 5)
+    before = opened.column("findings", 4)
 
     head.get_by_role("button").focus()
     opened.page.keyboard.press("Enter")
-    assert opened.column("findings", 5) == [
+    assert opened.column("findings", 4) == [
         "(no server)", "EX01", "EX02", "EX02", "EX03", "EX04", "EX04",
     ]  # fmt: skip
     expect(head).to_have_attribute("aria-sort", "ascending")
 
     opened.page.keyboard.press("Enter")
-    assert opened.column("findings", 5) == [
+    assert opened.column("findings", 4) == [
         "EX04", "EX04", "EX03", "EX02", "EX02", "EX01", "(no server)",
     ]  # fmt: skip
     expect(head).to_have_attribute("aria-sort", "descending")
 
     opened.page.keyboard.press("Enter")
-    assert opened.column("findings", 5) == before
+    assert opened.column("findings", 4) == before
     assert head.get_attribute("aria-sort") is None
 
 
@@ -223,7 +233,8 @@ def test_a_link_brings_its_row_into_view_though_it_is_filtered_away(open_page: O
 
 
 def test_paper_gets_what_the_filter_shows_and_no_controls(open_page: Open) -> None:
-    opened = open_page(many(AT_ONCE + 20), color_scheme="dark")
+    everything = Paper(print_all=True)
+    opened = open_page(many(AT_ONCE + 20), paper=everything, color_scheme="dark")
     opened.tools("findings").get_by_role("searchbox").fill("f-00000003")
     expect(opened.rows("findings")).to_have_count(1)
 
@@ -235,6 +246,58 @@ def test_paper_gets_what_the_filter_shows_and_no_controls(open_page: Open) -> No
     expect(opened.tools("findings")).to_be_hidden()
     background = "getComputedStyle(document.body).backgroundColor"
     assert opened.page.evaluate(background) == "rgb(255, 255, 255)"
+
+
+def test_paper_gets_the_print_set_without_what_is_for_the_screen(open_page: Open) -> None:
+    opened = open_page(realistic())
+    opened.page.emulate_media(media="print")
+
+    shown = opened.page.locator("main > section:visible")
+    assert shown.evaluate_all("all => all.map((section) => section.id)") == [
+        "summary", "relay-exposure", "findings-by-rule", "action-plan", "scope-method",
+        "checks-in-short",
+    ]  # fmt: skip
+    heads = opened.page.locator("#relay-exposure thead th:visible").all_inner_texts()
+    assert "Verdict" in heads
+    assert "Smart host" not in heads
+
+
+def test_a_phone_shows_the_verdict_without_scrolling_sideways(open_page: Open) -> None:
+    opened = open_page(realistic(), viewport={"width": 390, "height": 844}, is_mobile=True)
+
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 390
+    box = opened.page.locator(".headline").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    assert box["y"] < 844
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_server_is_told_on_one_spot(open_page: Open, scripts: bool) -> None:
+    opened = open_page(realistic(), java_script_enabled=scripts)
+    server = opened.page.locator("#server-pages details", has_text="EX03").first
+
+    server.locator("summary").click()
+
+    expect(server.get_by_text("F-00000001").first).to_be_visible()
+    expect(server.locator("caption")).to_have_count(4)
+
+
+def test_a_link_to_a_server_opens_it(open_page: Open) -> None:
+    opened = open_page(realistic())
+
+    opened.rows("findings").get_by_role("link", name="EX03").first.click()
+
+    expect(opened.page.locator("#server-pages details[open] h3")).to_have_text("EX03")
+
+
+def test_findings_can_be_narrowed_by_server_kind_severity_and_rule(open_page: Open) -> None:
+    opened = open_page(realistic())
+    for label, word, rows in (("Server", "EX02", 2), ("Kind", "Weakness", 1)):
+        opened.choice("findings", label).select_option(word)
+        expect(opened.rows("findings")).to_have_count(rows)
+    for label in ("Severity", "Rule"):
+        expect(opened.choice("findings", label)).to_have_count(1)
 
 
 def test_hostile_values_are_text(open_page: Open) -> None:

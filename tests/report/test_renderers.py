@@ -105,7 +105,7 @@ def depths(**changes: object) -> Section:
 def report_with(section: Section) -> Report:
     """Put a section into a real report, whose summary counts a column of another one."""
     real = compose_report(realistic(), NOBODY)
-    return Report(real.summary, (section, *real.sections), real.imprint)
+    return Report(real.summary, (section, *real.sections), real.servers, real.letter, real.imprint)
 
 
 def sheet_of(section: Section) -> Worksheet:
@@ -227,7 +227,7 @@ def test_lists_and_dates_are_offered_where_the_column_says_so() -> None:
 def test_what_is_printed_is_what_the_section_says(
     groups: tuple[ColumnGroup, ...], last: str
 ) -> None:
-    sheet = sheet_of(depths(printed=groups, wide=True))
+    sheet = sheet_of(depths(printed=groups, wide=True, in_print_set=True))
     assert sheet.print_area == f"'Depths'!$A$1:${letter_of(last)}$10"
     assert sheet.print_title_cols == "$A:$B"
     assert sheet.freeze_panes == "C6"

@@ -1,14 +1,17 @@
 """What the tables say, apart from how they look."""
 
 import ipaddress
+import re
 
 import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from report_builder import (
+    GROUP,
     HOSTILE,
     RELAY_LISTED,
+    RELAY_OPEN,
     dn_of,
     empty,
     hostile,
@@ -17,6 +20,8 @@ from report_builder import (
     virtual_server,
 )
 
+from analyzer.catalogue import load_catalogue
+from analyzer.catalogue.sources import name_of_source
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import moment
@@ -44,8 +49,9 @@ def cells(section: Section) -> list[dict[str, str]]:
 
 def test_the_sections_come_in_the_order_an_auditor_reads() -> None:
     assert list(by_title()) == [
-        "Scope & method", "Findings", "Relay exposure", "Relay ranges", "Action plan", "Servers",
-        "Connectors", "Settings matrix", "Checks run", "Evidence", "Inputs", "Parse log", "Rules",
+        "Relay exposure", "Findings by rule", "Findings", "Action plan", "Scope & method",
+        "Checks in short", "Relay ranges", "Servers", "Connectors", "Settings matrix", "Checks run",
+        "Evidence", "Inputs", "Parse log", "Rules",
     ]  # fmt: skip
 
 
@@ -61,38 +67,105 @@ def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
 
 
 def test_every_link_points_to_a_row_that_exists() -> None:
-    tables = {section.key: section for section in compose_sections(realistic(), Paper(), "all")}
+    report = compose_report(realistic(), Paper(), "all")
+    tables = {section.key: section.anchors for section in report.sections}
+    tables[report.servers.key] = tuple(page.anchor for page in report.servers.pages)
     links = 0
-    for section in tables.values():
+    for section in report.sections:
         for row in section.rows():
             for cell in row:
                 if isinstance(cell, Link):
                     links += 1
-                    assert cell.row in tables[cell.section].anchors
+                    assert cell.row in tables[cell.section]
     assert links > 20
 
 
 def test_the_headline_counts_in_words() -> None:
+    # Of the listed addresses 10.1.0.0/16 holds the two smaller ones, 192.0.2.0/24 is public.
     assert headline(realistic()) == (
-        "4 SMTP virtual servers on 4 servers examined; 1 setting differs from default on 1 of"
-        " them; 2 allow relay beyond authenticated users, 1 cannot be told."
-        " 1 of 5 checks could not be fully evaluated."
+        "None of 4 SMTP virtual servers is seen to relay for anybody. One is assumed to, because"
+        " the dump does not show all that decides it: EX03 / Default SMTP Virtual Server. One more"
+        " relays for listed hosts (65,792 addresses, 256 of them public; 1 IPv6 network, public)."
+        " One could not be decided: EX04 / Default SMTP Virtual Server. 1 setting differs from"
+        " default on 1 of them. 1 of 5 checks could not be fully evaluated."
     )
-    assert headline(empty()).startswith("No SMTP virtual server was found in 1 input file.")
+
+
+def test_open_relays_come_first_by_name_and_the_assumed_ones_apart() -> None:
+    base = realistic()
+    proved = replace(RELAY_OPEN, confidence="decided")
+    left_over = replace(virtual_server("EX05", relay=proved), left_by="conflict")
+    servers = (
+        virtual_server("EX01", relay=proved),
+        virtual_server("EX02", relay=proved),
+        virtual_server("EX03", relay=RELAY_OPEN),
+        left_over,
+    )
+    results = replace(base, virtual_servers=servers, findings=())
+    assert headline(results).startswith(
+        "Two of 3 SMTP virtual servers relay for anybody: EX01 / Default SMTP Virtual Server, EX02"
+        " / Default SMTP Virtual Server. One more is assumed to, because the dump does not show all"
+        " that decides it: EX03 / Default SMTP Virtual Server. One more is left over from"
+        " replication and is not counted. No setting differs from its default."
+    )
+    card = compose_report(results, Paper()).summary.verdicts
+    assert card.rows == (
+        (
+            "Open", 3, 1,
+            "EX01 / Default SMTP Virtual Server, EX02 / Default SMTP Virtual Server,"
+            " EX03 / Default SMTP Virtual Server (assumed)",
+        ),
+    )  # fmt: skip
+    assert card.note == "1 object left behind by replication not counted."
 
 
 def test_one_virtual_server_is_spoken_of_in_the_singular() -> None:
     base = realistic()
     results = replace(base, virtual_servers=base.virtual_servers[:1], findings=())
     assert headline(results).startswith(
-        "1 SMTP virtual server on 1 server examined; no setting differs from its default;"
-        " none allows relay beyond authenticated users."
+        "The only virtual server is not seen to relay for anybody. No setting differs from its"
+        " default."
+    )
+
+
+def test_where_nobody_can_tell_who_may_relay_that_is_all_it_says() -> None:
+    base = realistic()
+    unknown = replace(base, virtual_servers=base.virtual_servers[3:], findings=())
+    assert headline(unknown).startswith(
+        "Who may relay through the only virtual server cannot be told from this dump. No setting"
+    )
+    both = replace(unknown, virtual_servers=unknown.virtual_servers * 2)
+    assert headline(both).startswith("Who may relay through 2 SMTP virtual servers cannot be told")
+
+
+def test_a_dump_that_nothing_can_be_audited_from_gets_no_clean_bill() -> None:
+    domain = replace(realistic().inputs[0], naming_context="DC=contoso,DC=example")
+    results = replace(empty(), inputs=(domain,), checks=())
+    command = 'ldifde -f config.ldf -d "CN=Configuration,DC=contoso,DC=example" -p subtree -u'
+    assert headline(results) == (
+        "Nothing could be audited: the dump holds DC=contoso,DC=example, and Exchange keeps its"
+        " settings in the configuration partition. Ask for a new export of whole objects: "
+        + command
+    )
+    summary = compose_report(results, Paper()).summary
+    assert summary.actions.empty == summary.rules.empty == "Nothing could be audited"
+    assert by_title(results)["Action plan"].empty == "Nothing could be audited"
+
+
+def test_checks_that_are_all_not_evaluable_are_no_audit() -> None:
+    base = realistic()
+    blind = tuple(
+        replace(check, failed=0, passed=0, not_evaluable=check.tested) for check in base.checks
+    )
+    results = replace(base, checks=blind, findings=())
+    assert headline(results).startswith(
+        "Nothing could be audited: the dump does not hold the settings that the checks need. Ask"
     )
 
 
 def test_a_finding_reads_criterion_condition_consequence_recommendation() -> None:
     headers = [column.header for column in by_title()["Findings"].columns]
-    order = ["Finding", "Criterion", "Default", "Found", "Why it matters", "Recommendation"]
+    order = ["Finding", "Found", "Default", "Why it matters", "Criterion", "Recommendation"]
     assert [name for name in headers if name in order] == order
     weakness, neutral = cells(by_title()["Findings"])[1], cells(by_title()["Findings"])[4]
     assert weakness["Criterion"] == "Basic authentication is off, or TLS is required."
@@ -109,13 +182,44 @@ def test_the_action_plan_groups_open_findings_by_rule_and_leaves_out_waived_ones
         ("A-VS-01", "Later", 1),
         ("A-VS-03", "Later", 1),
     ]
-    assert actions[1].servers == ("EX01", "EX02")
+    assert actions[1].group == GROUP
+    assert actions[1].back == (
+        "EX01 / Default SMTP Virtual Server: msExchAuthenticationFlags back to Anonymous, Basic,"
+        " Windows\nEX02 / Default SMTP Virtual Server: msExchAuthenticationFlags back to Anonymous,"
+        " Basic, Windows"
+    )
+    plan_rows = cells(by_title()["Action plan"])
+    assert plan_rows[1]["Objects"] == (
+        "EX01 / Default SMTP Virtual Server\nEX02 / Default SMTP Virtual Server"
+    )
+
+
+def test_each_administrative_group_has_its_own_action() -> None:
+    base = realistic()
+    there = replace(base.findings[2], administrative_group="Sales")
+    results = replace(base, findings=(base.findings[1], there))
+    assert [(action.id, action.group) for action in plan(results)] == [
+        ("A-VS-09-1", GROUP),
+        ("A-VS-09-2", "Sales"),
+    ]
+
+
+def test_what_is_stricter_or_left_behind_needs_no_action() -> None:
+    base = realistic()
+    stricter = replace(base.findings[4], kind="stricter")
+    unused = replace(base.virtual_servers[0], left_by="conflict")
+    results = replace(
+        base,
+        virtual_servers=(unused, *base.virtual_servers[1:]),
+        findings=(stricter, replace(base.findings[1], dn=unused.dn)),
+    )
+    assert plan(results) == []
 
 
 def test_the_most_exposed_virtual_server_comes_first() -> None:
     rows = cells(by_title()["Relay exposure"])
     assert [row["Verdict"] for row in rows] == [
-        "Open", "Cannot tell", "Restricted by address", "Authenticated only",
+        "Open (assumed)", "Cannot tell (assumed)", "Restricted by address", "Authenticated only",
     ]  # fmt: skip
     assert rows[2]["Entries"] == "5"
 
@@ -167,7 +271,7 @@ def test_the_matrix_marks_what_differs_from_default_and_from_the_others() -> Non
     relay = rows["msExchSmtpRelayForAuth"]
     assert relay["EX02 / Default SMTP Virtual Server"] == "*≠ FALSE"
     assert relay["EX01 / Default SMTP Virtual Server"] == "TRUE"
-    assert relay["Same everywhere?"] == "No, 2 values"
+    assert relay["Same everywhere?"] == "No, 2 values; 3 of 4 have TRUE"
     assert rows["msExchSmtpMaxRecipients"]["Same everywhere?"] == "Yes"
     assert (
         rows["msExchSmtpBadMailDirectory"]["EX04 / Default SMTP Virtual Server"] == "≠ D:\\BadMail"
@@ -222,7 +326,7 @@ def stores() -> tuple[ObjectRecord, ...]:
 
 def test_objects_of_any_other_kind_have_a_table_of_their_own() -> None:
     base = realistic()
-    differs = replace(base.findings[4], dn="CN=Store 2", kind="non-default")
+    differs = replace(base.findings[4], dn="CN=Store 2")
     results = replace(base, objects=stores(), findings=(differs,))
     section = by_title(results)["Mail stores"]
     first, second = cells(section)
@@ -249,7 +353,7 @@ def test_checks_a_dump_cannot_decide_are_listed_and_never_passed() -> None:
     row = cells(by_title()["Checks run"])[-1]
     assert row["Rule"] == "VS-22"
     assert row["Passed"] == "0"
-    assert row["Reason when not evaluated"] == (
+    assert row["Reason when not evaluated, or where reported"] == (
         "Not checkable from a dump. Only a dialogue with the running server shows it."
     )
 
@@ -270,14 +374,27 @@ def test_the_scope_of_the_evidence_is_obeyed() -> None:
     assert "Evidence" not in by_title(results, "none")
 
 
-def test_a_source_is_a_link_only_in_the_built_in_rules() -> None:
-    rows = {plain(row[0]): row for row in by_title()["Rules"].rows()}
-    at = [column.header for column in by_title()["Rules"].columns].index("Source")
-    assert rows["VS-01"][at] == Url(
-        "technet.microsoft.com",
-        "https://technet.microsoft.com/en-us/library/aa996739(v=exchg.80).aspx",
+def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
+    own = next(rule for rule in load_catalogue().rules if rule.id == "VS-01")
+    base = realistic()
+    vs01 = replace(next(rule for rule in base.rules if rule.id == "VS-01"), sources=own.sources)
+    evil = ("https://evil.example/", *own.sources)
+    results = replace(
+        base,
+        rules=(
+            vs01,
+            # What results call built-in, or by the id of a rule of ours, is what a stranger says.
+            replace(vs01, id="VS-02", origin="built-in", sources=evil),
+            replace(vs01, id="EVIL-01", origin="built-in", sources=evil),
+            replace(vs01, id="EVIL-02", origin="built-in"),
+            *(rule for rule in base.rules if rule.id == "OWN-01"),
+        ),
     )
-    assert isinstance(rows["OWN-01"][at], str)
+    rows = {plain(row[0]): row for row in by_title(results)["Rules"].rows()}
+    at = [column.header for column in by_title()["Rules"].columns].index("Source")
+    address = re.search(r"https?://[^ ]+", own.sources[0])
+    assert rows.pop("VS-01")[at] == Url(name_of_source(address[0]), address[0])
+    assert [type(row[at]) for row in rows.values()] == [str] * 4
 
 
 def test_the_summary_counts_what_the_sections_hold() -> None:

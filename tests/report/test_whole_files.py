@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +11,8 @@ import pytest
 import report_builder
 
 from analyzer.errors import OutputError
-from analyzer.report import write_reports
+from analyzer.report import part_files, write_reports
+from analyzer.report.part_files import MOVES_OPEN_FILES
 from analyzer.report.whole_files import Render, write_files
 
 
@@ -115,8 +118,8 @@ def test_a_real_limit_on_file_size_breaks_no_old_workbook(tmp_path: Path) -> Non
 
 
 def test_an_unknown_extension_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    outputs = [tmp_path / "a.json", tmp_path / "a.docx"]
-    with pytest.raises(OutputError, match=r"expected one of \.xlsx, \.html, \.json, \.csv"):
+    outputs = [tmp_path / "a.json", tmp_path / "a.pdf"]
+    with pytest.raises(OutputError, match=r"expected one of \.xlsx, \.html, \.docx, \.json, \.csv"):
         write_reports(report_builder.realistic(), outputs)
     assert list(tmp_path.iterdir()) == []
 
@@ -130,3 +133,75 @@ def test_the_extension_decides_in_any_case(tmp_path: Path) -> None:
     write_reports(report_builder.realistic(), [tmp_path / "A.JSON", tmp_path / "a.Csv"])
     assert (tmp_path / "A.JSON").read_bytes().startswith(b"{")
     assert (tmp_path / "a.Csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+
+
+LEFT = ".a.json.exchange-analyzer-0123456789ab.part"
+HOLDER = """
+import sys, time
+from pathlib import Path
+from analyzer.report.part_files import open_part
+part, stream = open_part(Path(sys.argv[1]))
+stream.write(b"half of it")
+stream.flush()
+print(part, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not MOVES_OPEN_FILES, reason="Windows holds open files by itself")
+def test_what_a_killed_run_left_is_removed_by_the_next_and_that_of_a_living_one_is_not(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / "a.json")]
+    runs = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    dead, living = (Path(run.stdout.readline().strip()) for run in runs if run.stdout)
+    runs[0].kill()
+    runs[0].communicate()
+    assert dead.read_bytes() == living.read_bytes() == b"half of it"
+
+    write_files([(tmp_path / "other.json", writes(b"whole"))])
+
+    assert {path.name for path in tmp_path.iterdir()} == {"other.json", living.name}
+    runs[1].communicate()
+    write_files([(tmp_path / "last.json", writes(b"whole"))])
+    assert {path.name for path in tmp_path.iterdir()} == {"other.json", "last.json"}
+
+
+def test_what_only_looks_left_behind_stays(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "evidence").write_bytes(b"x")
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    (outputs / LEFT).symlink_to(elsewhere / "evidence")
+    (outputs / LEFT.replace("ab.part", "ac.part")).mkdir()
+    os.mkfifo(outputs / LEFT.replace("ab.part", "ad.part"))
+    (outputs / LEFT.replace("ab.part", "ae.part")).hardlink_to(elsewhere / "evidence")
+    (outputs / ".a.json.0123456789ab.part").write_bytes(b"of another program")
+    before = {path.name for path in outputs.iterdir()}
+
+    write_files([(outputs / "a.json", writes(b"whole"))])
+
+    assert {path.name for path in outputs.iterdir()} == before | {"a.json"}
+    assert (elsewhere / "evidence").read_bytes() == b"x"
+
+
+def test_on_a_disk_without_locks_files_are_written_and_none_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_files, "_lock", lambda handle: None)
+    (tmp_path / LEFT).write_bytes(b"perhaps somebody's")
+    write_files([(tmp_path / "a.json", writes(b"whole"))])
+    assert {path.name for path in tmp_path.iterdir()} == {"a.json", LEFT}
+
+
+def test_a_file_that_another_run_took_for_left_behind_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, True])
+    monkeypatch.setattr(part_files, "_lock", lambda handle: next(answers))
+    write_files([(tmp_path / "a.json", writes(b"whole"))])
+    assert (tmp_path / "a.json").read_bytes() == b"whole"

@@ -3,6 +3,7 @@
 Every test that opens a workbook does so for a realistic, a hostile and an empty audit.
 """
 
+import functools
 import io
 import os
 import re
@@ -20,16 +21,19 @@ import python_calamine
 import report_builder
 from lxml import etree
 from msgspec.structs import replace
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from rendered import workbook_of
 
 from analyzer.errors import ReadError
-from analyzer.report.compose import compose_sections
+from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.paper import Paper
-from analyzer.report.section import plain
+from analyzer.report.section import ColumnGroup, Section, plain
 from analyzer.report.wording import CHOICE_LISTS
 from analyzer.report.workbook.cells import LONGEST, shown
+from analyzer.report.workbook.print_setup import characters_across, pages_high
+from analyzer.report.workbook.row_heights import lines_of
+from analyzer.report.workbook.sheet_parts import addresses_of
 from analyzer.results.document import results_sha256
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
@@ -106,6 +110,11 @@ def links_of(data: bytes) -> Iterator[tuple[str, str, str]]:
 
 def data_sheets(data: bytes) -> list[Worksheet]:
     return [sheet for sheet in opened(data) if sheet.title not in ("Summary", "Lists")]
+
+
+def column_of(sheet: Worksheet, header: str) -> str:
+    """Return the letter of the column with that header."""
+    return next(cell.column_letter for cell in sheet[5] if cell.value == header)
 
 
 def table_of(sheet: Worksheet) -> openpyxl.worksheet.table.Table:
@@ -190,14 +199,16 @@ def test_a_live_counter_is_labelled_and_counts_the_reviewers_column(realistic: b
         for cell in row
         if cell.data_type == "f"
     }
+    decision = column_of(opened(realistic)["Findings"], "Reviewer decision")
+    owner, status = (
+        column_of(opened(realistic)["Action plan"], name) for name in ("Owner", "Status")
+    )
     assert counters == {
-        "Findings decided": ("=COUNTA('Findings'!Q6:Q12)", "of 7 (live)"),
-        "Actions with an owner": ("=COUNTA('Action plan'!K6:K10)", "of 5 (live)"),
-        "Actions done": ("=COUNTIF('Action plan'!M6:M10,\"Done\")", "of 5 (live)"),
+        "Findings decided": (f"=COUNTA('Findings'!{decision}6:{decision}12)", "of 7"),
+        "Actions with an owner": (f"=COUNTA('Action plan'!{owner}6:{owner}10)", "of 5"),
+        "Actions done": (f"=COUNTIF('Action plan'!{status}6:{status}10,\"Done\")", "of 5"),
     }
-    assert opened(realistic)["Findings"]["Q5"].value == "Reviewer decision"
-    assert opened(realistic)["Action plan"]["K5"].value == "Owner"
-    assert opened(realistic)["Action plan"]["M5"].value == "Status"
+    assert "Reviewer progress (live)" in {cell.value for row in summary.iter_rows() for cell in row}
 
 
 def test_no_cell_holds_an_error_or_a_guessed_type(case: tuple[Results, bytes]) -> None:
@@ -225,7 +236,7 @@ def test_no_cell_is_longer_than_a_cell_holds(case: tuple[Results, bytes]) -> Non
 
 def test_cut_text_says_so_and_names_its_row() -> None:
     sheet = opened(written(report_builder.hostile()))["Evidence"]
-    raw = [row[5].value for row in sheet.iter_rows(min_row=6) if row[5].value]
+    raw = [cell.value for cell in sheet[column_of(sheet, "Raw value(s)")][5:] if cell.value]
     cut = [text for text in raw if "[cut" in text]
     assert len(cut) == 2
     assert "[cut, 40,000 characters; full value in the JSON results, E-0025]" in cut[0]
@@ -275,22 +286,51 @@ def test_an_empty_table_says_so_in_its_only_row() -> None:
 
 
 def test_widths_panes_and_print_set_up_are_there(case: tuple[Results, bytes]) -> None:
-    for sheet in data_sheets(case[1]):
+    for sheet in data_sheets(written(case[0], Paper(print_all=True))):
         assert sheet.freeze_panes is not None
         assert sheet.freeze_panes.endswith("6")
         assert sheet.print_title_rows == "$5:$5"
         matrix = sheet.title.startswith("Settings matrix")
         assert sheet.print_title_cols == ("$A:$C" if matrix else None)
         assert sheet.print_area
-        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.paperSize == 9
         assert sheet.page_setup.fitToWidth == 1 or (matrix and sheet.max_column > 10)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert not sheet.row_dimensions[4].hidden
         for at in range(1, sheet.max_column + 1):
             assert sheet.column_dimensions[get_column_letter(at)].width
     summary = opened(case[1])["Summary"]
     assert summary.page_setup.orientation == "portrait"
-    assert (summary.page_setup.fitToWidth, summary.page_setup.fitToHeight) == (1, 1)
+    assert summary.page_setup.fitToWidth == 1
+
+
+def test_the_print_set_is_readable_and_nothing_else_reaches_paper(
+    case: tuple[Results, bytes],
+) -> None:
+    sections = {section.title: section for section in compose_report(case[0], Paper()).sections}
+    for sheet in data_sheets(case[1]):
+        section = sections[sheet["A1"].value]
+        area = sheet.print_area.replace("$", "").split("!")[1]
+        if not section.in_print_set:
+            assert area == "A4"
+            assert sheet.row_dimensions[4].hidden
+            continue
+        portrait = sheet.page_setup.orientation == "portrait"
+        last = column_index_from_string(re.sub("[0-9]", "", area.split(":")[1]))
+        shown = [
+            column for column in section.columns[:last] if column.group is not ColumnGroup.DETAIL
+        ]
+        assert not any(column.screen_only for column in shown), "they stand behind the others"
+        across = sum(column.width for column in shown)
+        assert across <= characters_across(Paper(), portrait=portrait)
+
+
+def test_a_last_page_with_little_on_it_is_saved_where_print_stays_readable() -> None:
+    high = functools.partial(pages_high, Paper(), 180, portrait=False)
+    page = (595 - 72 * 1.3) / 0.8
+    assert (high(page * 0.4), high(page * 0.9)) == (0, 0)
+    assert pages_high(Paper(), 140, page * 0.95, portrait=False) == 1
+    assert (high(page * 1.2), high(page * 1.9)) == (0, 2)
 
 
 def test_headers_and_footers_hold_marking_client_and_report_id(realistic: bytes) -> None:
@@ -309,14 +349,12 @@ def test_letter_paper_is_obeyed() -> None:
 
 
 def test_detail_columns_are_collapsed_and_outside_the_print_area(realistic: bytes) -> None:
-    sheet = opened(realistic)["Findings"]
-    assert sheet.print_area == "'Findings'!$A$1:$O$12"
-    assert [sheet[f"{name}5"].value for name in "OPTU"] == [
-        "Rule", "Tick mark", "Reviewed on", "Attribute",
-    ]  # fmt: skip
-    assert sheet.column_dimensions["U"].outlineLevel == 1
-    assert sheet.column_dimensions["U"].hidden
-    assert not sheet.column_dimensions["O"].hidden
+    sheet = opened(written(report_builder.realistic(), Paper(print_all=True)))["Findings"]
+    evidence, criterion = column_of(sheet, "Evidence"), column_of(sheet, "Criterion")
+    assert sheet.print_area == f"'Findings'!$A$1:${evidence}$12"
+    assert sheet.column_dimensions[criterion].outlineLevel == 1
+    assert sheet.column_dimensions[criterion].hidden
+    assert not sheet.column_dimensions[evidence].hidden
 
 
 def test_every_internal_link_points_to_a_filled_cell(case: tuple[Results, bytes]) -> None:
@@ -331,8 +369,8 @@ def test_every_internal_link_points_to_a_filled_cell(case: tuple[Results, bytes]
 
 def test_a_link_leads_to_the_row_that_it_names(realistic: bytes) -> None:
     workbook = opened(realistic)
-    for row in workbook["Findings"].iter_rows(min_row=6):
-        for cell in row[13:15]:
+    for name in ("Rule", "Evidence"):
+        for cell in workbook["Findings"][column_of(workbook["Findings"], name)][5:]:
             title, reference = cell.hyperlink.location.replace("'", "").split("!")
             assert workbook[title][reference].value == cell.value
 
@@ -353,19 +391,24 @@ def test_a_sheet_holds_no_more_links_than_a_spreadsheet_opens(
 ) -> None:
     monkeypatch.setattr("analyzer.report.workbook.sheet_stream.MOST_LINKS", 4)
     data = written(report_builder.realistic())
+    sheet = opened(data)["Findings"]
+    rule, evidence = column_of(sheet, "Rule"), column_of(sheet, "Evidence")
     assert [cell for title, cell, _ in links_of(data) if title == "Findings"] == [
-        "A3", "N6", "O6", "N7",
+        "A3", f"{rule}6", f"{evidence}6", f"{rule}7",
     ]  # fmt: skip
-    assert opened(data)["Findings"]["N12"].value == "E-0007"
+    assert sheet[f"{evidence}12"].value == "E-0007"
 
 
 def test_reviewer_columns_offer_lists_through_defined_names(realistic: bytes) -> None:
     workbook = opened(realistic)
     sheet = workbook["Findings"]
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
-    assert rules["P6:P12"].formula1 == "TickMarks"
-    assert rules["Q6:Q12"].formula1 == "Decisions"
-    assert rules["T6:T12"].type == "date"
+    tick, decision, date = (
+        column_of(sheet, name) for name in ("Tick mark", "Reviewer decision", "Reviewed on")
+    )
+    assert rules[f"{tick}6:{tick}12"].formula1 == "TickMarks"
+    assert rules[f"{decision}6:{decision}12"].formula1 == "Decisions"
+    assert rules[f"{date}6:{date}12"].type == "date"
     for name, words in CHOICE_LISTS.items():
         title, span = workbook.defined_names[name].attr_text.replace("$", "").split("!")
         listed = tuple(cell.value for (cell,) in workbook[title.strip("'")][span])
@@ -396,14 +439,18 @@ def test_the_summary_equals_counts_over_the_sheets(case: tuple[Results, bytes]) 
     """Read by calamine: a reader that calculates nothing sees the figures."""
     second = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(case[1]))
     summary = second.get_sheet_by_name("Summary").to_python()
-    findings = second.get_sheet_by_name("Findings").to_python()[5:]
-    checks = second.get_sheet_by_name("Checks run").to_python()[5:]
+    heads, *findings = second.get_sheet_by_name("Findings").to_python()[4:]
+    status, kind = heads.index("Status"), heads.index("Kind")
+    check_heads, *checks = second.get_sheet_by_name("Checks run").to_python()[4:]
     figures = {row[10]: row[11] for row in summary if len(row) > 11 and row[10]}
     for word in ("Critical", "High", "Medium", "Low", "Info"):
-        counted = sum(row[1] == word and row[12] == "Open" for row in findings)
+        counted = sum(
+            row[1] == word and row[status] == "Open" and row[kind] != "Stricter than default"
+            for row in findings
+        )
         assert figures[word] == counted
-    for column, word in ((5, "Failed"), (6, "Passed"), (7, "Not evaluable"), (8, "Not applicable")):
-        assert figures[word] == sum(row[column] for row in checks)
+    for word in ("Failed", "Passed", "Not evaluable", "Not applicable"):
+        assert figures[word] == sum(row[check_heads.index(word)] for row in checks)
 
 
 def test_the_chart_stands_beside_its_table_and_is_described_in_words(realistic: bytes) -> None:
@@ -458,12 +505,13 @@ def test_equal_results_give_equal_bytes_in_another_process(tmp_path: Path) -> No
 
 def test_a_table_beyond_its_limit_goes_on_on_a_further_sheet() -> None:
     workbook = opened(written(report_builder.realistic(), most_rows=3))
-    titles = [name for name in workbook.sheetnames if name.startswith("Findings")]
+    titles = [name for name in workbook.sheetnames if re.fullmatch(r"Findings( \d)?", name)]
     assert titles == ["Findings", "Findings 2", "Findings 3"]
     assert table_of(workbook["Findings 2"]).displayName == "tblFindings_2"
     assert workbook["Findings 2"]["A2"].value.endswith("Rows 4 to 6.")
     assert workbook["Findings 3"]["A6"].value == "F-00000007"
-    location = workbook["Findings 3"]["N6"].hyperlink.location
+    evidence = column_of(workbook["Findings 3"], "Evidence")
+    location = workbook["Findings 3"][f"{evidence}6"].hyperlink.location
     assert location == "'Evidence 3'!A6"
     assert workbook["Evidence 3"]["A6"].value == "E-0007"
 
@@ -499,5 +547,35 @@ def test_the_sheet_is_as_the_sections_describe_it_for_any_text() -> None:
     for text in report_builder.HOSTILE:
         finding = replace(base.findings[0], title=text, found_text=text, server=text[:90])
         data = written(replace(base, findings=(finding,)))
-        seen = opened(data)["Findings"]["D6"].value
+        sheet = opened(data)["Findings"]
+        seen = sheet[f"{column_of(sheet, 'Finding')}6"].value
         assert unescaped(seen or "") == shown(text, finding.id)
+
+
+def test_tabs_of_a_divided_matrix_carry_the_name_of_their_group() -> None:
+    tab, title = "Settings a/b: [Zürich] and a long name", "A matrix"
+    sections = [
+        Section(f"key{at}", f"{title} {at}", "", (), iter, 0, f"tbl{at}", tab=tab) for at in (1, 2)
+    ]
+    names = [addresses_of(sections)[section.key].parts[0].title for section in sections]
+    assert names == ["Settings a-b- -Zürich- and a lo", "Settings a-b- -Zürich- and 2"]
+    assert all(len(name) <= 31 for name in names)
+
+
+def test_a_cell_that_names_several_findings_is_no_link() -> None:
+    base = report_builder.realistic()
+    several = replace(base.evidence[0], findings=tuple(f.id for f in base.findings[:3]))
+    sheet = opened(written(replace(base, evidence=(several,))))["Evidence"]
+    first, more = (sheet[f"{column_of(sheet, name)}6"] for name in ("Finding", "More findings"))
+    assert first.hyperlink is not None
+    assert more.value == "F-00000002\nF-00000003"
+    assert more.hyperlink is None
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [("", 10, 1), ("iiiiiiiiiiiiiii", 9, 1), ("WWWWWWWWWW", 9, 3), ("one\ntwo\n", 20, 3),
+     ("word " * 40, 20, 10), ("日本語" * 5, 16, 2)],
+)  # fmt: skip
+def test_lines_follow_the_width_of_the_letters(text: str, width: int, lines: int) -> None:
+    assert lines_of(text, width) == lines

@@ -273,6 +273,7 @@ def finding(
         status=more.get("status") or "open",
         evidence=FindingEvidence(FILE, 48219, 48219, more.get("raw") or found, "ab" * 32),
         evidence_id=f"E-{number:04d}",
+        differing=(its_rule.attribute,) if its_rule.kind == "non-default" else (),
     )
 
 

@@ -194,7 +194,7 @@ def test_csvde_joins_and_escapes_values() -> None:
     partner = next(row for row in rows if row["adminDisplayName"] == "Partner relay\\; two hosts")
     assert partner["msExchSmtpRelayIpList"] == f"X'{GRANT_TWO_HOSTS}'"
     assert partner["msExchSmtpQueueDirectory"].startswith("C:\\\\Program Files\\\\")
-    two = next(row for row in rows if row["adminDisplayName"] == "Zweiter Anschluss")
+    two = next(row for row in rows if row["adminDisplayName"] == "Scanner und Drucker")
     assert two["msExchServerBindings"] == "192.168.30.5:25:;192.168.30.5:2525:"
     group = next(row for row in rows if row["cn"] == "Sales, EMEA")
     assert group["DN"].startswith("CN=Sales\\, EMEA,")
@@ -219,7 +219,6 @@ def test_studio_csv_loses_octets_as_a_word_or_as_mangled_text() -> None:
     assert word.startswith("dn,objectClass,cn,adminDisplayName,")
     assert word.count(',"BINARY"\r\n') == 7
     assert '"top|protocolCfg|protocolCfgSMTP|protocolCfgSMTPServer"' in word
-    assert '"\'=HYPERLINK(""http' in word
     mangled = (DIALECTS / "studio-binary-mangled.csv").read_bytes().decode("utf-8")
     assert "BINARY" not in mangled
     assert mangled.count("\N{REPLACEMENT CHARACTER}") > 7

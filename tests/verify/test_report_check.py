@@ -1,6 +1,7 @@
 """Checking a report again: what holds out, what does not, what was not given."""
 
 import base64
+import encodings.aliases
 import io
 import json
 import zipfile
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzer.catalogue import load_catalogue
+from analyzer.dump.encoding import check_encoding
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import read_inputs
 from analyzer.errors import AnalyzerError, ReadError
@@ -23,7 +25,7 @@ from analyzer.report import write_reports
 from analyzer.results.document import iter_json
 from analyzer.results.records import Results
 from analyzer.verify.report_check import verify_report
-from analyzer.verify.verification import Verification
+from analyzer.verify.verification import MOST_NAMED, Verification
 from analyzer.version import __version__
 
 BASE = (
@@ -184,13 +186,64 @@ def test_every_tampered_line_of_evidence_is_named(
             assert words in found[f"{relay.id} msExchSmtpRelayForAuth"]
 
 
-@pytest.mark.parametrize("encoding", ["no-such-thing", "rot13", "zip", "\0", ""])
-def test_an_encoding_that_cannot_be_right_does_no_harm(
+NO_ENCODINGS = (
+    *("nonsense", "rot13", "zip", "hex_codec", "idna", "punycode", "undefined", "unicode_escape"),
+    *("raw_unicode_escape", "\0", "\ud800", "", " ", "x" * 100_000),
+)
+
+
+@pytest.mark.parametrize("encoding", NO_ENCODINGS, ids=lambda name: ascii(name)[:20])
+def test_what_is_no_encoding_of_text_is_told_and_the_evidence_checked(
     report: Report, results: Results, dump: Path, encoding: str
 ) -> None:
     odd = replace(results, inputs=(replace(results.inputs[0], encoding=encoding),))
     for suffix in (".json", ".xlsx"):
-        verify_report(report(odd, suffix), [dump])
+        verification = verify_report(report(odd, suffix), [dump])
+        (wrong,) = failed(verification).items()
+        assert wrong[0] == f"encoding of {dump}"
+        assert "is no encoding of text files; it is utf-8" in wrong[1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16", "utf-32", "cp037", "utf-7"])
+def test_a_wrong_encoding_is_told_and_not_the_dump_blamed(
+    report: Report, results: Results, dump: Path, encoding: str
+) -> None:
+    dump.write_bytes(DUMP.replace("relay.contoso", "relay+AEE-.é").encode())
+    results = audit([dump])
+    odd = replace(results, inputs=(replace(results.inputs[0], encoding=encoding),))
+    for suffix in (".json", ".xlsx"):
+        assert set(failed(verify_report(report(odd, suffix), [dump]))) <= {f"encoding of {dump}"}
+    # A file of ASCII and little else is UTF-7 too.
+    if encoding != "utf-7":
+        told = failed(verify_report(report(odd, ".json"), [dump]))[f"encoding of {dump}"]
+        assert "in which the file is no dump" in told
+
+
+@pytest.mark.parametrize("encoding", sorted(set(encodings.aliases.aliases.values())))
+def test_verify_takes_the_encodings_that_audit_takes(
+    report: Report, results: Results, dump: Path, encoding: str
+) -> None:
+    odd = replace(results, inputs=(replace(results.inputs[0], encoding=encoding),))
+    verification = verify_report(report(odd, ".json"), [dump])
+    try:
+        check_encoding(encoding)
+    except LookupError:
+        assert "no encoding of text files" in failed(verification)[f"encoding of {dump}"]
+    else:
+        assert "no encoding of text files" not in str(verification)
+
+
+def test_a_report_of_thousands_of_inputs_is_looked_up_once_each(
+    report: Report, results: Results, tmp_path: Path
+) -> None:
+    claimed = [
+        replace(results.inputs[0], path=f"{number}.ldf", sha256=f"{number:064x}")
+        for number in range(5_000)
+    ]
+    verification = verify_report(report(replace(results, inputs=tuple(claimed)), ".json"))
+    told = [point.name for point in verification.points if point.name.startswith("input ")]
+    assert len(told) == MOST_NAMED
+    assert f"{5_000 - MOST_NAMED:,} more inputs" in unchecked(verification)
 
 
 def test_a_line_that_goes_on_is_read_back_whole(
@@ -374,3 +427,79 @@ def test_damage_ends_in_a_verification_or_an_error_of_ours(
     except AnalyzerError:
         return
     assert verification.lines
+
+
+def edited(results: Results, **changes: object) -> Results:
+    """Change fields of the first virtual server's record, as somebody with an editor would."""
+    first, *others = results.virtual_servers
+    return replace(results, virtual_servers=(replace(first, **changes), *others))
+
+
+def milder(results: Results, setting: str, **changes: object) -> Results:
+    settings = dict(results.virtual_servers[0].settings)
+    settings[setting] = replace(settings[setting], **changes)
+    return edited(results, settings=settings)
+
+
+def test_a_verdict_that_does_not_follow_is_seen(report: Report, results: Results) -> None:
+    relay = results.virtual_servers[0].relay
+    assert relay is not None
+    for changes in ({"verdict": "closed"}, {"confidence": "decided"}, {"basic": False}):
+        changed = edited(results, relay=replace(relay, **changes))
+        points = failed(verify_report(report(changed, ".json")))
+        if changed == results:
+            continue
+        assert set(points) == {"relay verdicts"}
+        assert points["relay verdicts"].startswith("do not agree: CN=1,")
+
+
+def test_a_setting_that_is_not_the_evidence_is_seen(report: Report, results: Results) -> None:
+    changed = milder(results, "msExchSmtpRelayForAuth", state="not_set", value=None, raw=None)
+    assert "settings" in failed(verify_report(report(changed, ".json")))
+
+
+def test_octets_that_no_dump_can_have_given_are_seen(report: Report, results: Results) -> None:
+    changed = milder(results, "msExchSmtpRelayIpList", state="set", value="zz", raw="zz")
+    assert "verdicts" in failed(verify_report(report(changed, ".json")))
+
+
+@pytest.mark.parametrize("where", ["finding", "rule"])
+def test_a_severity_that_is_not_the_rule_s_is_seen(
+    report: Report, results: Results, where: str
+) -> None:
+    if where == "finding":
+        first, *others = results.findings
+        changed = replace(results, findings=(replace(first, severity="info"), *others))
+    else:
+        rules = [replace(rule, severity="info") for rule in results.rules if rule.id == "VS-01"]
+        kept = [rule for rule in results.rules if rule.id != "VS-01"]
+        changed = replace(results, rules=(*rules, *kept))
+    assert set(failed(verify_report(report(changed, ".json")))) == {"severities"}
+
+
+def test_a_failure_that_was_taken_out_everywhere_is_seen(report: Report, results: Results) -> None:
+    gone = next(finding for finding in results.findings if finding.rule == "VS-01")
+    evaluations = tuple(
+        replace(each, state="passed") if (each.rule, each.dn) == (gone.rule, gone.dn) else each
+        for each in results.evaluations
+    )
+    checks = tuple(
+        replace(check, failed=check.failed - 1, passed=check.passed + 1)
+        if check.rule == gone.rule
+        else check
+        for check in results.checks
+    )
+    findings = tuple(finding for finding in results.findings if finding != gone)
+    changed = replace(results, evaluations=evaluations, checks=checks, findings=findings)
+    points = failed(verify_report(report(changed, ".json")))
+    assert set(points) == {"tests"}
+    assert "VS-01 on CN=1," in points["tests"]
+
+
+def test_verdicts_are_not_checked_with_other_rules(
+    report: Report, results: Results, tmp_path: Path
+) -> None:
+    other = replace(results, tool=replace(results.tool, catalogue_sha256="0" * 64))
+    verification = verify_report(report(other, ".json"))
+    assert "verdicts" in unchecked(verification)
+    assert set(failed(verification)) == {"rule set"}

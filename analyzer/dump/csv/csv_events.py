@@ -3,17 +3,19 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.csv_rows import CsvRow, Rows
+from analyzer.dump.csv.csv_rows import LONGEST_ABOUT, CsvRow, Rows
 from analyzer.dump.csv.physical_lines import PhysicalLines
 from analyzer.dump.csv.row_cells import (
     NO_DN,
-    backslashes_doubled,
+    Escapes,
     class_of,
     dn_of,
     entry_of,
+    escapes_of,
     split_row,
 )
 from analyzer.dump.csv.row_scan import CsvScan
@@ -21,49 +23,58 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.fault_runs import joined
 from analyzer.dump.opened import Opened
-from analyzer.dump.quoting import is_secret
-from analyzer.dump.read_options import MAX_ATTRIBUTES, Plan
+from analyzer.dump.read_options import MAX_ATTRIBUTES, MAX_COLUMNS, Plan
+from analyzer.dump.secret_lines import is_secret
 from analyzer.dump.tally import check_wanted
-from analyzer.dump.wanted import is_wanted
+from analyzer.dump.wanted import is_auxiliary, is_wanted
 
 
 class _ReadRow(NamedTuple):
-    """A row that becomes an entry once it is known whether backslashes are doubled."""
+    """A row that becomes an entry once it is known how its file writes values."""
 
     row: CsvRow
     cells: list[str]
     dn: str
     wanted: bool
+    counted: bool
+    """Whether it is wanted for more than what it names."""
 
 
 def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
     """Yield what stands in CSV; unless every entry is handed over, the entries come last.
 
-    Whether backslashes are doubled shows only when all wanted rows were seen. Those are few enough
+    How values are written shows only when all wanted rows were seen. Those are few enough
     to be held until then; every row of a file is not, so that the file is read twice for that.
     """
     csv.field_size_limit(sys.maxsize)
     reader = _CsvReader(source, plan)
     if not plan.everything:
         held: list[_ReadRow] = []
+        counted = 0
         for result in reader.results():
             if isinstance(result, _ReadRow):
                 held.append(result)
-                check_wanted(source.path, len(held) - plan.sample)
+                counted += result.counted
+                check_wanted(source.path, counted)
             else:
                 yield result
-        yield from reader.events(held, doubled=reader.doubles_backslashes(held))
+        yield from reader.events(held, reader.escapes(held))
         yield reader.end()
         return
-    doubled = False
+    escapes = Escapes()
     if source.again is not None:
-        doubled = reader.doubles_backslashes(reader.results())
+        escapes = reader.escapes(reader.results())
         with source.again() as second:
             reader = _CsvReader(second, plan)
-            yield from reader.events(reader.results(), doubled=doubled)
+            yield from reader.events(reader.results(), escapes)
     else:
-        yield from reader.events(reader.results(), doubled=doubled)
+        yield from reader.events(reader.results(), escapes)
     yield reader.end()
+
+
+def _plain(key: str) -> str:
+    """Return the name of a column without options, or its OID."""
+    return key.partition(";")[0].strip().lower().removeprefix("oid.")
 
 
 _Result = _ReadRow | Unreadable | PassedOver
@@ -77,16 +88,24 @@ class _CsvReader:
         assert detected.csv is not None
         self._plan = plan
         self._format = CsvFormat(
-            detected.csv, detected.dialect, source.path, plan.to_utf8, plan.max_record
+            detected.csv,
+            detected.dialect,
+            source.path,
+            plan.to_utf8,
+            plan.max_record,
+            plan.wanted.octets,
         )
         # The scan judges by classes and places only: the header has told the attributes.
         scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
         self._lines = PhysicalLines(source.text(), self._format, scan)
         self._unended_line: int | None = None
         known = plan.wanted.known
+        # Cells are kept for the evidence too, but for those of a table that no tool exports.
+        if plan.everything or self._format.width <= MAX_COLUMNS:
+            known = None
         self._kept = [
-            known is None or plan.everything or name.lower() in known or is_secret(name)
-            for name in self._format.names
+            known is None or _plain(key) in known or is_secret(name)
+            for key, name in zip(self._format.keys, self._format.names, strict=True)
         ]
 
     def results(self) -> Iterator[_Result]:
@@ -129,7 +148,10 @@ class _CsvReader:
         if not reason:
             dn, reason = dn_of(cells, csv_format)
         if reason:
-            yield self._unreadable(row, reason, record=reason != NO_DN)
+            # Nothing that could be read of it names an object, but its text may.
+            about = row.data[:LONGEST_ABOUT].decode("utf-8", "replace")
+            unreadable = self._unreadable(row, reason, record=reason != NO_DN)
+            yield replace(unreadable, dn=about)
             return
         if not row.ended and len(cells) < csv_format.width:
             # A DN at the very end may be cut, and a shorter DN is one too.
@@ -137,11 +159,15 @@ class _CsvReader:
             yield self._unreadable(row, "the file is cut: it ends inside this row", record=in_dn)
             if in_dn:
                 return
-        wanted = is_wanted(dn, class_of(row, cells, csv_format), self._plan.wanted)
-        yield _ReadRow(row, self._kept_of(cells), dn, wanted)
+        classes = class_of(row, cells, csv_format)
+        wanted = is_wanted(dn, classes, self._plan.wanted)
+        counted = wanted and not is_auxiliary(classes, self._plan.wanted)
+        yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
 
     def _kept_of(self, cells: list[str]) -> list[str]:
         """Return cells, those that nobody looks at empty; a backslash tells how all are written."""
+        if all(self._kept):
+            return cells
         width = min(len(cells), len(self._kept))
         return [
             cell if kept or "\\" in cell else ""
@@ -151,18 +177,17 @@ class _CsvReader:
     def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
         return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)
 
-    def doubles_backslashes(self, results: Iterable[_Result]) -> bool:
+    def escapes(self, results: Iterable[_Result]) -> Escapes:
         """Decide by the wanted rows; the last cell of a cut file may end inside a pair."""
         wanted = (read for read in results if isinstance(read, _ReadRow) and read.wanted)
         whole = (read.cells if read.row.ended else read.cells[:-1] for read in wanted)
-        return backslashes_doubled(whole, self._format)
+        return escapes_of(whole, self._format)
 
-    def events(self, results: Iterable[_Result], *, doubled: bool) -> Iterator[Event]:
+    def events(self, results: Iterable[_Result], escapes: Escapes) -> Iterator[Event]:
         """Yield what was read, rows as entries."""
         for result in results:
             if isinstance(result, _ReadRow):
-                row, cells, dn, _ = result
-                yield entry_of(row, cells, dn, self._format, doubled=doubled)
+                yield entry_of(result.row, result.cells, result.dn, self._format, escapes)
             else:
                 yield result
 
@@ -170,6 +195,7 @@ class _CsvReader:
         """Return what was learnt; the header names all attributes that were exported."""
         return End(
             utf8=self._lines.utf8,
+            foreign=self._lines.foreign.words,
             unended_line=self._unended_line,
             columns=frozenset(name.lower() for name in self._format.names),
         )

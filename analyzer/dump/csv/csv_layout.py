@@ -2,13 +2,15 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from analyzer.dump.quoting import shown_columns
 
 _SEPARATOR = re.compile(r"sep=([!#-/:-@\[-`{-~\t])")
 """A line that Excel writes and reads before the header."""
+_AGAIN = "column-"
 _DN_COLUMNS = ("dn", "distinguishedname")
 
 
@@ -32,21 +34,38 @@ class CsvFormat:
     file: str
     to_utf8: Callable[[bytes], bytes]
     max_row: int
+    octets: frozenset[str] = frozenset()
+    """Lower-case names of the attributes that hold octets."""
     names: tuple[str, ...] = field(init=False)
     """Attribute names by column, options removed."""
+    keys: tuple[str, ...] = field(init=False)
+    """By column the name in lower case, its option, and a number where it stands before."""
     width: int = field(init=False)
     """Number of columns."""
     class_columns: tuple[int, ...] = field(init=False)
     """Where object classes stand."""
+    octet_columns: frozenset[int] = field(init=False)
+    """Where octets stand."""
     delimiter: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive the attribute names from the header."""
         self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
         self.width = len(self.names)
-        lower = (name.lower() for name in self.names)
+        self.keys = tuple(_told_apart(self.layout.columns))
+        lower = [name.lower() for name in self.names]
         self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
+        self.octet_columns = frozenset(i for i, name in enumerate(lower) if name in self.octets)
         self.delimiter = self.layout.delimiter.encode()
+
+
+def _told_apart(columns: Iterable[str]) -> Iterator[str]:
+    """Yield keys of columns: a second one of a name becomes an option of the first."""
+    seen: Counter[str] = Counter()
+    for column in columns:
+        key = column.strip().lower()
+        seen[key] += 1
+        yield key if seen[key] == 1 or not key else f"{key};{_AGAIN}{seen[key]}"
 
 
 def csv_layout(text: str) -> CsvLayout | None:
@@ -88,7 +107,8 @@ def csv_dialect(text: str, layout: CsvLayout) -> str:
     if name.lower() == "distinguishedname":
         return "powershell" if header.startswith('"') else "other"
     rows = header.split("\n", 2)
-    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
+    cell, mark = r'"(?:[^"]++|"")*+"', re.escape(layout.delimiter)
+    quoted = len(rows) > 1 and re.match(f"{cell}(?:{mark}{cell}|{mark})*+\r?$", rows[1])
     if name == "dn":
         return "studio" if quoted or "|" in text else "other"
     return "csvde"

@@ -14,6 +14,8 @@ from analyzer.dump.entry import Unreadable
 
 MAX_LINES = 1 << 17
 """Most physical lines of one row; they are kept one by one until the row ends."""
+LONGEST_ABOUT = 8_192
+"""Bytes of an unreadable row that are looked at for the name of an object."""
 _MAX_QUOTES = 1 << 20
 _NO_PARTNER = "a quote without its partner"
 
@@ -54,7 +56,8 @@ class Rows:
             return CsvRow(data, first.number, group[-1].number, group[-1].ended)
         reason = "the file is cut: it ends inside this row" if ends else _NO_PARTNER
         self._given_back.extendleft(reversed(group[1:]))
-        return Unreadable(self._format.file, first.number, first.number, reason)
+        about = first.data[:LONGEST_ABOUT].decode("utf-8", "replace")
+        return Unreadable(self._format.file, first.number, first.number, reason, dn=about)
 
     def _until_quotes_balance(self, first: CsvLine) -> tuple[list[CsvLine], bool, bool]:
         """Return the lines up to the next odd quote, whether it is there, whether the file ends.

@@ -11,6 +11,7 @@ taken beside it. Where it could not be compiled, every record is parsed.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -69,7 +70,14 @@ class LdifScan:
             for begin, stop, line in walk.blocks():
                 # Separators of blanks are ours to find: for the scan they are lines of a block.
                 chosen += blocks(text[begin:stop], lines + line)
+                if stop < end and not _ends_a_record(text, stop):
+                    chosen[-1] = replace(chosen[-1], unparted=True)
             passed_over += walk.passed_over
             lines += walk.lines
             is_ascii = is_ascii and walk.ascii
         return ChosenBlocks(chosen, passed_over, lines, is_ascii)
+
+
+def _ends_a_record(text: bytes, end: int) -> bool:
+    """Tell whether the last line before a place is one of blanks, which parts records."""
+    return not text[text.rfind(b"\n", 0, end - 1) + 1 : end].strip(b" \t\r\n")

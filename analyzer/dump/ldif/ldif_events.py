@@ -1,16 +1,27 @@
 """LDIF in, events out: regions are cut, what matters in each is chosen and parsed."""
 
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.dump.encoding import is_utf8_text
+from analyzer.dump.code_pages import ForeignWords
+from analyzer.dump.encoding import is_utf8_text, without_folds
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.ldif.block_scan import LdifScan, all_blocks
-from analyzer.dump.ldif.record_blocks import BOM, Block, single_records
+from analyzer.dump.ldif.record_blocks import BOM, Block, blocks, single_records
 from analyzer.dump.ldif.record_parser import Trailer, read_block
 from analyzer.dump.ldif.regions import Region, regions
-from analyzer.dump.ldif.search_comments import TAIL, missing_end, requested_scope
+from analyzer.dump.ldif.search_comments import (
+    TAIL,
+    Asked,
+    asked_in,
+    is_closed,
+    may_hold_marks,
+    missing_end,
+)
 from analyzer.dump.opened import Opened
 from analyzer.dump.processes import in_processes
 from analyzer.dump.read_options import Plan
@@ -18,6 +29,9 @@ from analyzer.dump.wanted import exported_by, is_wanted
 
 MAX_LINES = 1 << 18
 """Most lines of a record that is read."""
+_LAST_REGIONS = 4
+"""The last record stands in one of so many regions, or so far from the end that it is whole."""
+_DN_LINE = re.compile(rb"(?im)^(?:\xef\xbb\xbf)?dn:")
 
 
 class _RegionFacts(NamedTuple):
@@ -27,6 +41,15 @@ class _RegionFacts(NamedTuple):
     utf8: bool = True
     result_codes: frozenset[int] = frozenset()
     unended_line: int | None = None
+    foreign: tuple[bytes, ...] = ()
+
+
+class _ReadPart(NamedTuple):
+    """A region and what has to be known of the text before it."""
+
+    region: Region
+    asked: tuple[Asked, ...]
+    """What searches asked for, the one that the region begins in first."""
 
 
 def read_ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -35,13 +58,38 @@ def read_ldif(source: Opened, plan: Plan) -> Iterator[Event]:
     Raises:
         ReadError: one of the processes ended early.
     """
+    learnt = _Learnt(source)
+    held: list[Event] = []
+    for event in _events(source, plan, learnt):
+        # The last entry waits for the end of the file, which may show that it is cut.
+        if isinstance(event, Entry) or (held and _stands_behind(event, held[0])):
+            yield from held
+            held = []
+        if held or isinstance(event, Entry):
+            held.append(event)
+        else:
+            yield event
+    if held and isinstance(held[0], Entry):
+        held[0] = learnt.at_the_end(held[0])
+    yield from held
+    yield learnt.end()
+
+
+def _stands_behind(event: Event, entry: Event) -> bool:
+    """Tell whether an event is about lines behind those of an entry."""
+    if not isinstance(event, Unreadable) or not isinstance(entry, Entry):
+        return False
+    return event.record or (event.line or 0) > (entry.source.last_line or 0)
+
+
+def _events(source: Opened, plan: Plan, learnt: "_Learnt") -> Iterator[Event]:
+    """Yield what stands in the regions, in their order."""
     reader = _RegionReader(source.path, plan)
-    learnt = _Learnt()
-    cut, line, handed_over = learnt.tails(regions(source.text(), plan.max_record)), 1, 0
-    for region in cut:
+    cut, line, handed_over = learnt.parts(regions(source.text(), plan.max_record)), 1, 0
+    for part in cut:
         # An export is judged by its first entries, whatever they are.
         whole = plan.everything or handed_over < plan.sample
-        for event in reader.read(region, line, whole=whole):
+        for event in reader.read(part, line, whole=whole):
             if isinstance(event, _RegionFacts):
                 learnt.add(event)
                 line += event.lines
@@ -58,44 +106,90 @@ def read_ldif(source: Opened, plan: Plan) -> Iterator[Event]:
                 learnt.add(event)
             else:
                 yield event
-    yield learnt.end(source)
 
 
 class _Learnt:
     """Adds up what was learnt of the regions."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Opened) -> None:
+        self._source = source
+        self._lines = 0
         self._utf8 = True
+        self._foreign = ForeignWords()
         self._result_codes: frozenset[int] = frozenset()
         self._unended_line: int | None = None
         self._tail = b""
+        self._names: frozenset[str] | None = None
+        self._last: deque[Region] = deque(maxlen=_LAST_REGIONS)
 
-    def tails(self, cut: Iterable[Region]) -> Iterator[Region]:
-        """Pass regions on, the last bytes of the text kept."""
+    def parts(self, cut: Iterable[Region]) -> Iterator[_ReadPart]:
+        """Pass regions on with what was asked for, the last bytes of the text kept."""
         for region in cut:
-            self._tail = (self._tail + region.last(TAIL))[-TAIL:]
-            yield region
+            tail = region.last(TAIL)
+            self._tail = (self._tail + tail)[-TAIL:]
+            # Of a record above the limit only the start is here, and it is told for itself.
+            if region.skipped:
+                self._last.clear()
+            else:
+                self._last.append(region)
+            asked = [Asked(0, self._names), *self._asked_in(region)]
+            self._names = asked[-1].names
+            yield _ReadPart(region, tuple(asked))
+
+    def _asked_in(self, region: Region) -> list[Asked]:
+        before, chunk, end = region.before, region.chunk, region.end
+        inside = self._names is not None
+        # A comment may lie across the border of what earlier chunks left over.
+        if not (
+            may_hold_marks(before + chunk[:TAIL], len(before) + TAIL, inside=inside)
+            or may_hold_marks(chunk, end, inside=inside)
+        ):
+            return []
+        return asked_in(region.data)
 
     def add(self, facts: _RegionFacts) -> None:
+        self._lines += facts.lines
         self._utf8 = self._utf8 and facts.utf8
+        self._foreign.add(facts.foreign)
         self._result_codes |= facts.result_codes
-        self._unended_line = facts.unended_line
+        self._unended_line = facts.unended_line or self._unended_line
 
-    def end(self, source: Opened) -> End:
+    def at_the_end(self, entry: Entry) -> Entry:
+        """Return the last entry, marked if it is the last record and the file may be cut in it."""
+        if not self._is_last_record(entry):
+            return entry
+        if self._source.detected.dialect == "other":
+            return replace(entry, may_be_cut=not is_closed(self._tail))
+        return replace(
+            entry, cut=entry.cut or self._unended_line is not None or bool(self._missing())
+        )
+
+    def _is_last_record(self, entry: Entry) -> bool:
+        """Tell whether no dn line stands behind an entry; only what matters is an event."""
+        text = b"".join(region.data for region in self._last)
+        lines_behind = self._lines - (entry.source.last_line or 0)
+        above = text.count(b"\n") - lines_behind
+        rest = text.split(b"\n", above)[-1] if above > 0 else text
+        return _DN_LINE.search(rest) is None
+
+    def _missing(self) -> str:
+        return missing_end(self._source.detected.dialect, self._source.head, self._tail)
+
+    def end(self) -> End:
         return End(
             utf8=self._utf8,
+            foreign=self._foreign.words,
             unended_line=self._unended_line,
-            requested=requested_scope(source.head),
             result_codes=self._result_codes,
-            missing=missing_end(source.detected.dialect, source.head, self._tail),
+            missing=self._missing(),
         )
 
 
-def _numbered(cut: Iterable[Region], line: int) -> Iterator[tuple[Region, int]]:
+def _numbered(cut: Iterable[_ReadPart], line: int) -> Iterator[tuple[_ReadPart, int]]:
     """Yield regions with the number of the first line of each."""
-    for region in cut:
-        yield region, line
-        line += region.line_feeds()
+    for part in cut:
+        yield part, line
+        line += part.region.line_feeds()
 
 
 class _RegionReader:
@@ -105,15 +199,17 @@ class _RegionReader:
         self._file, self._plan = file, plan
         self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
 
-    def share(self, numbered: tuple[Region, int]) -> list[Event | _RegionFacts]:
+    def share(self, numbered: tuple[_ReadPart, int]) -> list[Event | _RegionFacts]:
         """Read a region in a process of its own."""
         return list(self.read(*numbered, whole=False))
 
-    def read(self, region: Region, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
+    def read(self, part: _ReadPart, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
+        region = part.region
         if region.skipped:
             yield self._too_large(region.data, line, line + region.content - 1)
-            yield _RegionFacts(region.lines)
+            open_line = line + region.lines if region.open_end else None
+            yield _RegionFacts(region.lines, unended_line=open_line)
             return
         # The scan needs a line end behind all it looks at, which the final region may lack.
         if self._scan is None or region.final or whole:
@@ -125,20 +221,38 @@ class _RegionReader:
         for event in self._parse(chosen.blocks, line, final=region.final):
             if isinstance(event, Trailer):
                 result_codes.update(event.result_codes)
-            elif whole or not isinstance(event, Entry) or self._matters(event):
+            elif not isinstance(event, Entry):
                 yield event
+            elif whole or self._matters(event):
+                yield _with_names(event, part.asked, line)
             else:
                 passed_over += 1
         # One event for all of them: an object for each would cost more than the scan.
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
+        foreign_blocks = [] if chosen.ascii else self._foreign_blocks(region)
+        foreign = ForeignWords()
+        for text in foreign_blocks:
+            foreign.look_at(without_folds(text))
         yield _RegionFacts(
             chosen.lines,
-            chosen.ascii or is_utf8_text(region.data),
+            not foreign_blocks,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
+            foreign.words,
         )
+
+    def _foreign_blocks(self, region: Region) -> list[bytes]:
+        """Return the blocks that are no UTF-8, but for those above the limit.
+
+        How much of such a block is at hand is chance.
+        """
+        data, limit = region.data, self._plan.max_record
+        if is_utf8_text(data):
+            return []
+        read = (block.data for block in _limited(blocks(data, 0), limit))
+        return [text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)]
 
     def _parse(
         self, chosen: Iterable[Block], line: int, *, final: bool
@@ -149,7 +263,12 @@ class _RegionReader:
                 yield self._too_large(block.data, line + block.line)
             else:
                 yield from read_block(
-                    block.data, line + block.line, self._file, to_utf8, final=final
+                    block.data,
+                    line + block.line,
+                    self._file,
+                    to_utf8,
+                    final=final,
+                    unparted=block.unparted,
                 )
 
     def _matters(self, entry: Entry) -> bool:
@@ -157,17 +276,26 @@ class _RegionReader:
         wanted = self._plan.wanted
         return bool(
             entry.notes
-            or is_wanted(entry.dn, entry.fields.get("objectclass"), wanted)
+            or is_wanted(entry.dn, entry.get("objectclass"), wanted)
             or exported_by(entry, wanted)
         )
 
     def _too_large(self, data: bytes, line: int, last_line: int = 0) -> Unreadable:
         """Report a block above the limit; `last_line` is given where `data` is only its start."""
         line, data = _from_dn(data, line)
-        last_line = last_line or line + data.rstrip(b"\n").count(b"\n")
+        last_line = last_line or line + data.rstrip(b" \t\r\n").count(b"\n")
         limit = self._plan.max_record
         reason = f"a record larger than the limit of {limit} bytes or {MAX_LINES} lines"
         return Unreadable(self._file, line, last_line, reason, record=_begins_record(data))
+
+
+def _with_names(entry: Entry, asked: tuple[Asked, ...], line: int) -> Entry:
+    """Return an entry of a region that begins on a line with what its search asked for."""
+    if len(asked) == 1 and asked[0].names is None:
+        return entry
+    at = (entry.source.line or 0) - line
+    names = next(search.names for search in reversed(asked) if search.line <= at)
+    return entry if names is None else replace(entry, requested=names)
 
 
 def _limited(chosen: Iterable[Block], max_record: int) -> Iterator[Block]:

@@ -6,19 +6,28 @@ a fault is told, and a name that no schema allows does not reach it.
 
 import io
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 import ldif
 
-from analyzer.dump.entry import Attribute, Notation, Unreadable
+from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable
 from analyzer.dump.ldif.unfolding import UnfoldedLines
 from analyzer.dump.quoting import shown_name
 
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
 """A name or OID with options; more than RFC 2849 allows: AD writes `member;range=0-*`."""
+
+
+_FIRST_WORD = re.compile(rb"[^A-Za-z0-9]*([A-Za-z][A-Za-z0-9-]*)")
+_NAMES_IT = re.compile(rb"(?i)\W{0,8}(?:dn|distinguishedname|objectclass)\b")
+_SHORTEST_FOLD = 50
+"""Characters of a value from which a tool may have folded it; the names before it differ."""
+_LONGEST_ABOUT = 8_192
+LONE_DASH = "a line '-' outside a change record"
 
 
 class _Parser(ldif.LDIFParser):  # type: ignore[misc]  # python-ldap has no type information
@@ -39,6 +48,14 @@ class _Problem(NamedTuple):
     raw: str
 
 
+class Limits(NamedTuple):
+    """How much of one record is read."""
+
+    attributes: int
+    damage: int
+    """Lines that cannot be read."""
+
+
 class AttributeLines(NamedTuple):
     """The attributes of a record as they stand in its lines, before their values are decoded."""
 
@@ -52,11 +69,11 @@ class AttributeLines(NamedTuple):
 
 
 def attribute_lines(
-    lines: UnfoldedLines, start: int, end: int, file: str, most: int, most_damage: int
+    lines: UnfoldedLines, record: slice, file: str, most: Limits, *, cut: bool
 ) -> AttributeLines:
-    """Return what stands in the lines of a record behind its dn line, up to one more than `most`.
+    """Return what stands in the lines of a record behind its dn line, up to one above a limit.
 
-    `most` is that of attributes, `most_damage` that of lines that are none.
+    `cut` says that the file ends with the record and without a line end.
     """
     texts, firsts, lasts = lines
     places: dict[str, tuple[int, Notation]] = {}
@@ -65,14 +82,16 @@ def attribute_lines(
     # `ldif` judges it takes time that doubles with every two characters of some DNs.
     clean = [b"dn:"]
     damage: list[Unreadable] = []
-    for i in range(start, end):
-        if len(places) > most or len(damage) > most_damage:
+    unread: list[int] = []
+    for i in range(record.start, record.stop):
+        if len(places) > most.attributes or len(damage) > most.damage:
             break
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
         name = _legal_name(name_bytes)
         if name is None or not colon:
             damage.append(Unreadable(file, firsts[i], lasts[i], _why_no_attribute(text, colon)))
+            unread.append(i)
             continue
         spec = rest[:1]
         notation = Notation.PLAIN
@@ -89,12 +108,71 @@ def attribute_lines(
             reason = "the value is a URL, which is never opened"
             problems[name] = _Problem(reason, "", _shown(rest[1:]))
             text = b""
+            if problems[name].raw.startswith(STATEMENT):
+                notation, problems[name] = Notation.STATED, problems[name]._replace(lost="")
         # The place of an attribute is that of its first value, as the report shows it.
         if name not in places:
             places[name] = (i, notation)
         if text:
             clean.append(text)
+    if unread:
+        problems = _missing_parts(texts, unread, places) | problems
+    if cut and record.stop > record.start:
+        problems = _last_value(texts[record.stop - 1]) | problems
     return AttributeLines(clean, places, problems, damage)
+
+
+def _missing_parts(
+    texts: list[bytes], unread: list[int], places: Mapping[str, tuple[int, Notation]]
+) -> dict[str, _Problem]:
+    """Return the attributes of which an unreadable line may hold a value, or its rest."""
+    problems: dict[str, _Problem] = {}
+    spelled = {name.lower(): name for name in places}
+    for i in unread:
+        above, _, value = texts[i - 1].partition(b":")
+        name = _legal_name(above)
+        if name is not None and name in places and _may_go_on(value, texts[i]):
+            reason = "the line behind it cannot be read and may be its value, or the rest of it"
+            problems[name] = _Problem("", reason, _shown(value.lstrip(b":")))
+        word = _FIRST_WORD.match(texts[i])
+        name = spelled.get(word.group(1).decode().lower()) if word else None
+        if name is not None:
+            reason = "another line that names the attribute cannot be read"
+            problems.setdefault(name, _Problem("", reason, _shown(texts[i])))
+    return problems
+
+
+def _may_go_on(value: bytes, unread: bytes) -> bool:
+    """Tell whether a line may be the value, or the rest, of a fold that lost its blank."""
+    if not value.strip(b": "):
+        return True
+    if len(value) < _SHORTEST_FOLD:
+        return False
+    if value.startswith(b":"):
+        return not unread.strip().translate(None, _BASE64_ALPHABET + b"=")
+    return b":" not in unread
+
+
+def _last_value(text: bytes) -> dict[str, _Problem]:
+    """Return the attribute in whose value the file ends; a Boolean begins no other value."""
+    above, colon, value = text.partition(b":")
+    name = _legal_name(above)
+    if name is None or not colon or value.strip().upper() in (b"TRUE", b"FALSE"):
+        return {}
+    return {name: _Problem("", "the file ends inside this value", _shown(value.lstrip(b":")))}
+
+
+def about_whom(texts: list[bytes]) -> str:
+    """Return what the lines of a record that has no DN say of it, for whoever looks for a name."""
+    shown: list[str] = []
+    for text in texts:
+        name, _, value = text.partition(b":")
+        if value.startswith(b":") and is_base64(value[1:]):
+            if name.lower() in (b"dn", b"distinguishedname", b"objectclass"):
+                shown.append(from_base64(value[1:]).decode("utf-8", "replace"))
+        elif _NAMES_IT.match(text):
+            shown.append(text.decode("utf-8", "replace"))
+    return "\n".join(shown)[:_LONGEST_ABOUT]
 
 
 def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Attribute]:
@@ -161,7 +239,7 @@ def _legal_name(name: bytes) -> str | None:
 
 def _why_no_attribute(text: bytes, colon: bytes) -> str:
     if text == b"-":
-        return "a line '-' outside a change record"
+        return LONE_DASH
     if not colon:
         return "a line without colon"
     return "a line that begins with no attribute name"

@@ -8,27 +8,47 @@ value costs one value.
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from analyzer.dump.distinguished_names import is_dn, without_extension
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.fault_runs import joined
 from analyzer.dump.ldif.ldif_values import (
+    LONE_DASH,
     AttributeLines,
+    Limits,
+    about_whom,
     attribute_lines,
     fields_of,
     from_base64,
     is_base64,
 )
 from analyzer.dump.ldif.record_blocks import BOM
-from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, recode, unfold
+from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, mended, recode, unfold
 from analyzer.dump.quoting import quoted_dn, shown_change, shown_name
 from analyzer.dump.read_options import MAX_ATTRIBUTES
 
 _OUTSIDE_RECORDS = (b"version:", b"search:", b"result:", b"ref:", b"control:", b"text:")
 MAX_DAMAGE = 10_000
 """Most lines of a record that cannot be read."""
+_OF_CHANGES = frozenset({"add", "delete", "replace", "newrdn", "newsuperior"})
+CUT_DN = "the dn line holds only the begin of distinguishedName, which is taken"
+NO_DN = "a record without dn"
+INSIDE = f"{NO_DN}; if this is a part of a split file, give all its parts, in their order"
+
+
+class _RecordPlace(NamedTuple):
+    """Where a record stands among the unfolded lines, and in the file."""
+
+    file: str
+    start: int
+    end: int
+    sha256: str
+    cut: bool
+    """Whether the file ends with the record, without a line end."""
+    unparted: bool
+    """Whether the next record follows without an empty line."""
 
 
 class Trailer(NamedTuple):
@@ -39,7 +59,13 @@ class Trailer(NamedTuple):
 
 
 def read_block(
-    data: bytes, line: int, file: str, to_utf8: Callable[[bytes], bytes], *, final: bool = False
+    data: bytes,
+    line: int,
+    file: str,
+    to_utf8: Callable[[bytes], bytes],
+    *,
+    final: bool = False,
+    unparted: bool = False,
 ) -> Iterator[Entry | Unreadable | Trailer]:
     """Yield the entries of a block, and what could not be read of it.
 
@@ -49,13 +75,15 @@ def read_block(
         file: name of the file, for the sources.
         to_utf8: turns the bytes of a line that is no UTF-8 into UTF-8.
         final: True when nothing follows the block in the file.
+        unparted: True when another record follows the block without an empty line.
     """
     physical = data.split(b"\n")
     # Only the last block of a file can lack its line end; its hash must do without one too.
     open_end = physical[-1] != b""
     # Concatenated files have a byte order mark before a record in the middle.
     unmarked = [text.removeprefix(BOM) for text in physical] if BOM in data else physical
-    lines = unfold(unmarked, line)
+    mending = mended(data, unmarked, line)
+    lines = unfold(mending.numbered if mending else enumerate(unmarked, line))
     if not data.isascii():
         recode(lines.texts, to_utf8)
     starts = [i for i, text in enumerate(lines.texts) if text[:3].lower() == b"dn:"]
@@ -63,7 +91,9 @@ def read_block(
     if first and _is_header(lines.texts[:first]):
         yield Trailer(_result_codes(lines.texts[:first]))
     elif first:
-        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], "a record without dn")
+        about = about_whom(lines.texts[:first])
+        reason = INSIDE if lines.firsts[0] == 1 else NO_DN
+        yield Unreadable(file, lines.firsts[0], lines.lasts[first - 1], reason, dn=about)
     for start, end in pairwise([*starts, len(lines.texts)]):
         last = end
         # ldapsearch -LL repeats `version: 1` before the next page, with no empty line around it.
@@ -73,7 +103,11 @@ def read_block(
         cut = open_end and stop == len(physical)
         text = b"\n".join(physical[begin:stop])
         digest = hashlib.sha256(text if cut else text + b"\n").hexdigest()
-        yield from _read_record(lines, start, last, file, digest, cut=cut and final)
+        follows = last == end < len(lines.texts) or (unparted and last == len(lines.texts))
+        place = _RecordPlace(file, start, last, digest, cut and final, follows)
+        notes = mending.notes if mending else {}
+        told = (notes[n] for n in range(begin + line, stop + line) if n in notes)
+        yield from _read_record(lines, place, tuple(dict.fromkeys(told)))
 
 
 def _is_header(texts: list[bytes]) -> bool:
@@ -90,41 +124,51 @@ def _result_codes(texts: list[bytes]) -> tuple[int, ...]:
 
 
 def _read_record(
-    lines: UnfoldedLines, start: int, end: int, file: str, sha256: str, *, cut: bool
+    lines: UnfoldedLines, place: _RecordPlace, notes: tuple[str, ...]
 ) -> Iterator[Entry | Unreadable]:
     """Yield the entry between two dn lines and what is damaged in it, or why there is none.
 
     What makes a record unreadable is told once for all of it. The DN comes first: without it no
-    fault in a value can be told of anything. `cut` says that the file ends inside the record.
+    fault in a value can be told of anything.
     """
+    file, start, end = place.file, place.start, place.end
     first, last = lines.firsts[start], lines.lasts[end - 1]
-    if cut and end - start == 1:
-        # Even the DN may end in the middle, and a shorter DN is one too.
-        reason = "the file is cut: it ends inside this record"
-        yield Unreadable(file, first, last, reason, record=True)
-        return
     dn, reason = _dn_of(lines.texts[start], folded=lines.lasts[start] > first)
+    if place.cut and end - start == 1:
+        # Even the DN may end in the middle, and a shorter DN is one too.
+        dn, reason = None, "the file is cut: it ends inside this record"
     if dn is None:
-        yield Unreadable(file, first, last, reason, record=True)
+        about = about_whom(lines.texts[start:end])
+        yield Unreadable(file, first, last, reason, record=True, dn=about)
         return
-    attributes = attribute_lines(lines, start + 1, end, file, MAX_ATTRIBUTES, MAX_DAMAGE)
+    limits = Limits(MAX_ATTRIBUTES, MAX_DAMAGE)
+    attributes = attribute_lines(lines, slice(start + 1, end), file, limits, cut=place.cut)
     if excess := _excess_of(attributes):
         faults = len(attributes.damage) + 1
-        yield Unreadable(file, first, last, excess, record=True, faults=faults)
+        yield Unreadable(file, first, last, excess, record=True, dn=dn, faults=faults)
         return
     fields = fields_of(attributes, lines)
     change = _change_of(fields)
     if change is not None:
         reason = f"changetype {change}: a change record, not content"
-        yield Unreadable(file, first, last, reason, record=True)
+        changed = _changed_by(change, fields, attributes.damage)
+        yield Unreadable(file, first, last, reason, record=True, dn=dn, changed=changed)
         return
     if lines.texts[start].startswith(RECODED, 3):
         dn = _dn_from_base64(fields, dn)
+    elif len(longer := _longer_dn(fields, dn)) > len(dn):
+        dn, notes = longer, (*notes, CUT_DN)
     damage = attributes.damage
-    # An end of the file inside a value is evident only where that value cannot be read.
-    lost_end = cut and bool(damage) and damage[-1].last_line == last
-    source = Source(file, first, last)
-    yield Entry(dn, fields, source, sha256, _notes_on(fields), lost_end, bool(damage))
+    yield Entry(
+        dn,
+        fields,
+        Source(file, first, last),
+        place.sha256,
+        (*notes, *_notes_on(fields)),
+        cut=place.cut and bool(damage) and damage[-1].last_line == last,
+        damaged=bool(damage),
+        may_be_cut=place.cut or place.unparted,
+    )
     yield from joined(damage)
 
 
@@ -140,9 +184,26 @@ def _excess_of(attributes: AttributeLines) -> str:
 def _change_of(fields: dict[str, Attribute]) -> str | None:
     """Return how a record changes an object; None for content, which ldifde writes as `add`."""
     changetype = fields.get("changetype")
-    if changetype is None or {value.strip().lower() for value in changetype.values} == {b"add"}:
+    if changetype is None:
+        return None
+    # What cannot be read changes something only where the lines of a change stand beside it.
+    if not any(changetype.values) or changetype.lost or changetype.damaged:
+        return "unknown" if _OF_CHANGES & fields.keys() else None
+    if {value.strip().lower() for value in changetype.values} == {b"add"}:
         return None
     return shown_change(changetype.values)
+
+
+def _changed_by(
+    change: str, fields: dict[str, Attribute], damage: list[Unreadable]
+) -> frozenset[str]:
+    """Return the attributes that a change record names, none when it may change everything."""
+    # RFC 2849 closes each of the changes of a record by a line `-`, which is no attribute.
+    if "modify" not in change or any(fault.reason != LONE_DASH for fault in damage):
+        return frozenset()
+    named = (fields[key].values for key in ("add", "delete", "replace") if key in fields)
+    names = [value.decode("utf-8", "replace").strip().lower() for value in chain(*named)]
+    return frozenset(name.partition(";")[0] for name in names)
 
 
 def _notes_on(fields: dict[str, Attribute]) -> tuple[str, ...]:
@@ -175,13 +236,24 @@ def _dn_of(line: bytes, *, folded: bool) -> tuple[str | None, str]:
     return text, ""
 
 
+def _longer_dn(fields: dict[str, Attribute], dn: str) -> str:
+    """Return the DN of distinguishedName where the dn line is the begin of it."""
+    named = fields.get("distinguishedname")
+    if named is None or named.damaged or len(named.values) != 1:
+        return dn
+    text = named.values[0].decode("utf-8", "replace")
+    return text if text.startswith(dn) and is_dn(text) else dn
+
+
 def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
     """Return the DN of a base64 distinguishedName: it is right where a raw dn line may not be.
 
     ldifde writes the dn line in the code page of its machine and the attribute in base64 of UTF-8.
+    One that is empty or damaged says nothing: many records would become one.
     """
     named = fields.get("distinguishedname")
     if named is None or named.notation is not Notation.BASE64 or len(named.values) != 1:
         return dn
     text = named.values[0].decode("utf-8", "replace")
-    return text if is_dn(text) else dn
+    damaged = not text or "\N{REPLACEMENT CHARACTER}" in text
+    return dn if damaged or not is_dn(text) else text

@@ -1,30 +1,63 @@
-"""The first and last bytes of LDIF in, what the tool that wrote it says of the whole out.
+"""The comments and the last bytes of LDIF in, what the tool that wrote it says of the whole out.
 
 ldapsearch heads a file with comments that name filter and attributes and ends it with the result
 of the search; with `-LLL` it writes neither. ldifde and the others write an empty line behind the
-last record too.
+last record too. Files are put together, so each such head counts for the part behind it only.
 """
 
 import re
-
-from analyzer.dump.reading import ExportScope
+from typing import NamedTuple
 
 TAIL = 300
 """The last bytes of a file, in which it shows whether its end is there."""
 _HEAD = 4_096
 """The first bytes of a file, in which ldapsearch says what it was asked for."""
+_HEADS = b"# requesting: "
+_ENDS = (b"# search result", b"# numResponses: ", b"# numEntries: ")
+_MARK = re.compile(
+    rb"^(?:# requesting: ([^\r\n]*)|# (?:search result|num(?:Responses|Entries): ))", re.MULTILINE
+)
 _CLOSED = re.compile(rb"\n\r?\n\Z|^(?:#|search:|result:|pagedresults:)[^\n]*\n\Z", re.MULTILINE)
 _SUMMARY = re.compile(rb"(?m)^# (?:num(?:Responses|Entries)|\d+ (?:entries|referrals))")
 
 
-def requested_scope(head: bytes) -> ExportScope | None:
-    """Return the scope that a comment of ldapsearch states, None without such a comment."""
-    match = re.search(rb"(?m)^# requesting: ([^\r\n]*)", _start(head))
-    if match is None:
-        return None
-    asked = match.group(1).split()
-    whole = b"ALL" in asked or b"*" in asked
-    return ExportScope.FULL if whole else ExportScope.LIMITED
+class Asked(NamedTuple):
+    """What the records behind a line were asked for, as a comment says."""
+
+    line: int
+    """Counted from 0."""
+    names: frozenset[str] | None
+    """In lower case; None for a part that has no such comment."""
+
+
+def may_hold_marks(text: bytes, end: int, *, inside: bool) -> bool:
+    """Tell, faster than `asked_in`, whether text may hold the begin or the end of a search.
+
+    Args:
+        text: what to look at, up to `end`.
+        end: where to end.
+        inside: True behind the begin of a search; the end of one says nothing elsewhere.
+    """
+    marks = (_HEADS, *_ENDS) if inside else (_HEADS,)
+    # Most dumps have next to no number sign, and a search for one byte is many times as fast.
+    at = text.find(b"#", 0, end)
+    while at >= 0:
+        if text.startswith(marks, at):
+            return True
+        at = text.find(b"#", at + 1, end)
+    return False
+
+
+def asked_in(text: bytes) -> list[Asked]:
+    """Return where searches begin and end in a text."""
+    return [
+        Asked(text.count(b"\n", 0, match.start()), _names(match)) for match in _MARK.finditer(text)
+    ]
+
+
+def _names(match: re.Match[bytes]) -> frozenset[str] | None:
+    names = match.group(1)
+    return None if names is None else frozenset(names.decode("latin-1").lower().split())
 
 
 def missing_end(dialect: str, head: bytes, tail: bytes) -> str:
@@ -39,6 +72,11 @@ def missing_end(dialect: str, head: bytes, tail: bytes) -> str:
     if _announces_summary(dialect, head) and not _SUMMARY.search(tail):
         return f"the summary that {dialect} writes at the end is missing"
     return ""
+
+
+def is_closed(tail: bytes) -> bool:
+    """Tell whether the end of a file is one that any tool writes behind the last record."""
+    return bool(_CLOSED.search(tail))
 
 
 def _announces_summary(dialect: str, head: bytes) -> bool:

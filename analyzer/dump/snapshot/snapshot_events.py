@@ -16,7 +16,6 @@ from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.opened import Opened
 from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.read_options import Plan
-from analyzer.dump.reading import ExportScope
 from analyzer.dump.snapshot.objects import SnapshotEnd, read_objects
 from analyzer.dump.snapshot.opening import open_snapshot
 from analyzer.dump.snapshot.structs import MAGIC, UNFINISHED, View
@@ -40,7 +39,6 @@ def read_snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
                 if event.objects > read:
                     yield PassedOver(event.objects - read)
                 yield End(
-                    requested=ExportScope.FULL,
                     naming_context=snapshot.configuration_context,
                     warnings=event.warnings,
                 )

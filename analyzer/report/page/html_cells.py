@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from analyzer.report.moments import moment
-from analyzer.report.section import Cell, Column, ColumnKind, Link, Marked, Url, plain
+from analyzer.report.section import Cell, Column, ColumnKind, Link, Links, Marked, Url, plain
 from analyzer.report.summary import SummaryBlock
 from analyzer.report.tones import DIFFERENT_FROM_DEFAULT, DIFFERENT_FROM_PEERS
 
-LONG = 600
+LONG = 2_000
 """Characters of the longest text that is not folded."""
 _START = 120
 
@@ -32,11 +32,19 @@ class RichCell(NamedTuple):
     links: tuple[HtmlLink, ...] = ()
     start: str = ""
     """The beginning of a text that is folded."""
-    below: tuple[tuple[str, "HtmlCell"], ...] = ()
-    """Label and content of what stands below."""
+    below: tuple["PartBelow", ...] = ()
 
 
 HtmlCell = RichCell | str | int
+
+
+class PartBelow(NamedTuple):
+    """What stands below a cell, with its label."""
+
+    label: str
+    content: HtmlCell
+    screen_only: bool
+    """Left out on paper."""
 
 
 def html_cell(column: Column, cell: Cell, row_ids: RowIds) -> HtmlCell:
@@ -70,6 +78,8 @@ def _cell(cell: Cell, row_ids: RowIds) -> HtmlCell:
         return _outside(cell)
     if isinstance(cell, Link):
         return _inside(cell, row_ids)
+    if isinstance(cell, Links):
+        return RichCell(links=tuple(_row_link(link, row_ids) for link in cell.links))
     return "" if cell is None else cell
 
 
@@ -91,6 +101,11 @@ def _outside(url: Url) -> HtmlCell:
     if not url.address.startswith(("https://", "http://")):
         return url.text
     return RichCell(links=(HtmlLink(url.text, url.address, outside=True),))
+
+
+def _row_link(link: Link, row_ids: RowIds) -> HtmlLink:
+    row_id = row_ids.get(link.section, {}).get(link.row)
+    return HtmlLink(link.text, f"#{row_id}" if row_id else "")
 
 
 def _inside(link: Link, row_ids: RowIds) -> HtmlCell:

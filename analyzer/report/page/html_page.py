@@ -12,7 +12,7 @@ from typing import BinaryIO
 from jinja2 import Environment, StrictUndefined, Template
 
 from analyzer.report.page.html_cells import block_cells
-from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
+from analyzer.report.page.html_table import AT_ONCE, SCREEN_ONLY, ids_of, table_of
 from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
 from analyzer.report.summary import Report
@@ -20,7 +20,10 @@ from analyzer.report.tones import PALETTE
 from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
 
-_BLOCKS = ("engagement", "severities", "checks", "servers", "actions", "quality", "sign_off")
+_BLOCKS = (
+    *("verdicts", "engagement", "severities", "checks", "servers", "rules", "actions"),
+    *("quality", "sign_off"),
+)
 """The blocks of the summary that are tables on the page; the contents are its navigation."""
 
 
@@ -31,13 +34,20 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
         ReadError: the logo cannot be read.
     """
     summary = report.summary
-    row_ids = {section.key: ids_of(section) for section in report.sections}
+    servers = report.servers
+    row_ids = {section.key: ids_of(section.key, section.anchors) for section in report.sections}
+    row_ids[servers.key] = ids_of(servers.key, [page.anchor for page in servers.pages])
     logo = read_logo(paper.logo) if paper.logo is not None else None
     page = _template().stream(
         summary=summary,
-        blocks={name: block_cells(getattr(summary, name), row_ids) for name in _BLOCKS},
         chart=draw_chart(summary),
-        tables=[table_of(section, row_ids) for section in report.sections],
+        servers=servers,
+        screen_only=SCREEN_ONLY,
+        server_ids=row_ids[servers.key],
+        cells_of=lambda block: block_cells(block, row_ids),
+        tables=[
+            table_of(section, row_ids, print_all=paper.print_all) for section in report.sections
+        ],
         paper=paper,
         logo=_data_address(logo) if logo else "",
         imprint=report.imprint,

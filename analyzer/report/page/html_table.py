@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analyzer.report.page.html_cells import HtmlCell, RichCell, RowIds, html_cell
+from analyzer.report.page.html_cells import HtmlCell, PartBelow, RichCell, RowIds, html_cell
 from analyzer.report.section import (
     Column,
     ColumnGroup,
@@ -20,6 +20,8 @@ _PROSE = 64
 """Characters of the width of a column with prose below."""
 _LANDSCAPE = 300
 """Characters that fit beside each other on the usual paper; wider tables take the next size."""
+SCREEN_ONLY = "screen-only"
+"""Class of what is not printed."""
 _SORTED_AS = {kind: kind.value for kind in ColumnKind} | {ColumnKind.MARKED: "text"}
 """How the script sorts a column."""
 
@@ -30,6 +32,8 @@ class HtmlColumn(NamedTuple):
     header: str
     classes: str
     sorted_as: str
+    filtered: bool
+    """A list of its values is offered to narrow the table by."""
 
 
 class HtmlRow(NamedTuple):
@@ -55,8 +59,10 @@ class HtmlTable:
     details: tuple[HtmlColumn, ...]
     shares: tuple[float, ...]
     """Per cent of the paper's width for each of `columns`."""
-    paper: str
-    """Classes that choose the paper."""
+    unprinted: tuple[int, ...]
+    """Which of `columns` are left out on paper, the first being 1."""
+    classes: str
+    """What chooses the paper, if any."""
     count: int
     empty: str
     rows: Callable[[], Iterator[HtmlRow]]
@@ -70,23 +76,29 @@ class _Layout(NamedTuple):
     detail: tuple[int, ...]
 
 
-def ids_of(section: Section) -> dict[str, str]:
+def ids_of(key: str, anchors: Sequence[str]) -> dict[str, str]:
     """Map each anchor of a section to an ID that is unique on the page and fit for an address."""
     ids: dict[str, str] = {}
-    for at, anchor in enumerate(section.anchors):
+    for at, anchor in enumerate(anchors):
         plain_name = anchor.isascii() and anchor.replace("-", "").isalnum()
-        ids.setdefault(anchor, f"{section.key}-{anchor if plain_name else f'row{at}'}")
+        ids.setdefault(anchor, f"{key}-{anchor if plain_name else f'row{at}'}")
     return ids
 
 
-def table_of(section: Section, row_ids: RowIds) -> HtmlTable:
-    """Lay out a section."""
+def table_of(section: Section, row_ids: RowIds, *, print_all: bool) -> HtmlTable:
+    """Lay out a section; on paper stands the print set, or all."""
     layout = _layout(section)
     heads = [
-        HtmlColumn(column.header, _classes(column, at in layout.below), _SORTED_AS[column.kind])
+        HtmlColumn(
+            column.header,
+            _classes(column, at in layout.below),
+            _SORTED_AS[column.kind],
+            column.filter or column.kind is ColumnKind.WORD,
+        )
         for at, column in enumerate(section.columns)
     ]
-    widths = [_width_on_paper(section.columns[at], at in layout.below) for at in layout.main]
+    widths = [_width_on_paper(section, layout, at, print_all=print_all) for at in layout.main]
+    on_paper = print_all or section.in_print_set
     return HtmlTable(
         key=section.key,
         title=section.title,
@@ -94,10 +106,11 @@ def table_of(section: Section, row_ids: RowIds) -> HtmlTable:
         columns=tuple(heads[at] for at in layout.main),
         details=tuple(heads[at] for at in layout.detail),
         shares=tuple(round(100 * width / sum(widths), 2) for width in widths),
-        paper=_paper(sum(widths)),
+        unprinted=tuple(at for at, width in enumerate(widths, start=1) if not width),
+        classes=_paper(sum(widths)) if on_paper else SCREEN_ONLY,
         count=section.count,
         empty=section.empty,
-        rows=lambda: _rows(section, layout, row_ids),
+        rows=lambda: _rows(section, layout, row_ids, print_all=print_all),
     )
 
 
@@ -112,16 +125,27 @@ def _layout(section: Section) -> _Layout:
     return _Layout(
         tuple(at for at, group, lead in groups if group is ColumnGroup.MAIN and not lead),
         below,
-        tuple(at for at, group, _ in groups if group is ColumnGroup.DETAIL),
+        tuple(at for at, group, lead in groups if group is ColumnGroup.DETAIL and not lead),
     )
 
 
-def _width_on_paper(column: Column, leads: bool) -> int:
-    if leads:
+def _is_off_paper(column: Column, *, print_all: bool) -> bool:
+    return not print_all and (column.screen_only or column.group is ColumnGroup.DETAIL)
+
+
+def _width_on_paper(section: Section, layout: _Layout, at: int, *, print_all: bool) -> int:
+    """Return the characters that a column takes on paper, 0 where it is left out."""
+    column = section.columns[at]
+    if _is_off_paper(column, print_all=print_all):
+        return 0
+    below = [section.columns[to] for to in layout.below.get(at, ())]
+    if any(not _is_off_paper(part, print_all=print_all) for part in below):
         return _PROSE
-    # A head in bold takes more room than the text that the width is counted in.
+    # A head in bold takes more room than the text that the width is counted in, and so do words
+    # in the frame of their colour.
+    framed = column.width * 4 // 3 if column.kind is ColumnKind.WORD else column.width
     longest = max(map(len, column.header.split()), default=0)
-    return max(column.width, min(longest * 4 // 3, 2 * column.width))
+    return max(framed, min(longest * 4 // 3, 2 * column.width))
 
 
 def _paper(width: int) -> str:
@@ -136,9 +160,12 @@ def _classes(column: Column, leads: bool) -> str:
     return f"w{column.width}{number}{' prose' if leads else ''}"
 
 
-def _rows(section: Section, layout: _Layout, row_ids: RowIds) -> Iterator[HtmlRow]:
+def _rows(
+    section: Section, layout: _Layout, row_ids: RowIds, *, print_all: bool
+) -> Iterator[HtmlRow]:
     set_aside = section.set_aside
     tested = section.position(set_aside.header) if set_aside else 0
+    off_paper = [_is_off_paper(column, print_all=print_all) for column in section.columns]
     free = dict(row_ids[section.key])
     anchors: Sequence[str] = section.anchors
 
@@ -149,10 +176,11 @@ def _rows(section: Section, layout: _Layout, row_ids: RowIds) -> Iterator[HtmlRo
             return cell
         lead = cell if isinstance(cell, RichCell) else RichCell(str(cell))
         parts = (
-            (section.columns[to].header, html_cell(section.columns[to], row[to], row_ids))
+            PartBelow(column.header, html_cell(column, row[to], row_ids), off_paper[to])
             for to in layout.below[at]
+            for column in (section.columns[to],)
         )
-        return lead._replace(below=tuple(part for part in parts if part[1] != ""))
+        return lead._replace(below=tuple(part for part in parts if part.content != ""))
 
     first, *others = layout.main
     for number, row in enumerate(section.rows()):

@@ -1,21 +1,51 @@
-"""Results in, the action plan out: the open findings grouped by what to do about them."""
+"""Results in, the action plan out: what to do, a row an action and an owner's group of objects."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzer.report.counts import open_findings
-from analyzer.report.phrases import count, recommendation, sentence, setting_label
-from analyzer.report.section import Column, ColumnGroup, ColumnKind, Link, Row, RowTest, Section
+from analyzer.report.change_commands import (
+    Change,
+    change_for,
+    commands_for,
+    own_command,
+    settings_by_dn,
+    value_today,
+)
+from analyzer.report.counts import STRICTER, left_behind, open_findings, was_audited
+from analyzer.report.phrases import (
+    count,
+    first_sentence,
+    name_of_subject,
+    place,
+    recommendation,
+    setting_label,
+)
+from analyzer.report.section import (
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    Link,
+    Links,
+    Row,
+    RowTest,
+    Section,
+)
 from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
-from analyzer.report.wording import NO_SERVER, SEVERITY
-from analyzer.results.records import FindingRecord, Results, RuleRecord
+from analyzer.report.wording import SEVERITY
+from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
 from analyzer.visible_text import one_line
 
 _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", "info": "Later"}
 _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}
-_NAMED_SERVERS = 6
+_NO_ACTION = ("information", STRICTER)
+"""Kinds of finding that nothing has to be done about."""
+_OWNER_SIZED = 40
+"""Objects in one action at most; the change of each is a few hundred characters."""
+_BY_HAND = "No command: no value can be named that fits every organisation."
+_UNPUBLISHED = "No command: the stored form of this setting is not published; use the console."
+_OCTETS = ("msexchsmtprelayiplist", "msexchipsecurity", "msexchsubmitrelaysd")
+_WHERE_ALSO = "The raw value stands in the dump at"
 
 KEY = "action-plan"
 COUNTERS = (
@@ -24,20 +54,17 @@ COUNTERS = (
 )
 
 COLUMNS = (
-    Column("Action ID", 12),
-    Column("Horizon", 9, ColumnKind.WORD, tones=TONES, choices="Horizons"),
-    Column("Action", 40),
-    Column("Highest severity", 10, ColumnKind.WORD, tones=TONES),
-    Column("Findings", 9, ColumnKind.NUMBER),
-    Column("Servers", 20),
-    Column("Effort", 9, choices="Efforts"),
-    Column("Steps", 46, below="Action"),
-    Column("Risk of the change", 36, below="Action"),
-    Column("Findings link", 12),
+    Column("Action ID", 9),
+    Column("Horizon", 8, ColumnKind.WORD, tones=TONES, choices="Horizons"),
+    Column("Highest severity", 9, ColumnKind.WORD, tones=TONES),
+    Column("Action", 58),
+    Column("Group", 18),
+    Column("Objects", 51),
+    Column("Effort", 8, choices="Efforts"),
     Column("Owner", 14, group=ColumnGroup.REVIEWER),
     Column(
         "Due date",
-        12,
+        11,
         group=ColumnGroup.REVIEWER,
         date=True,
         alarm_unless=RowTest("Status", "Done"),
@@ -49,39 +76,63 @@ COLUMNS = (
         ColumnGroup.REVIEWER,
         tones=STATUS_TONES,
         choices="ActionStates",
+        screen_only=True,
     ),
-    Column("Management response", 32, group=ColumnGroup.REVIEWER),
-    Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True),
+    Column("Management response", 32, group=ColumnGroup.REVIEWER, screen_only=True),
+    Column("Done on", 12, group=ColumnGroup.REVIEWER, date=True, screen_only=True),
+    Column("Findings", 9, ColumnKind.NUMBER, screen_only=True),
+    # Unfolded by whoever carries it out: so long that the plan could not be overlooked with them.
+    Column("Steps", 58, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Command", 60, group=ColumnGroup.DETAIL, below="Action"),
+    Column("How to check", 40, group=ColumnGroup.DETAIL, below="Action"),
+    Column("How to go back", 46, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Risk of the change", 36, group=ColumnGroup.DETAIL, below="Action"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do about all open findings of one rule."""
+    """What to do about the open findings of one rule in one administrative group."""
 
     id: str
     horizon: str
     text: str
     severity: str
     findings: tuple[FindingRecord, ...]
-    servers: tuple[str, ...]
+    group: str
+    """Administrative group, whose owner carries it out; empty outside of one."""
     effort: str
     steps: str
+    command: str
+    check: str
+    back: str
     risk: str
 
 
 def plan(results: Results) -> list[Action]:
-    """Return the actions, the most pressing first."""
+    """Return the actions, the most pressing first, those of one rule together."""
     rules = {rule.id: rule for rule in results.rules}
-    groups: dict[str, list[FindingRecord]] = {}
+    settings = settings_by_dn(results)
+    groups: dict[str, dict[tuple[str | None, str | None], list[FindingRecord]]] = {}
+    unused = {listener.dn for listener in left_behind(results)}
     for finding in open_findings(results):
-        if finding.kind != "information":
-            groups.setdefault(finding.rule, []).append(finding)
-    actions = [_action(group, rules.get(rule_id)) for rule_id, group in groups.items()]
-    order = list(SEVERITY)
-    return sorted(
-        actions, key=lambda action: (order.index(action.severity), -len(action.findings), action.id)
-    )
+        if finding.kind not in _NO_ACTION and finding.dn not in unused:
+            owner = finding.organization, finding.administrative_group
+            groups.setdefault(finding.rule, {}).setdefault(owner, []).append(finding)
+    actions = []
+    for rule_id, owners in groups.items():
+        parts = [part for findings in owners.values() for part in _owner_sized(findings)]
+        for number, part in enumerate(parts, start=1):
+            action_id = f"A-{rule_id}" if len(parts) == 1 else f"A-{rule_id}-{number}"
+            actions.append(_action(action_id, part, rules.get(rule_id), settings))
+    # Sorting is stable: within a severity the order is that of the findings.
+    return sorted(actions, key=lambda action: list(SEVERITY).index(action.severity))
+
+
+def _owner_sized(findings: Sequence[FindingRecord]) -> Iterator[Sequence[FindingRecord]]:
+    """Yield parts that somebody can carry out, and whose commands fit into a cell."""
+    for start in range(0, len(findings), _OWNER_SIZED):
+        yield findings[start : start + _OWNER_SIZED]
 
 
 def section(results: Results) -> Section:
@@ -90,7 +141,10 @@ def section(results: Results) -> Section:
     return Section(
         key=KEY,
         title="Action plan",
-        intro=f"{count(len(actions), 'action')}, the most pressing first.",
+        intro=(
+            f"{count(len(actions), 'action')}, the most pressing first, one for each administrative"
+            " group; note today's values before the change."
+        ),
         reviewer_note=(
             "Violet columns are for the people who carry them out; effort and horizon are"
             " proposals to be edited."
@@ -99,49 +153,115 @@ def section(results: Results) -> Section:
         rows=lambda: _rows(actions),
         count=len(actions),
         table="tblActions",
-        empty="No action needed",
+        empty="No action needed" if was_audited(results) else "Nothing could be audited",
         anchors=tuple(action.id for action in actions),
         # The columns to fill in are for the people who carry it out: they belong on paper.
+        in_print_set=True,
         printed=(ColumnGroup.MAIN, ColumnGroup.REVIEWER),
     )
 
 
 def _rows(actions: Sequence[Action]) -> Iterator[Row]:
     for action in actions:
-        first = action.findings[0].id
         yield (
             action.id,
             action.horizon,
-            action.text,
             SEVERITY[action.severity],
-            len(action.findings),
-            _names(action.servers),
+            action.text,
+            action.group,
+            Links(
+                tuple(
+                    Link(name_of_subject(finding), "findings", finding.id)
+                    for finding in action.findings
+                )
+            ),
             action.effort,
-            action.steps,
-            action.risk,
-            Link(first, "findings", first),
             None,
             None,
             "Not started",
             None,
             None,
+            len(action.findings),
+            action.steps,
+            action.command,
+            action.check,
+            action.back,
+            action.risk,
         )
 
 
-def _action(group: list[FindingRecord], rule: RuleRecord | None) -> Action:
-    first = group[0]
-    severity = min((finding.severity for finding in group), key=list(SEVERITY).index)
+def _action(
+    action_id: str,
+    findings: Sequence[FindingRecord],
+    rule: RuleRecord | None,
+    settings: Mapping[str, Mapping[str, SettingRecord]],
+) -> Action:
+    first = findings[0]
+    severity = min((finding.severity for finding in findings), key=list(SEVERITY).index)
+    changes = {
+        finding.id: change_for(finding, rule, settings.get(finding.dn, {}))
+        for finding in findings
+        if rule is not None
+    }
     return Action(
-        id=f"A-{first.rule}",
+        id=action_id,
         horizon=_HORIZON[severity],
         text=_text(first, rule),
         severity=severity,
-        findings=tuple(group),
-        servers=tuple(dict.fromkeys(finding.server or NO_SERVER for finding in group)),
-        effort=_EFFORT.get(first.kind, "Low"),
+        findings=tuple(findings),
+        group=one_line(first.administrative_group or first.organization or ""),
+        effort=_effort(first, rule),
         steps=recommendation(first, rule),
+        command=_command(findings, rule, changes),
+        check=_check(first, rule),
+        back="\n".join(
+            _back(finding, changes.get(finding.id), settings.get(finding.dn, {}))
+            for finding in findings
+        ),
         risk=_risk(first.attribute),
     )
+
+
+def _effort(first: FindingRecord, rule: RuleRecord | None) -> str:
+    """Return the effort; what holds for a whole organisation and has no switch is a project."""
+    if first.objects and first.kind == "weakness" and rule is not None and not rule.where_to_set:
+        return "High"
+    return _EFFORT.get(first.kind, "Low")
+
+
+def _command(
+    findings: Sequence[FindingRecord],
+    rule: RuleRecord | None,
+    changes: Mapping[str, Change | None],
+) -> str:
+    if rule is not None and rule.command:
+        return "\n".join(own_command(rule, finding) for finding in findings)
+    possible = [change for change in changes.values() if change is not None]
+    if possible:
+        lead = "Only where it is not intended. " if findings[0].kind == "non-default" else ""
+        return lead + commands_for(possible)
+    return _UNPUBLISHED if findings[0].attribute.lower() in _OCTETS else _BY_HAND
+
+
+def _check(first: FindingRecord, rule: RuleRecord | None) -> str:
+    again = f"Export again and audit the new dump: {first.rule} has passed on these objects."
+    return f"{rule.verify}\n{again}" if rule is not None and rule.verify else again
+
+
+def _back(
+    finding: FindingRecord, change: Change | None, settings: Mapping[str, SettingRecord]
+) -> str:
+    """Return the value of today, which is the way back."""
+    if finding.objects:
+        return "A migration is planned with its own way back."
+    attribute = change.attribute if change is not None else finding.attribute
+    today = one_line(value_today(finding, attribute, settings))
+    text = f"{name_of_subject(finding)}: {attribute} back to {today}"
+    if attribute.lower() not in _OCTETS:
+        return text
+    proof = finding.evidence
+    where = one_line(place(proof.file, proof.line, proof.last_line, proof.offset))
+    return f"{text}. {_WHERE_ALSO} {where}"
 
 
 def _text(first: FindingRecord, rule: RuleRecord | None) -> str:
@@ -149,36 +269,28 @@ def _text(first: FindingRecord, rule: RuleRecord | None) -> str:
     if first.kind == "non-default":
         return f"Confirm that the value of “{label}” is intended, or return it to the default."
     if first.kind == "inconsistent":
-        return f"Bring “{label}” to one value on all virtual servers, or record why they differ."
+        return f"Bring “{label}” to one value within the group, or record why they differ."
     if rule is None or not rule.recommendation:
         return first.title
-    return f"{label}: {_first_sentence(rule.recommendation)}"
-
-
-def _first_sentence(text: str) -> str:
-    end = re.search(r"(?<=[.!?])\s", text)
-    return sentence(text[: end.start()] if end else text)
+    return f"{label}: {first_sentence(rule.recommendation)}"
 
 
 def _risk(attribute: str) -> str:
     """Return what may stop working; attributes of one subject have a word of it in their names."""
     name = attribute.lower()
+    if name == "serialnumber":
+        return "A migration is a project of its own: mailboxes, routing and clients depend on it."
     if "relay" in name or "iplist" in name or "ipsecurity" in name:
         return (
-            "Hosts and applications that relay through this virtual server today may be refused."
+            "Hosts and applications that relay through it today may be refused."
             " List them from the SMTP logs before the change."
         )
     if "authentication" in name or "ssl" in name or "secure" in name:
         return (
-            "Clients and partner servers that log on the old way may fail to connect."
-            " Test with one virtual server first."
+            "TLS needs a certificate on the server, and clients and partner servers that log on the"
+            " old way may fail to connect."
+            " Test with one of them first."
         )
     if "binding" in name or "smarthost" in name or "domainname" in name:
         return "Mail flow depends on it. Test routing in both directions right after the change."
     return "Low. Note the present value first, so that it can be put back."
-
-
-def _names(servers: Sequence[str]) -> str:
-    shown = [one_line(name) for name in servers[:_NAMED_SERVERS]]
-    rest = len(servers) - len(shown)
-    return ", ".join(shown) + (f" and {rest:,} more" if rest else "")

@@ -1,5 +1,6 @@
 """Results in, every check with its counts out: what was looked at and found in order, too."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.report.phrases import applies_to, count, sentence
@@ -14,10 +15,11 @@ COLUMNS = (
     Column("From a dump", 10),
     Column("Objects tested", 9, ColumnKind.NUMBER),
     Column("Failed", 9, ColumnKind.NUMBER),
+    Column("of these reported under another rule", 13, ColumnKind.NUMBER),
     Column("Passed", 9, ColumnKind.NUMBER),
     Column("Not evaluable", 11, ColumnKind.NUMBER),
     Column("Not applicable", 11, ColumnKind.NUMBER),
-    Column("Reason when not evaluated", 56),
+    Column("Reason when not evaluated, or where reported", 56),
     Column("Rule page", 12),
 )
 
@@ -46,6 +48,7 @@ def section(results: Results) -> Section:
 
 def _made(results: Results) -> Iterator[Row]:
     rules = {rule.id: rule for rule in results.rules}
+    leaders = _leaders(results)
     for check in results.checks:
         rule = rules.get(check.rule)
         yield (
@@ -55,12 +58,24 @@ def _made(results: Results) -> Iterator[Row]:
             OFFLINE.get(rule.offline, rule.offline) if rule else "",
             check.tested,
             check.failed,
+            check.reported_elsewhere,
             check.passed,
             check.not_evaluable,
             check.not_applicable,
-            "\n".join(check.reasons),
+            "\n".join((*check.reasons, *leaders.get(check.rule, ()))),
             Link(check.rule, "rules", check.rule),
         )
+
+
+def _leaders(results: Results) -> dict[str, list[str]]:
+    """Say of each rule under which others its failures are reported, and how often."""
+    numbers = Counter(
+        (rule, finding.rule) for finding in results.findings for rule in finding.covers
+    )
+    leaders: dict[str, list[str]] = {}
+    for (rule, leader), number in numbers.items():
+        leaders.setdefault(rule, []).append(f"Reported under {leader} on {number:,}.")
+    return leaders
 
 
 def _not_made(results: Results) -> Iterator[Row]:
@@ -70,4 +85,4 @@ def _not_made(results: Results) -> Iterator[Row]:
         if rule.offline == "no" and rule.id not in made:
             reason = f"Not checkable from a dump. {sentence(rule.offline_note)}".strip()
             link = Link(rule.id, "rules", rule.id)
-            yield rule.id, rule.title, applies_to(rule), "No", 0, 0, 0, 0, 0, reason, link
+            yield rule.id, rule.title, applies_to(rule), "No", 0, 0, 0, 0, 0, 0, reason, link

@@ -3,17 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 from analyzer.report.phrases import count, line_or_byte
-from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Link, Row, Section
+from analyzer.report.section import Column, ColumnGroup, ColumnKind, Link, Row, Section
 from analyzer.report.wording import SETTING_STATE
 from analyzer.results.records import EvidenceRecord, Results
 
 TITLE = "Evidence"
-RELAY_ATTRIBUTES = ("msexchsmtprelayiplist", "msexchsmtprelayforauth")
-"""What a relay verdict rests on, the one that says most first."""
+RELAY_ATTRIBUTES = (
+    "msexchsmtprelayiplist",
+    "msexchsmtprelayforauth",
+    "ntsecuritydescriptor",
+    "msexchsmtpreceiveremoteipranges",
+    "msexchsmtpreceiveinboundsecurityflag",
+    "msexchsmtpreceiveenabled",
+)
+"""What a relay verdict rests on, the one that says most of each kind of listener first."""
 
 COLUMNS = (
     Column("Evidence ID", 12),
-    Column("Finding(s)", 13),
+    Column("Finding", 12),
+    Column("More findings", 12),
     Column("Object DN", 48),
     Column("Attribute", 27),
     Column("Present?", 13),
@@ -70,12 +78,12 @@ def _is_rested_on(evidence: EvidenceRecord) -> bool:
 
 def _rows(records: Sequence[EvidenceRecord]) -> Iterator[Row]:
     for evidence in records:
-        findings: Cell = None
-        if evidence.findings:
-            findings = Link("\n".join(evidence.findings), "findings", evidence.findings[0])
+        # A cell of a spreadsheet is one link at most.
+        first, *others = evidence.findings or (None,)
         yield (
             evidence.id,
-            findings,
+            Link(first, "findings", first) if first else None,
+            Link("\n".join(others), "findings", others[0]) if others else None,
             evidence.dn,
             evidence.attribute,
             "Yes" if evidence.state == "set" else SETTING_STATE.get(evidence.state, evidence.state),

@@ -22,39 +22,45 @@ from analyzer.report.section import (
     RowTest,
     Section,
 )
+from analyzer.report.sections import server_pages
 from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
-from analyzer.report.wording import FINDING_KIND, METHOD, NO_SERVER, SEVERITY, STATUS
+from analyzer.report.wording import FINDING_KIND, METHOD, SEVERITY, STATUS
 from analyzer.results.records import FindingRecord, Results, RuleRecord
 
 KEY = "findings"
 COUNTERS = (LiveCounter("Findings decided", KEY, "Reviewer decision"),)
 
+# The first ones fit side by side on a screen of 1920 pixels, the reasoning the last of them and
+# wide enough that a row stays low; from the criterion on they are looked up.
 COLUMNS = (
-    Column("Finding ID", 12),
-    Column("Severity", 10, ColumnKind.WORD, tones=TONES),
-    Column("Kind", 13),
-    Column("Finding", 36),
-    Column("Server", 12),
-    Column("Virtual server / connector", 19),
-    Column("Setting", 20),
-    Column("Criterion", 24, below="Finding"),
-    Column("Default", 17),
-    Column("Found", 19),
-    Column("Why it matters", 36, below="Finding"),
-    Column("Recommendation", 38, below="Finding"),
+    Column("Finding ID", 11),
+    Column("Severity", 9, ColumnKind.WORD, tones=TONES),
+    Column("Finding", 62),
+    Column("Server", 11, filter=True),
+    Column("Virtual server / connector", 21),
+    Column("Found", 22),
+    Column("Default", 22),
+    Column("Reviewer decision", 15, group=ColumnGroup.REVIEWER, choices="Decisions"),
+    Column("Why it matters", 88, below="Finding"),
+    Column("Kind", 13, filter=True),
     Column("Status", 9, ColumnKind.WORD, tones=STATUS_TONES),
-    Column("Evidence", 10),
-    Column("Rule", 12),
+    Column("Setting", 28),
+    Column("Rule", 8, filter=True),
+    Column("Evidence", 9),
     Column("Tick mark", 9, group=ColumnGroup.REVIEWER, choices="TickMarks"),
-    Column("Reviewer decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
     Column("Reviewer comment", 40, group=ColumnGroup.REVIEWER),
     Column("Reviewer", 12, group=ColumnGroup.REVIEWER),
     Column("Reviewed on", 12, group=ColumnGroup.REVIEWER, date=True),
+    Column("Criterion", 44, group=ColumnGroup.DETAIL, below="Finding"),
+    Column("Recommendation", 92, group=ColumnGroup.DETAIL, below="Finding"),
     Column("Attribute", 30, group=ColumnGroup.DETAIL),
     Column("Raw value", 34, group=ColumnGroup.DETAIL),
     Column("Default basis", 26, group=ColumnGroup.DETAIL),
     Column("Method", 11, group=ColumnGroup.DETAIL),
+    Column("Assumed", 9, group=ColumnGroup.DETAIL),
+    Column("Differs from default", 26, group=ColumnGroup.DETAIL),
+    Column("Rules reported here", 20, group=ColumnGroup.DETAIL),
     Column("Source", 30, group=ColumnGroup.DETAIL),
     Column("Organisation", 20, group=ColumnGroup.DETAIL),
     Column("Administrative group", 24, group=ColumnGroup.DETAIL),
@@ -71,8 +77,8 @@ def section(results: Results) -> Section:
         key=KEY,
         title="Findings",
         intro=(
-            f"{count(total, 'finding')}, most severe first: what was measured against, what was"
-            " found, why it matters and what to do."
+            f"{count(total, 'finding')}, the most severe rules first, a row an object: what was"
+            " measured against, what was found, why it matters and what to do."
         ),
         reviewer_note="Violet columns are for the reviewer.",
         columns=COLUMNS,
@@ -81,6 +87,7 @@ def section(results: Results) -> Section:
         table="tblFindings",
         empty="No findings",
         anchors=tuple(finding.id for finding in results.findings),
+        frozen=2,
         set_aside=RowTest("Status", STATUS["waived"]),
     )
 
@@ -101,24 +108,30 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
     return (
         finding.id,
         SEVERITY[finding.severity],
-        FINDING_KIND[finding.kind],
         finding.title,
-        finding.server or NO_SERVER,
+        "(organisation)"
+        if finding.objects
+        else server_pages.link_to(finding.organization, finding.server),
         finding.virtual_server,
-        label,
-        criterion(finding, rule),
-        finding.default_text,
         finding.found_text,
+        finding.default_text,
+        None,
         finding.consequence or sentence(rule.why if rule is not None else ""),
-        recommendation(finding, rule),
+        FINDING_KIND[finding.kind],
         STATUS.get(finding.status, finding.status),
-        evidence if finding.evidence_id else "see Source",
+        label,
         Link(finding.rule, "rules", finding.rule),
-        *(None,) * 5,
+        evidence if finding.evidence_id else "see Source",
+        *(None,) * 4,
+        criterion(finding, rule),
+        recommendation(finding, rule),
         finding.attribute,
         proof.raw,
         finding.default_basis,
         METHOD.get(finding.method, finding.method),
+        "Yes" if finding.assumed else "No",
+        ", ".join(setting_label(labels, attribute) for attribute in finding.differing),
+        ", ".join(finding.covers),
         source,
         finding.organization,
         finding.administrative_group,

@@ -2,22 +2,43 @@
 
 from collections.abc import Sequence
 
-from analyzer.report.counts import check_states, severity_counts
-from analyzer.report.moments import age_in_days
+from analyzer.report.counts import (
+    STRICTER,
+    check_states,
+    count_assumed,
+    count_stricter,
+    in_use,
+    left_behind,
+    severity_counts,
+    was_audited,
+)
+from analyzer.report.moments import age_in_days, age_in_words
 from analyzer.report.paper import Paper
-from analyzer.report.phrases import count, count_listeners, name_listeners
+from analyzer.report.phrases import (
+    aside_in_words,
+    count,
+    list_names,
+    listener_kinds,
+    name_listeners,
+    name_of_listener,
+    population,
+)
+from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
-from analyzer.report.sections import action_plan, finding_list
+from analyzer.report.sections import action_plan, finding_list, findings_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
 from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import CHECK_STATE, SEVERITY
+from analyzer.report.wording import CHECK_STATE, FINDING_KIND, SEVERITY, VERDICT, VERDICT_RANK
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
 _TOP_ACTIONS = 5
+_TOP_RULES = 5
+_NAMED_LISTENERS = 6
+_NOTHING = "Nothing could be audited"
 _PAIR = (BlockColumn("Topic"), BlockColumn("Text"))
 
 
@@ -34,14 +55,17 @@ def summarize(
         title=title(results),
         headline=headline(results),
         engagement=_engagement(results, paper),
+        verdicts=_verdicts(results),
         severities=_severities(results),
         checks=_checks(results),
         servers=servers,
+        rules=_rules(results),
         actions=_actions(results),
         quality=_quality(results),
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
+        chart_title="Open findings by server",
         chart_text=chart_in_words(servers, chart),
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
@@ -69,7 +93,7 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
         ("Engagement", paper.engagement),
         ("Subject", f"{name_listeners(results.listeners)} of Exchange, relay and access"),
         ("State of the directory", latest_change(results)[:10] or "date unknown"),
-        ("Scope", paper.scope_label or count_listeners(results.listeners)),
+        ("Scope", paper.scope_label or population(in_use(results))),
         ("Marking", paper.marking),
         ("Prepared by", paper.prepared_by),
         ("Prepared on", results.run.started.replace("T", " ").replace("Z", " UTC")),
@@ -79,19 +103,101 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
     return SummaryBlock("Engagement", _PAIR, rows)
 
 
-def _severities(results: Results) -> SummaryBlock:
-    still_open, waived = (
-        severity_counts(finding for finding in results.findings if finding.status == status)
-        for status in ("open", "waived")
+def _verdicts(results: Results) -> SummaryBlock:
+    """Return the card that says who may relay, with what is only assumed told apart."""
+    listeners = in_use(results)
+    rows: list[Row] = []
+    for rank in VERDICT_RANK:
+        alike = [
+            listener
+            for listener in listeners
+            if listener.relay is not None and listener.relay.verdict == rank
+        ]
+        assumed = [
+            listener
+            for listener in alike
+            if listener.relay is not None and listener.relay.confidence == "assumed"
+        ]
+        if alike or rank == "open":
+            names = [
+                name_of_listener(listener) + (" (assumed)" if listener in assumed else "")
+                for listener in alike
+            ]
+            row = VERDICT[rank], len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)
+            rows.append(row)
+    aside = aside_in_words(left_behind(results))
+    return SummaryBlock(
+        "Who may relay",
+        (
+            BlockColumn("Verdict", ColumnKind.WORD, TONES),
+            BlockColumn("Number", ColumnKind.NUMBER),
+            BlockColumn("Assumed", ColumnKind.NUMBER),
+            BlockColumn("Which"),
+        ),
+        tuple(rows) if listeners else (),
+        f"{aside} not counted." if aside else "",
+        empty=f"No {' or '.join(kind.singular for kind in listener_kinds(()))} in the dump",
     )
-    rows: list[Row] = [(word, still_open[key], waived[key]) for key, word in SEVERITY.items()]
-    rows.append(("All", sum(still_open.values()), sum(waived.values())))
+
+
+def _severities(results: Results) -> SummaryBlock:
+    groups = [
+        [finding for finding in results.findings if finding.status == status]
+        for status in ("open", "waived")
+    ]
+    counts = [severity_counts(group) for group in groups]
+    rows: list[Row] = [
+        (word, *(numbers[key] for numbers in counts)) for key, word in SEVERITY.items()
+    ]
+    rows.append((FINDING_KIND[STRICTER], *map(count_stricter, groups)))
+    rows.append(("All", *map(len, groups)))
+    if any(finding.assumed for group in groups for finding in group):
+        rows.append(("of which assumed", *map(count_assumed, groups)))
     columns = (
         BlockColumn("Severity", ColumnKind.WORD, TONES),
         BlockColumn("Open", ColumnKind.NUMBER),
         BlockColumn("Waived", ColumnKind.NUMBER),
     )
-    return SummaryBlock("Findings by severity", columns, tuple(rows))
+    # A column of noughts says nothing: it appears when there is a waiver.
+    shown = len(columns) if groups[-1] else len(columns) - 1
+    return SummaryBlock("Findings by severity", columns[:shown], tuple(row[:shown] for row in rows))
+
+
+def _rules(results: Results) -> SummaryBlock:
+    groups = [
+        group
+        for group in group_by_rule(results)
+        if group.severity != "info" and group.first.kind != STRICTER
+    ]
+    rows: tuple[Row, ...] = tuple(
+        (
+            Link(group.first.rule, findings_by_rule.KEY, group.key),
+            SEVERITY[group.severity],
+            group.share,
+            _found_on(group),
+        )
+        for group in groups[:_TOP_RULES]
+    )
+    left = len(group_by_rule(results)) - len(rows)
+    return SummaryBlock(
+        "Findings by rule",
+        (
+            BlockColumn("Rule"),
+            BlockColumn("Severity", ColumnKind.WORD, TONES),
+            BlockColumn("On"),
+            BlockColumn("What was found, and where"),
+        ),
+        rows,
+        f"{count(left, 'more rule')} on Findings by rule." if left else "",
+        empty="No findings" if was_audited(results) else _NOTHING,
+    )
+
+
+def _found_on(group: RuleGroup) -> str:
+    """Return what was found and where; the objects of an organisation stand in its title."""
+    if group.first.objects:
+        return group.title
+    return f"{group.title}: {objects_in_words(group.findings)}"
 
 
 def _checks(results: Results) -> SummaryBlock:
@@ -106,7 +212,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{count(live, 'check')} more only a running server can decide." if live else "",
+        f"{live:,} more need a running server." if live else "",
     )
 
 
@@ -118,7 +224,7 @@ def _actions(results: Results) -> SummaryBlock:
             action.horizon,
             SEVERITY[action.severity],
             len(action.findings),
-            action.text,
+            f"{action.text} ({action.group})" if action.group else action.text,
         )
         for action in actions[:_TOP_ACTIONS]
     )
@@ -135,7 +241,7 @@ def _actions(results: Results) -> SummaryBlock:
         columns,
         rows,
         f"{count(left, 'more action')} on Action plan." if left else "",
-        empty="No action needed",
+        empty="No action needed" if was_audited(results) else _NOTHING,
     )
 
 
@@ -165,10 +271,10 @@ def _age(results: Results) -> str:
     """Return how old the dump is by what it holds, or else by the oldest file."""
     days = age_in_days(latest_change(results), results.run.started)
     if days is not None:
-        return f"{count(max(days, 0), 'day')} since the last change seen"
+        return f"{age_in_words(days)} since the last change seen"
     files = [source.modified for source in results.inputs if source.modified]
     days = age_in_days(min(files), results.run.started) if files else None
-    return f"file {count(max(days, 0), 'day')} old" if days is not None else "Unknown"
+    return f"the file is {age_in_words(days)} old" if days is not None else "Unknown"
 
 
 def _contents(sections: Sequence[Section], optional: Sequence[str]) -> SummaryBlock:

@@ -1,14 +1,17 @@
 """Results in, who may relay through each listener out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.report.phrases import (
+    aside_in_words,
     capital,
-    count_listeners,
+    name_listener,
     noun_of,
     place_of,
+    population,
     setting_text,
+    verdict_in_words,
     yes_no,
 )
 from analyzer.report.section import (
@@ -27,15 +30,14 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT,
     VERDICT_RANK,
 )
-from analyzer.results.records import Listener, RelayRecord, Results
+from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
 TITLE = "Relay exposure"
 _SHOWN_RANGES = 8
 # The settings of any kind of listener that say where it listens, and where its mail goes next.
-_BINDINGS = ("msExchServerBindings",)
+_BINDINGS = ("msExchServerBindings", "msExchSmtpReceiveBindings")
 _SMART_HOST = ("msExchSmtpSmartHost",)
 
 
@@ -57,6 +59,7 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     ]
     judged.sort(
         key=lambda pair: (
+            bool(pair.listener.left_by),
             VERDICT_RANK.index(pair.relay.verdict),
             pair.listener.server or "",
             pair.listener.dn,
@@ -76,45 +79,59 @@ def sections(results: Results) -> tuple[Section, ...]:
             key="relay-exposure",
             title=TITLE,
             intro=(
-                f"{count_listeners(listeners)}, the most exposed first: who may send"
+                f"{_population(listeners)}, the most exposed first: who may send"
                 " mail to other domains through each, and what that rests on."
             ),
             columns=_columns(listeners),
-            rows=lambda: map(_row, judged),
+            rows=lambda: (_row(each, mixed=_is_mixed(listeners)) for each in judged),
             count=len(judged),
             table="tblRelay",
             frozen=2,
+            in_print_set=True,
         ),
     )
 
 
+def _population(listeners: Sequence[Listener]) -> str:
+    """Say how many there are, and how many more were left behind."""
+    used = [listener for listener in listeners if not listener.left_by]
+    aside = aside_in_words(listeners)
+    return f"{population(used)}{' and ' + aside if aside else ''}"
+
+
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
-        Column("Server", 13),
-        Column(capital(noun_of(listeners)), 20),
-        Column("Address and port", 16),
-        Column("Verdict", 14, ColumnKind.WORD, tones=TONES),
-        Column("Confidence", 11, ColumnKind.WORD, tones=TONES, below="Verdict"),
-        Column("Relay list mode", 14),
-        Column("Entries", 9, ColumnKind.NUMBER),
-        Column("Decoded ranges", 22),
+        Column("Server", 12),
+        Column(capital(noun_of(listeners)), 26),
+        # One kind alone needs no column that says which it is.
+        *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
+        Column("Address and port", 17),
+        Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
+        Column("Relay list mode", 15),
+        Column("Decoded ranges", 19),
         Column("Addresses covered", 16, ColumnKind.NUMBER),
-        Column("Ranges reach", 10),
+        Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),
-        Column("Basic logon", 9),
+        Column("Basic logon", 8),
         Column("TLS required", 9),
-        Column("Smart host", 16),
-        Column("Who may connect", 20),
-        Column("Domains on the list", 16),
-        Column("Reasoning", 44, below="Verdict"),
-        Column("Evidence", 10),
+        Column("Confidence", 10, ColumnKind.WORD, tones=TONES, screen_only=True),
+        Column("Entries", 8, ColumnKind.NUMBER, screen_only=True),
+        Column("Smart host", 16, screen_only=True),
+        Column("Who may connect", 20, screen_only=True),
+        Column("Domains on the list", 16, screen_only=True),
+        Column("Evidence", 10, screen_only=True),
         Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
         Column("Comment", 40, group=ColumnGroup.REVIEWER),
+        Column("Reasoning", 110, group=ColumnGroup.DETAIL, below="Verdict"),
     )
 
 
-def _row(judged: JudgedListener) -> Row:
+def _is_mixed(listeners: Sequence[Listener]) -> bool:
+    return len({listener.kind_of_object for listener in listeners}) > 1
+
+
+def _row(judged: JudgedListener, *, mixed: bool) -> Row:
     listener, relay, evidence = judged
     ranges = list(relay.addresses[:_SHOWN_RANGES])
     rest = len(relay.addresses) - len(ranges)
@@ -122,12 +139,11 @@ def _row(judged: JudgedListener) -> Row:
         ranges.append(f"and {rest:,} more, see Relay ranges")
     return (
         listener.server or NO_SERVER,
-        listener.name,
+        name_listener(listener),
+        *((listener.kind_of_object.heading,) if mixed else ()),
         _setting(listener, _BINDINGS),
-        VERDICT[relay.verdict],
-        CONFIDENCE.get(relay.confidence, relay.confidence),
+        verdict_in_words(relay),
         LIST_MODE.get(relay.mode or "", "No list"),
-        len(relay.addresses),
         "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
         COVERS.get(relay.covers, "Unknown"),
@@ -135,15 +151,32 @@ def _row(judged: JudgedListener) -> Row:
         yes_no(relay.anonymous),
         yes_no(relay.basic),
         yes_no(relay.tls_required),
+        CONFIDENCE.get(relay.confidence, relay.confidence),
+        len(relay.addresses),
         _setting(listener, _SMART_HOST),
-        relay.connection_control or "Anybody",
+        _who_may_connect(listener) or relay.connection_control or "Anybody",
         # How a list stores domain names is not known (directory/address_list.py).
         None,
-        "\n".join(relay.reasons),
         evidence,
         None,
         None,
+        "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
     )
+
+
+def _who_may_connect(listener: Listener) -> str:
+    """Return the remote ranges of a receive connector; empty for other listeners."""
+    if not isinstance(listener, ReceiveConnectorRecord):
+        return ""
+    shown = listener.remote_ranges[:_SHOWN_RANGES]
+    rest = len(listener.remote_ranges) - len(shown)
+    return "\n".join((*shown, *([f"and {rest:,} more"] if rest else [])))
+
+
+def _permission_groups(listener: Listener) -> Iterator[str]:
+    if isinstance(listener, ReceiveConnectorRecord) and listener.permission_groups is not None:
+        groups = ", ".join(listener.permission_groups) or "none"
+        yield f"Permission groups as the shell shows them: {groups}."
 
 
 def _setting(listener: Listener, attributes: Sequence[str]) -> str:

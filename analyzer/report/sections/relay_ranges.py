@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.directory.networks import NOBODY, Network, is_private
-from analyzer.report.phrases import capital, count, noun_of
+from analyzer.report.phrases import capital, count, name_listener, noun_of
 from analyzer.report.section import Column, ColumnKind, Row, Section
 from analyzer.report.sections.relay_exposure import JudgedListener, judged_listeners
 from analyzer.report.wording import NO_SERVER
@@ -75,7 +75,7 @@ def _rows(judged: JudgedListener) -> Iterator[Row]:
     for entry in describe(relay.addresses):
         yield (
             listener.server or NO_SERVER,
-            listener.name,
+            name_listener(listener),
             entry.network,
             entry.mask,
             entry.first,

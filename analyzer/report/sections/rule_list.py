@@ -1,7 +1,10 @@
 """Results in, the table of rules out: what each compares with what, and who documents it."""
 
 import re
+from functools import cache
 
+from analyzer.catalogue import load_catalogue
+from analyzer.catalogue.sources import name_of_source
 from analyzer.report.phrases import applies_to, condition_in_words, count, sentence
 from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
 from analyzer.report.tones import TONES
@@ -31,7 +34,8 @@ COLUMNS = (
     Column("Rule set", 16, group=ColumnGroup.DETAIL),
 )
 
-_ADDRESS = re.compile(r"https?://(?P<host>[^\s<>\"/:?#]+)[^\s<>\"]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"/:?#]+[^\s<>\"]*")
+_PLACE = "the place in the console is not confirmed"
 _NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be judged"}
 
 
@@ -71,19 +75,31 @@ def _row(rule: RuleRecord) -> Row:
         OFFLINE.get(rule.offline, rule.offline),
         rule.attribute,
         rule.offline_note,
-        rule.confidence,
-        "\n".join(rule.sources),
+        rule.confidence if rule.where_confirmed else f"{rule.confidence}; {_PLACE}",
+        "\n".join(map(_named, rule.sources)),
         rule.origin,
     )
 
 
+def _named(source: str) -> str:
+    """Return an address behind the name of what stands there; other text as it is."""
+    return f"{name_of_source(source)}: {source}" if _ADDRESS.match(source) else source
+
+
 def _source(rule: RuleRecord) -> Cell:
-    """Return who documents the rule, as a link to the page where it is safe to be one."""
+    """Return who documents the rule, as a link to the page where it is one of our own catalogue."""
     if not rule.sources:
         return None
-    address = _ADDRESS.search(rule.sources[0])
-    # Only what ships with the product is trusted to be a link; own rules stay text.
-    if address is None or rule.origin != "built-in":
+    # Results come from a file too, which may call any rule and any address built-in.
+    source = _own_sources().get(rule.id)
+    address = _ADDRESS.search(source) if source == rule.sources[0] else None
+    if address is None:
         return rule.sources[0]
-    # The host says who documents it; the whole address does not fit, and is under All sources.
-    return Url(address["host"], address.group())
+    # The whole address does not fit, and is under All sources.
+    return Url(name_of_source(address.group()), address.group())
+
+
+@cache
+def _own_sources() -> dict[str, str]:
+    """Return the first source of each rule that ships with the program, by its id."""
+    return {rule.id: rule.sources[0] for rule in load_catalogue().rules if rule.sources}

@@ -5,18 +5,19 @@ from typing import NamedTuple
 
 from analyzer.report.counts import (
     ServerKey,
+    differences_of,
     findings_by_server,
     server_key,
     servers_of,
     severity_counts,
     weight,
-    worst_verdict,
+    worst_relay,
 )
-from analyzer.report.phrases import count
+from analyzer.report.phrases import count, verdict_in_words
 from analyzer.report.section import ColumnKind, Row
 from analyzer.report.summary import BlockColumn, ChartSeries, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import SEVERITY, VERDICT
+from analyzer.report.wording import SEVERITY
 from analyzer.results.records import FindingRecord, Results
 from analyzer.visible_text import one_line
 
@@ -26,7 +27,7 @@ _COLUMNS = (
     BlockColumn("Server"),
     BlockColumn("Virtual servers", ColumnKind.NUMBER),
     *(BlockColumn(word, ColumnKind.NUMBER) for word in SEVERITY.values()),
-    BlockColumn("Non-default", ColumnKind.NUMBER),
+    BlockColumn("Differs", ColumnKind.NUMBER),
     BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
 )
 
@@ -49,7 +50,7 @@ def rank_servers(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...
             server.name,
             server.listeners,
             *numbers.values(),
-            sum(finding.kind == "non-default" for finding in server.findings),
+            len(differences_of(server.findings)),
             server.relay,
         )
         for server, numbers in zip(ranked, counts, strict=True)
@@ -92,12 +93,12 @@ def _ranked(results: Results) -> tuple[list[_Ranked], int]:
 
 
 def _relay(results: Results, key: ServerKey) -> str:
-    verdict = worst_verdict(
+    relay = worst_relay(
         listener
         for listener in results.listeners
         if server_key(listener.organization, listener.server) == key
     )
-    return VERDICT.get(verdict or "", "None")
+    return "None" if relay is None else verdict_in_words(relay)
 
 
 def chart_in_words(servers: SummaryBlock, chart: Sequence[ChartSeries]) -> str:

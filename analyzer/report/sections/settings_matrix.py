@@ -7,6 +7,7 @@ from itertools import groupby, islice
 from analyzer.report.counts import open_differences
 from analyzer.report.phrases import (
     count,
+    name_listener,
     name_of,
     noun_of,
     rules_by_attribute,
@@ -120,11 +121,12 @@ def _section(results: Results, listeners: Sequence[Listener], part: str, number:
     intro = (
         f"{count(len(attributes), 'setting')} of {count(len(listeners), noun_of(listeners))}"
         f"{' (' + part + ')' if part else ''}. {DIFFERS_FROM_DEFAULT} differs from default,"
-        f" {DIFFERS_FROM_PEERS} differs from most of the others."
+        f" {DIFFERS_FROM_PEERS} differs from most of its administrative group."
     )
     return Section(
         key="settings-matrix" if number == 1 else f"settings-matrix-{number}",
-        title=TITLE if number == 1 else f"{TITLE} {number}",
+        title=f"{TITLE}: {part}" if part else TITLE if number == 1 else f"{TITLE} {number}",
+        tab=f"Settings {one_line(listeners[0].administrative_group or '')}" if part else "",
         intro=intro,
         columns=(
             Column("Theme", 15),
@@ -145,7 +147,9 @@ def _section(results: Results, listeners: Sequence[Listener], part: str, number:
 def _headers(listeners: Sequence[Listener]) -> Iterator[str]:
     noun = noun_of(listeners)
     for listener in listeners:
-        label = listener.name or (f"{noun} {listener.number}" if listener.number else listener.dn)
+        label = name_listener(listener) or (
+            f"{noun} {listener.number}" if listener.number else listener.dn
+        )
         yield shorten(name_of(listener.server, label), 120)
 
 
@@ -158,24 +162,30 @@ def _rows(
         differences = open_differences(results)
         for attribute in attributes:
             texts = [setting_text(listener.settings.get(attribute)) for listener in listeners]
-            compared = Counter(
-                text
+            known = [
+                (_peers_of(listener), text)
                 for listener, text in zip(listeners, texts, strict=True)
                 if _is_known(listener, attribute)
-            )
-            common = _common(compared)
+            ]
+            common = {
+                peers: _common(Counter(text for other, text in known if other == peers))
+                for peers in dict.fromkeys(peers for peers, _ in known)
+            }
             default = defaults.get(attribute.lower())
             yield (
                 theme(attribute),
                 setting_label(labels, attribute),
                 attribute,
                 default.default_text if default else "not documented",
-                _same(compared, len(listeners)),
+                _same(
+                    Counter(text for _, text in known), sum(not one.left_by for one in listeners)
+                ),
                 *(
                     Marked(
                         text,
                         (listener.dn, attribute.lower()) in differences,
-                        common is not None and text in compared and text != common,
+                        _is_known(listener, attribute)
+                        and common[_peers_of(listener)] not in (None, text),
                     )
                     for listener, text in zip(listeners, texts, strict=True)
                 ),
@@ -184,10 +194,15 @@ def _rows(
     return rows
 
 
+def _peers_of(listener: Listener) -> tuple[str | None, str | None]:
+    """Return the group that a listener is compared within, as the rules on peers do."""
+    return listener.organization, listener.administrative_group
+
+
 def _is_known(listener: Listener, attribute: str) -> bool:
-    """Tell whether the dump says what the listener has there, be it nothing."""
+    """Tell whether a listener that counts has something there to compare, be it nothing."""
     setting = listener.settings.get(attribute)
-    return setting is not None and setting.state in ("set", "not_set")
+    return not listener.left_by and setting is not None and setting.state in ("set", "not_set")
 
 
 def _defaults(results: Results, object_class: str) -> dict[str, RuleRecord]:
@@ -221,5 +236,7 @@ def _same(compared: Counter[str], listeners: int) -> str:
     if not compared:
         return "Unknown"
     if len(compared) > 1:
-        return f"No, {len(compared)} values"
+        value, number = compared.most_common(1)[0]
+        most = f"; {number} of {compared.total()} have {shorten(value, 40)}"
+        return f"No, {len(compared)} values" + (most if number * 2 > compared.total() else "")
     return "Yes" if compared.total() == listeners else "Yes, where known"

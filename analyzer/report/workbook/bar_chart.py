@@ -17,10 +17,16 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+)
 
 from analyzer.report.summary import ChartSeries
 from analyzer.report.tones import PALETTE
@@ -34,6 +40,7 @@ _LEFT_COLUMN, _RIGHT_COLUMN = 10, 13
 
 def severity_chart(
     sheet: StreamedSheet,
+    title: str,
     names: Sequence[str],
     chart_series: Sequence[ChartSeries],
     first: int,
@@ -43,6 +50,7 @@ def severity_chart(
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     chart.roundedCorners = False
+    chart.title = _title(title)
     labels = StrRef(f=_span(sheet, 1, first, len(names)), strCache=_texts(names))
     for column, part in enumerate(chart_series, start=_FIRST_VALUE_COLUMN):
         series = _series(sheet, column, part, first)
@@ -61,7 +69,7 @@ def severity_chart(
     # Room for the names: about one and a half hundredths of the width for each character.
     left = min(0.08 + 0.0165 * max(map(len, names)), 0.5)
     inner = ManualLayout(
-        layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=0.04, w=0.95 - left, h=0.72
+        layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=0.14, w=0.95 - left, h=0.6
     )
     chart.layout = Layout(manualLayout=inner)
     chart.anchor = TwoCellAnchor(
@@ -99,6 +107,12 @@ def _span(sheet: StreamedSheet, column: int, first: int, rows: int) -> str:
 def _texts(texts: Sequence[str]) -> StrData:
     points = [StrVal(idx=at, v=shown(text)) for at, text in enumerate(texts)]
     return StrData(ptCount=len(points), pt=points)
+
+
+def _title(text: str) -> Title:
+    look = CharacterProperties(sz=900, b=True, solidFill="333333")
+    words = RegularTextRun(rPr=look, t=shown(text))
+    return Title(tx=Text(rich=RichText(p=[Paragraph(r=[words])])), overlay=False)
 
 
 def _text(color: str) -> RichText:

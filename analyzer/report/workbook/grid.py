@@ -1,5 +1,6 @@
 """Cells put anywhere on a small sheet, then written row by row."""
 
+import textwrap
 from collections.abc import Sequence
 
 from analyzer.report.section import ColumnKind, Link, plain
@@ -8,11 +9,19 @@ from analyzer.report.workbook.cells import CellValue, cell
 from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.row_heights import height_of, lines_of
 from analyzer.report.workbook.sheet_parts import Addresses, address
-from analyzer.report.workbook.sheet_stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import (
+    DEFAULT_HEIGHT,
+    HEADING_HEIGHT,
+    TITLE_HEIGHT,
+    StreamedSheet,
+)
 from analyzer.report.workbook.styles import Styles
 
 _STYLES = {ColumnKind.TEXT: "text", ColumnKind.NUMBER: "number", ColumnKind.WORD: "word"}
 """The kinds of column that a summary has."""
+_TALL = {"title": TITLE_HEIGHT, "headline": HEADING_HEIGHT, "block": HEADING_HEIGHT}
+_GAP = 7.0
+"""Points of a row with nothing in it, between blocks."""
 
 
 class Grid:
@@ -23,15 +32,19 @@ class Grid:
         self._sheet, self._styles, self._addresses = sheet, styles, addresses
         self._rows: dict[int, dict[int, str]] = {}
         self._lines: dict[int, int] = {}
+        self._heights: dict[int, float] = {}
 
     def put(self, row: int, column: int, value: CellValue, style: str) -> None:
         """Put a value; a link whose target is in the workbook becomes one."""
         reference = f"{letter(column)}{row}"
         if isinstance(value, Link):
             target = address(self._addresses, value)
-            style = "link" if target else style
+            links = {"label": "label-link"}
+            style = links.get(style, "link") if target else style
             if target:
                 self._sheet.add_link(reference, target, f"Go to {value.text}")
+        if style in _TALL:
+            self._heights[row] = _TALL[style]
         self._rows.setdefault(row, {})[column] = cell(reference, value, self._styles[style])
 
     def heading(self, row: int, columns: Sequence[int], text: str) -> None:
@@ -58,23 +71,33 @@ class Grid:
         for column, shape in zip(columns, block.columns, strict=True):
             self.put(row, column, shape.header, "head")
             width = self._sheet.column_dimensions[letter(column)].width
-            lines = lines_of(shape.header, int(width), bold=True)
+            lines = lines_of(shape.header, width, bold=True)
             self._lines[row] = max(lines, self._lines.get(row, 1))
         for cells in block.rows or ((block.empty, *(None,) * (len(block.columns) - 1)),):
             row += 1
             for column, shape, value in zip(columns, block.columns, cells, strict=True):
                 self.put(row, column, value, _STYLES[shape.kind])
-        if block.note:
+        width = sum(self._sheet.column_dimensions[letter(column)].width for column in columns)
+        for line in textwrap.wrap(block.note, max(int(width), 20)):
             row += 1
-            self.put(row, columns[0], block.note, "note")
+            self.put(row, columns[0], line, "note")
         return row + 1
 
     def write(self) -> None:
         """Write all rows, from the first to the last."""
         for row in range(1, max(self._rows) + 1):
             cells = self._rows.get(row, {})
-            height = height_of(self._lines.get(row, 1))
+            height = self._height(row)
             self._sheet.add_row(row, "".join(cells[column] for column in sorted(cells)), height)
+
+    def height_of_rows(self, last: int) -> float:
+        """Return the height in points of the rows down to that one."""
+        return sum(self._height(row) or DEFAULT_HEIGHT for row in range(1, last + 1))
+
+    def _height(self, row: int) -> float:
+        if row not in self._rows:
+            return _GAP
+        return self._heights.get(row) or height_of(self._lines.get(row, 1))
 
     def last_row(self) -> int:
         """Return the number of the last row with anything in it."""

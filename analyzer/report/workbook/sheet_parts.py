@@ -1,16 +1,21 @@
 """Sections in, the sheets they take out, with the address of every row that others link to."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.report.section import Link, Section
+from analyzer.visible_text import visible
 
 MOST_ROWS = 1_000_000
 """Rows of one table; more go to a further sheet. A sheet holds 1,048,576."""
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
 SUMMARY = "Summary"
+_LONGEST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+"""What the name of a sheet cannot hold; an apostrophe only within, so better nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +42,16 @@ Addresses = Mapping[str, Whereabouts]
 
 def addresses_of(sections: Sequence[Section], most_rows: int = MOST_ROWS) -> Addresses:
     """Divide sections into sheets, one each, or as many as its rows need."""
-    return {
-        section.key: Whereabouts(
-            _parts_of(section, most_rows), {name: at for at, name in enumerate(section.anchors)}
+    taken = {section.title.lower() for section in sections}
+    addresses = {}
+    for section in sections:
+        title = _free_name(section.tab, taken) if section.tab else section.title
+        taken.add(title.lower())
+        addresses[section.key] = Whereabouts(
+            _parts_of(section, title, most_rows),
+            {name: at for at, name in enumerate(section.anchors)},
         )
-        for section in sections
-    }
+    return addresses
 
 
 def address(addresses: Addresses, link: Link) -> str | None:
@@ -59,12 +68,23 @@ def address(addresses: Addresses, link: Link) -> str | None:
     return f"'{part.title}'!A{FIRST_ROW + at - part.start}"
 
 
-def _parts_of(section: Section, most_rows: int) -> list[SheetPart]:
+def _free_name(text: str, taken: Container[str]) -> str:
+    """Return a name for a sheet that no other has, whatever its capitals."""
+    name = _NOT_IN_NAMES.sub("-", visible(text))[:_LONGEST_NAME].strip()
+    number = 1
+    free = name
+    while free.lower() in taken:
+        number += 1
+        free = f"{name[: _LONGEST_NAME - 4].rstrip()} {number}"
+    return free
+
+
+def _parts_of(section: Section, title: str, most_rows: int) -> list[SheetPart]:
     starts = range(0, max(section.count, 1), most_rows)
     return [
         SheetPart(
             section,
-            section.title if number == 1 else f"{section.title[:27]} {number}",
+            title if number == 1 else f"{title[:27]} {number}",
             section.table if number == 1 else f"{section.table}_{number}",
             start,
             min(most_rows, section.count - start),

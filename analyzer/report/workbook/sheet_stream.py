@@ -15,9 +15,14 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.xml.constants import REL_NS
 
 from analyzer.report.section import Url
+from analyzer.visible_text import shorten, visible
 
 MOST_LINKS = 65_530
 """Hyperlinks that one sheet may hold (Excel specifications and limits)."""
+DEFAULT_HEIGHT, TITLE_HEIGHT, HEADING_HEIGHT = 12.75, 20.0, 15.0
+"""Points of a row that says nothing of its height; of those with larger letters."""
+_LONGEST_TIP = 255
+"""Characters of the text that a link shows when it is pointed at (the same page)."""
 _CHUNK = 1 << 16
 
 
@@ -60,19 +65,23 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         """Add the sheet to the workbook; `out` takes its part of the package."""
         super().__init__(workbook, title)
         workbook._add_sheet(self)
+        self.sheet_format.defaultRowHeight = DEFAULT_HEIGHT
         self._out = out
         self._pending: list[str] = []
         self._size = 0
+        self.height = 0.0
+        """Points of all rows so far."""
         self.links: list[tuple[str, str | Url, str]] = []
         """Address of the cell, where the link goes (an address in the workbook, or a page), tip."""
 
-    def add_row(self, number: int, cells: str, height: float = 0) -> None:
+    def add_row(self, number: int, cells: str, height: float = 0, *, hidden: bool = False) -> None:
         """Write one row; views, widths and outline must be set before the first.
 
         The height in points is a start: the row still grows when somebody edits it.
         """
-        tall = f' ht="{height:g}"' if height else ""
-        self._pending.append(f'<row r="{number}"{tall}>{cells}</row>')
+        look = f' ht="{height:g}"' if height else ' hidden="1"' if hidden else ""
+        self._pending.append(f'<row r="{number}"{look}>{cells}</row>')
+        self.height += height or (0 if hidden else DEFAULT_HEIGHT)
         self._size += len(cells)
         if self._size >= _CHUNK:
             self._flush()
@@ -81,7 +90,7 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         """Make a cell a link, unless the sheet holds as many as it may."""
         if len(self.links) >= MOST_LINKS:
             return False
-        self.links.append((reference, target, tip))
+        self.links.append((reference, target, shorten(tip, _LONGEST_TIP)))
         return True
 
     def finish(self) -> None:
@@ -120,4 +129,4 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
 
 
 def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -57,6 +57,7 @@ def make_styles(workbook: Workbook, sheet: WriteOnlyWorksheet) -> Styles:
         "intro": style(),
         "note": style(font=ink("555555", italic=True)),
         "link": style(font=ink(LINK_INK, underline="single")),
+        "label-link": style(font=ink(LINK_INK, underline="single", bold=True)),
         "block": style(font=Font(name=FONT, size=11, bold=True, color=head[1]), border=_UNDER),
         "line": style(border=_UNDER),
         "label": style(font=ink("333333", bold=True)),

@@ -9,25 +9,26 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from analyzer.report.paper import Logo, Paper
-from analyzer.report.section import Row, plain
+from analyzer.report.section import Link, Row, plain
 from analyzer.report.summary import LiveCounter, Summary, SummaryBlock
 from analyzer.report.workbook.bar_chart import severity_chart
 from analyzer.report.workbook.cells import Formula
 from analyzer.report.workbook.grid import Grid
 from analyzer.report.workbook.logo_picture import place_logo
-from analyzer.report.workbook.print_setup import letter, set_up_page
+from analyzer.report.workbook.print_setup import letter, pages_high, set_up_page
 from analyzer.report.workbook.sheet_parts import FIRST_ROW, Addresses, SheetPart
 from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles, tone_style
 from analyzer.visible_text import shorten
 
-_WIDTHS = (22, 9, 8, 8, 8, 8, 8, 9, 20, 2, 20, 11, 11)
+_WIDTHS = (19, 8, 7.5, 7.5, 7.5, 7, 6, 8, 18.5, 1, 18, 9, 9)
 _LEFT, _RIGHT, _ALL = range(1, 10), range(11, 14), range(1, 14)
-_LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 118, 78
-_ACTION_LENGTH = 104
-_VALUE_LENGTH = 78
-_NAME_LENGTH = 22
-_CHART_ROWS = 13
+_LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 128, 88
+_LETTERS = 1.13
+"""Letters of prose in the width of a digit."""
+_VALUE_LENGTH = 74
+_NAME_LENGTH = 18
+_CHART_ROWS = 10
 _SIGN_OFF_COLUMNS = (1, 2, 5, 7, 9)
 
 
@@ -41,27 +42,36 @@ def write_summary(
     report_id: str,
 ) -> None:
     """Write the summary; it must be the first sheet of the package."""
-    set_up_page(sheet, paper, report_id, portrait=True, pages_high=1)
+    set_up_page(sheet, paper, report_id, portrait=True)
     for at, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[letter(at)] = ColumnDimension(
             sheet, index=letter(at), width=width, customWidth=True
         )
     grid = Grid(sheet, styles, addresses)
     row = _top(grid, summary, with_logo=logo is not None)
+    end = _long_rows(grid, row, summary.verdicts)
+    _colour(sheet, f"A{row + 2}:A{end}", summary.verdicts.columns[0].tones)
+    row = end + 1
     left = grid.pairs(row, 1, _LEFT, _short_values(summary.engagement))
-    right = grid.table(row, _RIGHT, summary.severities)
+    right = grid.table(row, _RIGHT[: len(summary.severities.columns)], summary.severities)
     _colour(sheet, f"K{row + 2}:K{right - 1}", summary.severities.columns[0].tones)
     right = grid.table(right + 1, _RIGHT[:2], summary.checks)
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = _servers(sheet, grid, max(left, right) + 1, summary)
-    row = _actions(grid, row + 1, summary.actions)
-    end = _progress(grid, row + 1, summary.counters, addresses)
-    row = max(_contents(grid, row + 1, summary.contents), end)
+    row = _long_rows(grid, row + 1, summary.rules, lines=1)
+    row = _long_rows(grid, row + 1, summary.actions, lines=1)
     _sign_off(grid, row + 1, summary.sign_off)
+    # What follows helps on the screen only: ways to the sheets, and what is still to do.
+    printed = grid.last_row()
+    _progress(grid, printed + 2, summary.counters, addresses)
+    _contents(grid, printed + 2, summary.contents, addresses, paper)
     if logo is not None:
         place_logo(sheet, logo, letter(_RIGHT[0]))
-    sheet.print_area = f"A1:{letter(_ALL[-1])}{grid.last_row()}"
+    sheet.print_area = f"A1:{letter(_ALL[-1])}{printed}"
     grid.write()
+    height = grid.height_of_rows(printed)
+    high = pages_high(paper, sum(_WIDTHS), height, portrait=True)
+    sheet.page_setup.fitToHeight = high
     sheet.finish()
 
 
@@ -84,15 +94,18 @@ def _servers(sheet: StreamedSheet, grid: Grid, row: int, summary: Summary) -> in
     if not rows:
         return end
     bottom = max(end, row + _CHART_ROWS)
-    severity_chart(sheet, [plain(cells[0]) for cells in rows], summary.chart, first, bottom)
+    names = [plain(cells[0]) for cells in rows]
+    severity_chart(sheet, summary.chart_title, names, summary.chart, first, bottom)
     _colour(sheet, f"I{first}:I{first + len(rows) - 1}", block.columns[-1].tones)
     return bottom
 
 
-def _actions(grid: Grid, row: int, block: SummaryBlock) -> int:
+def _long_rows(grid: Grid, row: int, block: SummaryBlock, lines: int = 2) -> int:
+    """Put a block whose last column is prose of so many lines; return the row below."""
     grid.heading(row, _ALL, block.title)
     row += 1
     headers = [column.header for column in block.columns]
+    length = int(sum(_WIDTHS[len(headers) - 1 :]) * _LETTERS)
     for at, header in zip_longest(_ALL, headers, fillvalue=""):
         grid.put(row, int(at), header, "head-flat")
     if not block.rows:
@@ -100,8 +113,8 @@ def _actions(grid: Grid, row: int, block: SummaryBlock) -> int:
         return row + 2
     for cells in block.rows:
         # A cell cannot flow over its neighbours and wrap: long text takes a second line.
-        lines = textwrap.wrap(shorten(plain(cells[-1]), 2 * _ACTION_LENGTH), _ACTION_LENGTH)
-        for at, line in enumerate(lines or [""]):
+        text = shorten(plain(cells[-1]), lines * length)
+        for at, line in enumerate(textwrap.wrap(text, length)[:lines] or [""]):
             row += 1
             if at == 0:
                 for column, value in enumerate(cells[:-1], start=1):
@@ -113,16 +126,24 @@ def _actions(grid: Grid, row: int, block: SummaryBlock) -> int:
     return row + 1
 
 
-def _contents(grid: Grid, row: int, block: SummaryBlock) -> int:
+def _contents(grid: Grid, row: int, block: SummaryBlock, addresses: Addresses, paper: Paper) -> int:
     """Put the contents in two columns side by side; return the row below."""
-    grid.heading(row, _LEFT, f"{block.title} (sheet, rows)")
+    note = "" if paper.print_all else "; in bold: on paper"
+    grid.heading(row, _LEFT, f"{block.title} (sheet, rows{note})")
     half = (len(block.rows) + 1) // 2
     for pair in zip_longest(block.rows[:half], block.rows[half:]):
         row += 1
         for cells, column in zip(pair, (1, 5), strict=True):
-            if cells is not None:
-                grid.put(row, column, cells[0], "value")
-                grid.put(row, column + (1 if column == 1 else 3), cells[1], "value")
+            if cells is None:
+                continue
+            name, rows = cells
+            on_paper = (
+                isinstance(name, Link)
+                and not paper.print_all
+                and addresses[name.section].parts[0].section.in_print_set
+            )
+            grid.put(row, column, name, "label" if on_paper else "value")
+            grid.put(row, column + (1 if column == 1 else 3), rows, "value")
     return row + 1
 
 
@@ -135,7 +156,7 @@ def _progress(grid: Grid, row: int, counters: Sequence[LiveCounter], addresses: 
         grid.put(row, _RIGHT[0], counter.label, "label")
         grid.put(row, _RIGHT[1], Formula(_counting(parts, counter), 0) if parts else 0, "live")
         total = sum(part.count for part in parts)
-        grid.put(row, _RIGHT[2], f"of {total:,} (live)", "value")
+        grid.put(row, _RIGHT[2], f"of {total:,}", "value")
     return row + 1
 
 
@@ -171,7 +192,8 @@ def _colour(sheet: StreamedSheet, span: str, tones: Mapping[str, str]) -> None:
 
 
 def _short_values(block: SummaryBlock) -> SummaryBlock:
+    """Return a block of label and value, each on one line; those without a value left out."""
     rows: tuple[Row, ...] = tuple(
-        (label, shorten(plain(value), _VALUE_LENGTH)) for label, value in block.rows
+        (label, shorten(plain(value), _VALUE_LENGTH)) for label, value in block.rows if plain(value)
     )
     return replace(block, rows=rows)

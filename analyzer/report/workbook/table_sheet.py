@@ -15,13 +15,20 @@ from analyzer.report.section import (
     ColumnGroup,
     ColumnKind,
     Link,
+    Links,
     Row,
     Section,
     Url,
     plain,
 )
 from analyzer.report.workbook.cells import CellValue, Style, cell, xstring
-from analyzer.report.workbook.print_setup import letter, set_up_page
+from analyzer.report.workbook.print_setup import (
+    characters_across,
+    letter,
+    pages_high,
+    print_nothing,
+    set_up_page,
+)
 from analyzer.report.workbook.row_heights import height_of, lines_of
 from analyzer.report.workbook.sheet_parts import (
     FIRST_ROW,
@@ -32,13 +39,13 @@ from analyzer.report.workbook.sheet_parts import (
     address,
 )
 from analyzer.report.workbook.sheet_rules import add_formats, add_validations
-from analyzer.report.workbook.sheet_stream import StreamedSheet
+from analyzer.report.workbook.sheet_stream import TITLE_HEIGHT, StreamedSheet
 from analyzer.report.workbook.styles import Styles
 from analyzer.visible_text import one_line
 
 _LONGEST_HEADER = 255
-_PAGE_WIDTH = 230
-"""Characters across a landscape page that can still be read."""
+_SPACER = HEADER_ROW - 1
+"""The blank row above the table."""
 _FILTER_BUTTON = 1
 """Characters that the button of the filter hides."""
 _STYLES = {
@@ -63,9 +70,9 @@ def write_sheet(
     section = part.section
     count = max(part.count, 1)
     last_row = HEADER_ROW + count
-    _prepare(sheet, part, last_row, paper, report_id)
+    width = _prepare(sheet, part, last_row, paper, report_id)
     headers = [one_line(column.header)[:_LONGEST_HEADER] for column in section.columns]
-    _write_top(sheet, part, headers, styles)
+    _write_top(sheet, part, headers, styles, on_paper=width > 0)
     if part.count:
         _write_rows(sheet, section, islice(rows, part.count), styles, addresses)
     else:
@@ -78,14 +85,25 @@ def write_sheet(
     _add_table(sheet, part, headers, last_row)
     add_formats(sheet, section, last_row)
     add_validations(sheet, section, last_row)
+    if width and not section.wide:
+        portrait = sheet.page_setup.orientation == "portrait"
+        sheet.page_setup.fitToHeight = pages_high(paper, width, sheet.height, portrait=portrait)
     sheet.finish()
 
 
 def _prepare(
     sheet: StreamedSheet, part: SheetPart, last_row: int, paper: Paper, report_id: str
-) -> None:
+) -> float:
+    """Set widths, panes and paper; return the characters across of what is printed, 0 for none."""
     section = part.section
-    set_up_page(sheet, paper, report_id)
+    printed = _printed(section, paper)
+    width = sum(
+        section.columns[at - 1].width
+        for at in printed
+        if section.columns[at - 1].group is not ColumnGroup.DETAIL
+    )
+    portrait = width <= characters_across(paper, portrait=True)
+    set_up_page(sheet, paper, report_id, portrait=portrait and not section.wide)
     # The button that opens the details stands before them, on the last column always shown.
     sheet.sheet_properties.outlinePr.summaryRight = False
     for at, column in enumerate(section.columns, start=1):
@@ -101,38 +119,58 @@ def _prepare(
             collapsed=not detail and following.group is ColumnGroup.DETAIL,
         )
     sheet.freeze_panes = f"{letter(section.frozen + 1)}{FIRST_ROW}"
+    if not printed:
+        print_nothing(sheet, _SPACER)
+        return 0
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    printed = [
-        at for at, column in enumerate(section.columns, 1) if column.group in section.printed
-    ]
     # One area, since a second one begins a new page; the columns in it that are not to be printed
     # are the collapsed ones, which stay off paper while they are.
     sheet.print_area = f"A1:{letter(printed[-1])}{last_row}"
     if section.wide:
-        _spread(sheet, section)
+        _spread(sheet, section, paper)
+    return width
 
 
-def _spread(sheet: StreamedSheet, section: Section) -> None:
+def _printed(section: Section, paper: Paper) -> list[int]:
+    """Return the numbers of the columns that stand on paper; of all sections, or the print set."""
+    if not (paper.print_all or section.in_print_set):
+        return []
+    return [
+        at
+        for at, column in enumerate(section.columns, start=1)
+        if column.group in section.printed and (paper.print_all or not column.screen_only)
+    ]
+
+
+def _spread(sheet: StreamedSheet, section: Section, paper: Paper) -> None:
     """Print side by side, with the frozen columns on every page, what is too wide for one page."""
     sheet.print_title_cols = f"A:{letter(section.frozen)}"
     widths = [column.width * (column.group in section.printed) for column in section.columns]
     repeated = sum(widths[: section.frozen])
-    pages = math.ceil(sum(widths[section.frozen :]) / (_PAGE_WIDTH - repeated))
+    across = characters_across(paper, portrait=False)
+    pages = math.ceil(sum(widths[section.frozen :]) / (across - repeated))
     sheet.page_setup.fitToWidth = pages
 
 
 def _write_top(
-    sheet: StreamedSheet, part: SheetPart, headers: Sequence[str], styles: Styles
+    sheet: StreamedSheet,
+    part: SheetPart,
+    headers: Sequence[str],
+    styles: Styles,
+    *,
+    on_paper: bool,
 ) -> None:
     section = part.section
     intro = f"{section.intro} {section.reviewer_note}".rstrip()
-    if part.title != section.title or part.count != section.count:
+    title = section.title
+    if part.count != section.count:
+        title = part.title
         intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
-    sheet.add_row(1, cell("A1", part.title, styles["title"]))
+    sheet.add_row(1, cell("A1", title, styles["title"]), TITLE_HEIGHT)
     sheet.add_row(2, cell("A2", intro, styles["intro"]))
     sheet.add_row(3, cell("A3", f"Back to {SUMMARY}", styles["link"]))
     sheet.add_link("A3", f"'{SUMMARY}'!A1", f"Go to {SUMMARY}")
-    sheet.add_row(4, "")
+    sheet.add_row(_SPACER, "", hidden=not on_paper)
     cells = (
         cell(
             f"{letter(at)}{HEADER_ROW}",
@@ -175,6 +213,8 @@ def _write_rows(
             reference = f"{column}{number}"
             if width and not isinstance(value, int) and value is not None:
                 lines = max(lines, lines_of(plain(value), width))
+            if isinstance(value, Links):
+                value = value.links[0]._replace(text=value.text)
             if isinstance(value, (Link, Url)):
                 linked = _link(sheet, reference, value, addresses)
                 cells.append(cell(reference, value, link_style if linked else style, name))
@@ -203,7 +243,8 @@ def _link(sheet: StreamedSheet, reference: str, value: Link | Url, addresses: Ad
     if isinstance(value, Url):
         return sheet.add_link(reference, value, "Open the source")
     target = address(addresses, value)
-    if target is None:
+    # A cell is one link: where it names several rows, it would lead to the first of them only.
+    if target is None or "\n" in value.text:
         return False
     title = addresses[value.section].parts[0].section.title
     return sheet.add_link(reference, target, f"Go to {title}")

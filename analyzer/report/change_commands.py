@@ -1,0 +1,114 @@
+"""An object and the value it should hold in, the LDIF that changes it and that goes back out.
+
+The text is pasted by the client, so whatever comes from a dump is written as RFC 2849 asks for:
+what is no safe string stands in base64 and can end no line.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from analyzer.directory.values import Value
+from analyzer.report.phrases import name_of_subject, setting_text
+from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
+
+_SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )")
+"""SAFE-STRING of RFC 2849; one that ends in a blank is not, by its note 8."""
+_IMPORT = "Save as change.ldf and import it with: ldifde -i -f change.ldf"
+
+
+_QUOTE = re.compile("(['\u2018-\u201b])")
+"""What PowerShell takes for a single quote; doubled it stands for itself."""
+
+
+class Change(NamedTuple):
+    """What to store in one attribute of one object."""
+
+    name: str
+    """What the object is called by people."""
+    dn: str
+    attribute: str
+    value: Value
+    """None: the attribute has to go."""
+
+
+def settings_by_dn(results: Results) -> dict[str, Mapping[str, SettingRecord]]:
+    """Return the settings of every object of the results."""
+    return {record.dn: record.settings for record in results.described}
+
+
+def change_for(
+    finding: FindingRecord, rule: RuleRecord, settings: Mapping[str, SettingRecord]
+) -> Change | None:
+    """Return what to store so that the object passes; None where no value can be named."""
+    name = name_of_subject(finding)
+    if rule.remedy_bits:
+        today = settings.get(rule.remedy_attribute)
+        if today is None or today.state not in ("set", "not_set"):
+            return None
+        bits = today.value if isinstance(today.value, int) else 0
+        return Change(name, finding.dn, rule.remedy_attribute, bits | rule.remedy_bits)
+    if rule.remedy_attribute:
+        return Change(name, finding.dn, rule.remedy_attribute, rule.remedy_value)
+    # A list of values is the object's own, such as the addresses it listens on: two virtual servers
+    # that both went back to the default would take the port from each other.
+    is_plain = finding.default is not None and not isinstance(finding.default, tuple)
+    if finding.kind == "non-default" and is_plain:
+        return Change(name, finding.dn, finding.attribute, finding.default)
+    return None
+
+
+def commands_for(changes: Iterable[Change]) -> str:
+    """Return the LDIF of some changes and how to import it; empty where there are none."""
+    records = [_modify(change) for change in changes]
+    return "\n".join([_IMPORT, *records]) if records else ""
+
+
+def own_command(rule: RuleRecord, finding: FindingRecord) -> str:
+    """Return the command that a rule names by itself, for one object."""
+    placeholders = {
+        "{dn}": finding.dn,
+        "{server}": finding.server or "",
+        "{name}": finding.virtual_server or "",
+    }
+    text = rule.command
+    for placeholder, value in placeholders.items():
+        # A quote would end the argument that the placeholder stands in (about_Quoting_Rules).
+        text = text.replace(placeholder, _QUOTE.sub(r"\1\1", value))
+    return text
+
+
+def value_today(
+    finding: FindingRecord, attribute: str, settings: Mapping[str, SettingRecord]
+) -> str:
+    """Return what an attribute of the object holds today, to put it back."""
+    setting = settings.get(attribute)
+    if setting is None:
+        same = attribute == finding.attribute
+        return finding.found_text if same else "as it stands in the dump"
+    return setting_text(setting)
+
+
+def _modify(change: Change) -> str:
+    values = change.value if isinstance(change.value, tuple) else (change.value,)
+    # A DN in base64 tells nobody which object it is.
+    comment = f"# {change.name.encode('ascii', 'replace').decode()}"
+    lines = [comment, _line("dn", change.dn), "changetype: modify"]
+    if change.value is None:
+        lines.append(f"delete: {change.attribute}")
+    else:
+        lines.append(f"replace: {change.attribute}")
+        lines += [_line(change.attribute, _stored(value)) for value in values]
+    return "\n".join(["", *lines, "-"])
+
+
+def _stored(value: Value) -> str:
+    return str(value).upper() if isinstance(value, bool) else str(value)
+
+
+def _line(name: str, value: str) -> str:
+    if _SAFE.fullmatch(value):
+        return f"{name}: {value}"
+    encoded = base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()
+    return f"{name}:: {encoded}"

@@ -1,0 +1,123 @@
+"""Results in, the open findings by rule out: each rule once, with the objects it holds for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analyzer.report.counts import STRICTER, open_findings
+from analyzer.report.phrases import name_of, name_of_subject, sentence
+from analyzer.report.wording import SEVERITY
+from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRecord
+from analyzer.visible_text import one_line
+
+_SEVERITIES = tuple(SEVERITY)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """The open findings of one rule and kind."""
+
+    key: str
+    """The ID of the rule; with the kind behind it where a rule has findings of two kinds."""
+    rule: RuleRecord | None
+    findings: Sequence[FindingRecord]
+    """At least one."""
+    tested: int
+    """How many objects the rule looked at."""
+    elsewhere: int
+    """On how many more it fails for a cause that another rule tells."""
+
+    @property
+    def first(self) -> FindingRecord:
+        """The one that the group is named after."""
+        return self.findings[0]
+
+    @property
+    def severity(self) -> str:
+        """The highest."""
+        return min((finding.severity for finding in self.findings), key=_SEVERITIES.index)
+
+    @property
+    def affected(self) -> int:
+        """How many objects it holds for."""
+        return sum(len(finding.objects) or 1 for finding in self.findings)
+
+    @property
+    def assumed(self) -> int:
+        """How many of the findings are assumed."""
+        return sum(finding.assumed for finding in self.findings)
+
+    @property
+    def title(self) -> str:
+        """What is wrong, without the values of single objects."""
+        if len(self.findings) == 1:
+            return self.first.title
+        title = self._common_title()
+        return f"{title} ({self.assumed} assumed)" if self.assumed else title
+
+    @property
+    def share(self) -> str:
+        """On how many of those that were looked at: `14 of 20`."""
+        return f"{self.affected:,} of {self.tested:,}" if self.tested else f"{self.affected:,}"
+
+    def _common_title(self) -> str:
+        titles = {finding.title for finding in self.findings}
+        if len(titles) == 1 or self.rule is None:
+            return self.first.title
+        if self.first.kind == STRICTER:
+            return f"{self.rule.title}: stricter than the documented default"
+        return self.rule.finding or f"{self.rule.title}: differs from the documented default"
+
+
+def group_by_rule(results: Results) -> list[RuleGroup]:
+    """Return the rules with open findings in the order of the findings."""
+    groups: dict[tuple[str, str], list[FindingRecord]] = {}
+    for finding in open_findings(results):
+        groups.setdefault((finding.rule, finding.kind), []).append(finding)
+    rules = {rule.id: rule for rule in results.rules}
+    checks = {check.rule: check for check in results.checks}
+    first_kinds: dict[str, str] = {}
+    return [
+        _group(
+            rule_id if first_kinds.setdefault(rule_id, kind) == kind else f"{rule_id} {kind}",
+            findings,
+            rules.get(rule_id),
+            checks.get(rule_id),
+        )
+        for (rule_id, kind), findings in groups.items()
+    ]
+
+
+def objects_in_words(findings: Iterable[FindingRecord]) -> str:
+    """Return every object that some findings are about, those of a server together."""
+    servers: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.objects or finding.server is None:
+            servers.setdefault(name_of_subject(finding), [])
+            continue
+        names = servers.setdefault(name_of(finding.server), [])
+        if finding.virtual_server:
+            names.append(one_line(finding.virtual_server))
+    return "; ".join(
+        f"{server} / {', '.join(dict.fromkeys(names))}" if names else server
+        for server, names in servers.items()
+    )
+
+
+def _group(
+    key: str,
+    findings: Sequence[FindingRecord],
+    rule: RuleRecord | None,
+    check: CheckRecord | None,
+) -> RuleGroup:
+    return RuleGroup(
+        key=key,
+        rule=rule,
+        findings=findings,
+        tested=check.tested - check.not_applicable if check is not None else 0,
+        elsewhere=check.reported_elsewhere if check is not None else 0,
+    )
+
+
+def why_of(group: RuleGroup) -> str:
+    """Return why a rule matters."""
+    return sentence(group.rule.why if group.rule is not None else group.first.consequence)

@@ -1,0 +1,196 @@
+"""Results in, the report server by server out: what there is to know of each on one spot."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from analyzer.report.counts import (
+    ServerKey,
+    findings_by_server,
+    open_differences,
+    server_key,
+    servers_of,
+    severity_counts,
+)
+from analyzer.report.phrases import (
+    capital,
+    count,
+    line_or_byte,
+    noun_of,
+    rules_by_attribute,
+    setting_label,
+    setting_text,
+)
+from analyzer.report.section import Cell, ColumnKind, Link, Row
+from analyzer.report.summary import BlockColumn, ServerPage, ServerPages, SummaryBlock
+from analyzer.report.tones import TONES
+from analyzer.report.wording import FINDING_KIND, NO_SERVER, SEVERITY, VERDICT
+from analyzer.results.records import (
+    EvidenceRecord,
+    FindingRecord,
+    Listener,
+    Results,
+    RuleRecord,
+    ServerRecord,
+)
+from analyzer.visible_text import one_line
+
+KEY = "server-pages"
+
+_FINDINGS = (
+    BlockColumn("Finding ID"),
+    BlockColumn("Severity", ColumnKind.WORD, TONES),
+    BlockColumn("Kind"),
+    BlockColumn("Virtual server / connector"),
+    BlockColumn("Finding"),
+    BlockColumn("Found"),
+    BlockColumn("Default"),
+    BlockColumn("Rule"),
+)
+_DIFFERENCES = tuple(map(BlockColumn, ("Virtual server", "Setting", "Value", "Attribute")))
+_EVIDENCE = (
+    *map(BlockColumn, ("Evidence ID", "Attribute", "Raw value", "File")),
+    BlockColumn("Line from", ColumnKind.NUMBER),
+    BlockColumn("Line to", ColumnKind.NUMBER),
+)
+
+
+def link_to(organization: str | None, server: str | None) -> Cell:
+    """Return the name of a server with a link to what is said of it in one spot."""
+    if not server:
+        return NO_SERVER
+    return Link(server, KEY, anchor_of(server_key(organization, server)))
+
+
+def anchor_of(key: ServerKey) -> str:
+    """Return what a link names to lead to a server."""
+    organization, server = key
+    return f"{organization or ''}/{server or ''}"
+
+
+def server_pages(results: Results) -> ServerPages:
+    """Return each server with its listeners, settings that differ, findings and evidence."""
+    pages = tuple(_pages(results))
+    intro = f"{count(len(pages), 'server')}, each with all that the report says of it."
+    return ServerPages(KEY, "Server by server", intro, pages)
+
+
+def _pages(results: Results) -> Iterator[ServerPage]:
+    findings = findings_by_server(results)
+    listeners: dict[ServerKey, list[Listener]] = {}
+    for listener in results.listeners:
+        key = server_key(listener.organization, listener.server)
+        listeners.setdefault(key, []).append(listener)
+    labels = rules_by_attribute(results)
+    differences = open_differences(results)
+    evidence = {record.id: record for record in results.evidence}
+    for server in servers_of(results):
+        key = server_key(server.organization, server.name)
+        own = findings.get(key, ())
+        yield _page(server, listeners.get(key, ()), own, labels, differences, evidence)
+
+
+def _page(
+    server: ServerRecord,
+    listeners: Sequence[Listener],
+    findings: Sequence[FindingRecord],
+    labels: Mapping[str, RuleRecord],
+    differences: set[tuple[str, str]],
+    evidence: Mapping[str, EvidenceRecord],
+) -> ServerPage:
+    noun = noun_of(listeners)
+    return ServerPage(
+        anchor_of(server_key(server.organization, server.name)),
+        one_line(server.name) or NO_SERVER,
+        _in_short(server, listeners, findings),
+        (
+            SummaryBlock(
+                f"Who may relay, by {noun}",
+                (
+                    BlockColumn(capital(noun)),
+                    BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
+                    BlockColumn("Reasoning"),
+                ),
+                tuple(map(_listener, listeners)),
+            ),
+            SummaryBlock(
+                "Findings",
+                _FINDINGS,
+                tuple(map(_finding, findings)),
+                empty="No findings",
+            ),
+            SummaryBlock(
+                "Settings that differ from default",
+                _DIFFERENCES,
+                tuple(_differing(listeners, labels, differences)),
+            ),
+            SummaryBlock("Evidence", _EVIDENCE, tuple(_evidence(findings, evidence))),
+        ),
+    )
+
+
+def _in_short(
+    server: ServerRecord, listeners: Sequence[Listener], findings: Sequence[FindingRecord]
+) -> str:
+    version = (
+        f"Exchange {server.exchange_version}" if server.exchange_version else "version unknown"
+    )
+    numbers = [
+        f"{number:,} {SEVERITY[severity].lower()}"
+        for severity, number in severity_counts(findings).items()
+        if number
+    ]
+    told = f" ({', '.join(numbers)})" if numbers else ""
+    return (
+        f"{version}, {count(len(listeners), noun_of(listeners))},"
+        f" {count(len(findings), 'open finding')}{told}"
+    )
+
+
+def _listener(listener: Listener) -> Row:
+    relay = listener.relay
+    name = listener.name or str(listener.number or "")
+    if relay is None:
+        return name, "", ""
+    return name, VERDICT[relay.verdict], "\n".join(relay.reasons)
+
+
+def _finding(finding: FindingRecord) -> Row:
+    return (
+        Link(finding.id, "findings", finding.id),
+        SEVERITY[finding.severity],
+        FINDING_KIND[finding.kind],
+        finding.virtual_server,
+        finding.title,
+        finding.found_text,
+        finding.default_text,
+        Link(finding.rule, "rules", finding.rule),
+    )
+
+
+def _differing(
+    listeners: Sequence[Listener],
+    labels: Mapping[str, RuleRecord],
+    differences: set[tuple[str, str]],
+) -> Iterator[Row]:
+    for listener in listeners:
+        for attribute, setting in listener.settings.items():
+            if (listener.dn, attribute.lower()) in differences:
+                label = setting_label(labels, attribute)
+                yield listener.name, label, setting_text(setting), attribute
+
+
+def _evidence(
+    findings: Sequence[FindingRecord], evidence: Mapping[str, EvidenceRecord]
+) -> Iterator[Row]:
+    for evidence_id in dict.fromkeys(finding.evidence_id for finding in findings):
+        record = evidence.get(evidence_id or "")
+        if record is None:
+            continue
+        line: Cell = line_or_byte(record.line, record.offset)
+        yield (
+            Link(record.id, "evidence", record.id),
+            record.attribute,
+            record.raw,
+            record.file,
+            line,
+            record.last_line,
+        )

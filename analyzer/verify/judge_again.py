@@ -1,0 +1,127 @@
+"""Results and rules in, out whether the verdicts follow from the settings that are recorded.
+
+The settings themselves are compared with the evidence, and that with the dump: so whoever changes a
+verdict has to change the dump as well.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from analyzer.catalogue.rule import Catalogue, Rule
+from analyzer.inventory import Inventory
+from analyzer.judge.evaluate import evaluate, rests_on_its_object
+from analyzer.judge.findings import severity_of
+from analyzer.judge.object_records import relay_record
+from analyzer.judge.subject import Subject, make_subject
+from analyzer.judge.surroundings import survey
+from analyzer.report.phrases import count
+from analyzer.results.records import EvidenceRecord, RelayRecord, Results, SettingRecord
+from analyzer.verify.recorded_objects import recorded_inventory
+from analyzer.verify.verification import Point, listed, unchecked
+
+_NOT_COMPARED = frozenset({"reasons", "names"})
+"""Words for readers, and what no verdict rests on."""
+
+_Evaluated = tuple[str, str, str]
+"""Of an evaluation: rule, DN, outcome."""
+
+
+def judge_again(results: Results, catalogue: Catalogue) -> Iterator[Point]:
+    """Check severities, settings, relay verdicts and the states of rules."""
+    if results.tool.catalogue_sha256 != catalogue.sha256:
+        yield unchecked("verdicts", "the rules are not those of the report")
+        return
+    rules = {rule.id: rule for rule in catalogue.rules}
+    yield _severities(results, rules)
+    yield _settings(results)
+    try:
+        inventory = recorded_inventory(results)
+    except (ValueError, LookupError) as error:
+        why = f"what is recorded was never read from a dump: {error}"
+        yield Point("verdicts", False, f"do not agree: {' '.join(why.split())}")
+        return
+    yield from _verdicts(results, inventory, rules.values())
+
+
+def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
+    states = {row.id: row.state for row in results.evidence}
+    wrong = [
+        f"{finding.id} ({finding.rule})"
+        for finding in results.findings
+        if finding.rule not in rules
+        or finding.severity
+        is not severity_of(
+            rules[finding.rule], states.get(finding.evidence_id), finding.found, finding.default
+        )
+    ]
+    wrong += [
+        record.id
+        for record in results.rules
+        if record.id not in rules or record.severity is not rules[record.id].severity
+    ]
+    return listed("severities", wrong, "those of the rules")
+
+
+def _settings(results: Results) -> Point:
+    """Check that the settings of the objects are those of the evidence, which the dump proves."""
+    recorded: dict[str, Mapping[str, SettingRecord]] = {
+        record.dn: record.settings for record in results.described
+    }
+    wrong = [
+        row.id
+        for row in results.evidence
+        if (setting := recorded.get(row.dn, {}).get(row.attribute)) is not None
+        and not _is_same(setting, row)
+    ]
+    return listed("settings", wrong, "those of the evidence")
+
+
+def _is_same(setting: SettingRecord, row: EvidenceRecord) -> bool:
+    return (setting.state, setting.raw) == (row.state, row.raw)
+
+
+def _verdicts(results: Results, inventory: Inventory, rules: Iterable[Rule]) -> Iterator[Point]:
+    around = survey(inventory, gateway=results.run.gateway)
+    small = results.run.small_business_server
+    subjects = [
+        make_subject(judged, around, small_business_server=small) for judged in inventory.objects
+    ]
+    # The recorded objects stand in the order of the records, listeners first.
+    wrong = [
+        f"{record.dn} ({', '.join(differences)})"
+        for record, subject in zip(results.listeners, subjects, strict=False)
+        if (differences := _differences(record.relay, subject))
+    ]
+    yield listed("relay verdicts", wrong, f"{count(len(results.listeners), 'verdict')} follow")
+    yield _states(results, subjects, [rule for rule in rules if rests_on_its_object(rule)])
+
+
+def _differences(recorded: RelayRecord | None, subject: Subject) -> list[str]:
+    """Return the parts of a verdict that do not follow from the settings."""
+    if recorded is None or subject.relay is None:
+        return ["verdict"]
+    again = relay_record(subject.relay)
+    return [
+        name
+        for name in RelayRecord.__struct_fields__
+        if name not in _NOT_COMPARED and getattr(recorded, name) != getattr(again, name)
+    ]
+
+
+def _states(results: Results, subjects: Iterable[Subject], rules: Iterable[Rule]) -> Point:
+    again: Counter[_Evaluated] = Counter()
+    for subject in subjects:
+        for rule in rules:
+            if subject.object.kind in rule.kinds:
+                outcome = evaluate(rule, subject).outcome
+                again[rule.id, subject.object.dn, outcome] += 1
+    judged = {(rule, dn) for rule, dn, _ in again}
+    recorded = Counter(
+        (each.rule, each.dn, str(each.state))
+        for each in results.evaluations
+        if (each.rule, each.dn) in judged
+    )
+    wrong = dict.fromkeys(
+        f"{rule} on {dn}" for rule, dn, _ in (recorded - again) + (again - recorded)
+    )
+    return listed("tests", list(wrong), f"{again.total():,} follow from the settings")
