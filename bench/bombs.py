@@ -270,6 +270,7 @@ BOMBS: dict[str, Callable[[Path], None]] = {
     "250000-values": lambda path: _lines(path, _HEAD, "msExchServerBindings: %d\n", 250_000),
     "record-of-15-mib": lambda path: _repeated(path, _HEAD + b"info: ", b"x" * 1024, 15_000),
     "6000-virtual-servers": lambda path: _virtual_servers(path, 6_000),
+    "25000-virtual-servers": lambda path: _virtual_servers(path, 25_000),
     "50000-virtual-servers": _virtual_servers,
     "2900-routing-groups-and-servers": _routing_groups,
     "million-records-without-empty-lines": lambda path: _lines(

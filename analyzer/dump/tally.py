@@ -142,12 +142,12 @@ class Tally:
     def _report(self, unreadable: Unreadable) -> None:
         if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
             self.changes.append(unreadable)
-        elif (
-            unreadable.dn
-            and len(self.in_place) < MAX_LISTED
-            and may_be_in_place(unreadable.dn, self.wanted)
-        ):
-            self.in_place.append(unreadable)
+        elif unreadable.dn:
+            in_place = may_be_in_place(unreadable.dn, self.wanted)
+            # It may be the text of a row, password and all, of which nothing more is asked.
+            unreadable = replace(unreadable, dn="")
+            if in_place and len(self.in_place) < MAX_LISTED:
+                self.in_place.append(unreadable)
         if len(self.unreadable) < MAX_LISTED:
             self.unreadable.append(unreadable)
             return
