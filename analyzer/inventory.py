@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
+from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES
 from analyzer.directory.copies import guid_of, place_of, sort_out
 from analyzer.directory.editions import version_of
@@ -89,8 +90,10 @@ WANTED = Wanted(
 MAX_OBJECTS = 25_000
 """Most objects of interest of one run; an organization of Exchange 2003 has 1,000 servers at most.
 
-Each takes some fifteen kilobytes of memory, and thirty of the results.
+Each takes some fifteen kilobytes of memory and thirty of the results, twice that in a full export.
 """
+MAX_NETWORKS = 300_000
+"""Most networks in the lists of all objects, equal lists counted once; each takes 700 bytes."""
 
 
 class ChangeRecord(NamedTuple):
@@ -192,15 +195,42 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     changes = _changes(readings)
     versions: dict[str, str | None] = {}
     objects: dict[int, DirectoryObject] = {}
+    budget = _NetworkBudget()
     # Servers first: what stands on one has its version.
     in_order = sorted(enumerate(groups), key=lambda numbered: not _is_server(numbered[1]))
     for number, group in in_order:
         built = _build_group(group, versions, changes)
         if built.kind is kinds.SERVER:
             versions[built.names.normalised] = built.exchange_version
+        budget.take(built)
         objects[number] = built
     unread = sum(reading.in_place for reading in readings)
     return Inventory(tuple(objects[number] for number in range(len(groups))), unread)
+
+
+class _NetworkBudget:
+    """Counts the networks in the lists of all objects; a list that several hold counts once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, AddressList] = {}
+        self._networks = 0
+
+    def take(self, directory_object: DirectoryObject) -> None:
+        """Count those of an object.
+
+        Raises:
+            ReadError: there are too many.
+        """
+        for setting in directory_object.settings.values():
+            listed = setting.decoded
+            if isinstance(listed, AddressList) and id(listed) not in self._seen:
+                self._seen[id(listed)] = listed
+                self._networks += len(listed.networks) + len(listed.also_granted)
+        if self._networks > MAX_NETWORKS:
+            reason = (
+                f"more than {MAX_NETWORKS} networks in lists of addresses; no lists are so long"
+            )
+            raise ReadError(directory_object.input.path, reason)
 
 
 def _is_server(group: _Group) -> bool:

@@ -211,8 +211,8 @@ OPTIONS = (
     OptionRow(
         "max-record-size",
         SIZE,
-        64 << 20,
-        "Largest record that is read, such as 64M (default).",
+        16 << 20,
+        "Largest record that is read, such as 16M (default).",
         _READ,
         "SIZE",
         section="audit",

@@ -252,6 +252,8 @@ def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
     return numbers or tuple(one.value for one in decoded if isinstance(one.value, str))
 
 
+# Objects of a snapshot may share one value of a mebibyte that cannot be decoded.
+@lru_cache(maxsize=256)
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
     syntax, first = attribute_type.syntax, values[0]
     is_text = (

@@ -14,7 +14,7 @@ from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.unpacking import content
 from analyzer.errors import ReadError
 
-HEAD_LIMIT = 16 << 20
+HEAD_LIMIT = 4 << 20
 """Bytes up to which the end of the header of a CSV file is looked for."""
 _LINES_BEFORE_HEADER = 2
 

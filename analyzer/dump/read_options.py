@@ -22,7 +22,7 @@ MAX_WANTED_IN_ALL = 2 * MAX_WANTED
 MAX_ATTRIBUTES = 65_536
 """Most attributes of a record or row; the schema with Exchange knows about 4,000."""
 MAX_COLUMNS = 8_192
-"""Columns of a table above which cells of attributes that nobody looks at are not kept."""
+"""Columns of a table, or attributes of a record, above which those nobody looks at are not kept."""
 MAX_INPUT = 64 << 30
 """Bytes of the largest file or stream that is read unless the caller says otherwise."""
 SAMPLE = 50

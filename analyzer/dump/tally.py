@@ -6,8 +6,9 @@ from analyzer.dump.distinguished_names import context_of
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.quoting import shown_class
-from analyzer.dump.read_options import MAX_WANTED, SAMPLE
+from analyzer.dump.read_options import MAX_COLUMNS, MAX_WANTED, SAMPLE
 from analyzer.dump.reading import ExportScope
+from analyzer.dump.secret_lines import is_secret
 from analyzer.dump.wanted import (
     Wanted,
     exported_by,
@@ -102,7 +103,7 @@ class Tally:
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
             self.notes.setdefault(note, []).append(entry.source.line)
         elif wanted:
-            self.kept.append(entry)
+            self.kept.append(self._known_of(entry))
             check_wanted(entry.source.file, len(self.kept))
             self.wholes += is_whole(entry, self.wanted)
         if exported := exported_by(entry, self.wanted):
@@ -111,6 +112,21 @@ class Tally:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:
             self._sample(entry)
+
+    def _known_of(self, entry: Entry) -> Entry:
+        """Drop of a record such as no tool exports the attributes that nobody looks at.
+
+        Each takes fifty times its text in memory.
+        """
+        known = self.wanted.known
+        if known is None or len(entry.fields) <= MAX_COLUMNS:
+            return entry
+        fields = {
+            name: attribute
+            for name, attribute in entry.fields.items()
+            if name.partition(";")[0] in known or is_secret(name)
+        }
+        return replace(entry, fields=fields)
 
     def _sample(self, entry: Entry) -> None:
         self.sampled += 1
@@ -126,12 +142,12 @@ class Tally:
     def _report(self, unreadable: Unreadable) -> None:
         if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
             self.changes.append(unreadable)
-        elif (
-            unreadable.dn
-            and len(self.in_place) < MAX_LISTED
-            and may_be_in_place(unreadable.dn, self.wanted)
-        ):
-            self.in_place.append(unreadable)
+        elif unreadable.dn:
+            in_place = may_be_in_place(unreadable.dn, self.wanted)
+            # It may be the text of a row, password and all, of which nothing more is asked.
+            unreadable = replace(unreadable, dn="")
+            if in_place and len(self.in_place) < MAX_LISTED:
+                self.in_place.append(unreadable)
         if len(self.unreadable) < MAX_LISTED:
             self.unreadable.append(unreadable)
             return

@@ -22,23 +22,24 @@ def number_evidence(
     One row for each attribute that findings rest on, in the order of the findings, then the
     attributes that the relay verdicts rest on.
     """
-    findings: dict[Key, list[str]] = {}
+    findings: dict[Key, tuple[str, ...]] = {}
     objects: dict[str, DirectoryObject] = {}
     for cause in causes:
         for failure in cause.failures:
             failing = failure.subject.object
             objects[failing.dn] = failing
-            rests_on_it = findings.setdefault((failing.dn, failure.attribute), [])
+            key = failing.dn, failure.attribute
+            rests_on_it = findings.get(key, ())
             if cause.finding_id not in rests_on_it:
-                rests_on_it.append(cause.finding_id)
+                findings[key] = (*rests_on_it, cause.finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:
             objects[listener.dn] = listener
             for attribute in JUDGES[listener.kind].evidence:
-                findings.setdefault((listener.dn, attribute), [])
+                findings.setdefault((listener.dn, attribute), ())
     return {
-        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, tuple(finding_ids))
+        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids)
         for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
     }
 

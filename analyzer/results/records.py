@@ -363,7 +363,7 @@ class FindingEvidence(Struct, frozen=True, gc=False):
     offset: Offset = None
 
 
-class FindingRecord(Struct, frozen=True):
+class FindingRecord(Struct, frozen=True, gc=False):
     """One rule that one object fails."""
 
     id: str
@@ -433,7 +433,7 @@ class CheckRecord(Struct, frozen=True):
     """How many of the failed ones a finding tells together with others."""
 
 
-class EvidenceRecord(Struct, frozen=True):
+class EvidenceRecord(Struct, frozen=True, gc=False):
     """One value of one object that a finding or a passed check rests on."""
 
     id: str

@@ -18,7 +18,7 @@ def origins(settings):
 def test_without_anything_the_defaults_count(file):
     settings = merge({}, {}, file)
     assert settings.text("fail-on") == "never"
-    assert settings.number("max-record-size") == 64 << 20
+    assert settings.number("max-record-size") == 16 << 20
     assert settings.number("jobs") is None
     assert {origin for *_, origin in settings.rows()} == {"default"}
 

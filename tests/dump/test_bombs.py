@@ -82,6 +82,26 @@ def test_of_a_wide_table_only_cells_that_somebody_looks_at_are_kept(
     assert set(held[0].fields) == {"cn", "path", "authorizedpassword"}
 
 
+def test_of_a_wide_record_only_attributes_that_somebody_looks_at_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tally, "MAX_COLUMNS", 2)
+    data = b"dn: CN=1,CN=SMTP,CN=Protocols,DC=x\ncn: a\nunknown: b\nauthorizedPassword: d\n\n"
+    (entry,) = ldif_tally(data, wanted=WANTED).kept
+    assert set(entry.fields) == {"cn", "authorizedpassword"}
+
+
+def test_more_networks_than_lists_have_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bombs._relay_list(tmp_path / "dump", 101)
+    monkeypatch.setattr(inventory, "MAX_NETWORKS", 101)
+    assert len(analyzer.read_dump(tmp_path / "dump").inventory.objects) == 1
+    monkeypatch.setattr(inventory, "MAX_NETWORKS", 100)
+    with pytest.raises(ReadError, match="more than 100 networks"):
+        _ = analyzer.read_dump(tmp_path / "dump").inventory
+
+
 @pytest.mark.parametrize("ending", ["ldf", "csv"])
 def test_more_wanted_objects_than_there_can_be_are_refused(
     ending: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
