@@ -146,19 +146,28 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> dict[s
     """Return every attribute of the class that the table knows, by schema name."""
     rows = _ATTRIBUTES[kind]
     settings = dict(shown.absent(kind, entry))
-    spellings: dict[str, list[str]] = {}
-    for key in entry.fields:
-        name = canonical(key)
-        if name in rows:
-            spellings.setdefault(name, []).append(key)
-    for name, keys in spellings.items():
+    other_spellings: dict[str, list[str]] = {}
+    for key, attribute in entry.fields.items():
+        row = rows.get(key)
+        if row is None:
+            if (name := canonical(key)) in rows:
+                other_spellings.setdefault(name, []).append(key)
+        # The reader of a CSV file does not know the schema and splits every cell that holds a
+        # separator.
+        elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
+            setting = decode(row, _rejoin(attribute, shown.input), exported=True)
+            settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
+        else:
+            settings[row.name] = decode(row, attribute, exported=True)
+    for name, keys in other_spellings.items():
         row = rows[name]
-        settings[row.name] = _setting(row, name, keys, entry, shown.input)
+        settings[row.name] = _by_other_names(row, name, keys, entry, shown.input)
     for name, hosts in _swallowed(kind, entry).items():
         row = rows[name]
         reason = f"{_IN_ANOTHER}: {', '.join(hosts)}"
         there = settings[row.name]
-        state = State.UNDECODABLE if name in spellings else State.LOST
+        is_there = name in entry.fields or name in other_spellings
+        state = State.UNDECODABLE if is_there else State.LOST
         settings[row.name] = _spoilt(there, state, reason)
         for host in hosts:
             if (spoilt := rows.get(canonical(host))) is not None:
@@ -185,28 +194,24 @@ def canonical(key: str) -> str:
     return NAME_OF_OID.get(name, name)
 
 
-def _setting(
+def _by_other_names(
     row: AttributeType, name: str, keys: Sequence[str], entry: Entry, source: Input
 ) -> Setting:
-    """Decode an attribute: by one name, or by several that all mean it.
+    """Decode an attribute that stands by another name than its own, or by that as well.
 
     An attribute may stand with an option, `;binary` or `;range=0-1499` (RFC 4511 section 4.1.4),
     by its OID, or in two columns: the values are those of one attribute all the same.
     """
-    parts = [entry.fields[key] for key in keys]
-    if keys == [name] and parts[0].notation is not Notation.CSV:
-        return decode(row, parts[0], exported=True)
-    reason = ""
-    # The reader of a CSV file does not know the schema and splits every cell that holds a
-    # separator.
-    if not row.multi and any(part.notation is Notation.CSV and part.values[1:] for part in parts):
-        parts = [_rejoin(part, source) for part in parts]
-        reason = _REJOINED
-    if keys != [name]:
-        reason = _other_names(name, keys)
+    plain = [entry.fields[name]] if name in entry.fields else []
+    parts = [*plain, *(entry.fields[key] for key in keys)]
+    if not row.multi:
+        parts = [
+            _rejoin(part, source) if part.notation is Notation.CSV and part.values[1:] else part
+            for part in parts
+        ]
     setting = decode(row, parts[0] if len(parts) == 1 else _together(parts), exported=True)
-    if reason and setting.state is State.SET and (keys != [name] or not setting.reason):
-        return setting._replace(reason=reason)
+    if setting.state is State.SET:
+        return setting._replace(reason=_other_names(name, keys))
     return setting
 
 
@@ -251,7 +256,9 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
     texts = [("dn", entry.dn.encode("utf-8", "replace"))]
     for key, attribute in entry.fields.items():
         if attribute.notation is not Notation.BASE64:
-            texts += [(key, value) for value in attribute.values if b":" in value]
+            for value in attribute.values:
+                if b":" in value:
+                    texts.append((key, value))
     for key, text in texts:
         for match in _WORD_AND_COLON.finditer(text):
             # The word may begin with the end of the value itself.
@@ -268,11 +275,13 @@ def _long_names_of(kind: KindOfObject) -> tuple[bytes, ...]:
 
 def without_secrets(entry: Entry) -> Entry:
     """Return an entry without passwords: those under their names, and those inside other values."""
-    changed = {
-        key: hidden
-        for key, attribute in entry.fields.items()
-        if (hidden := _without_secrets(key, attribute)) is not attribute
-    }
+    changed: dict[str, Attribute] = {}
+    for key, attribute in entry.fields.items():
+        # Nearly all attributes are one value without a colon, and cost no more than to see that.
+        if _is_secret(key) or attribute.raw or b":" in b"".join(attribute.values):
+            hidden = _without_secrets(key, attribute)
+            if hidden is not attribute:
+                changed[key] = hidden
     dn = mask_text(entry.dn)
     if not changed and dn == entry.dn:
         return entry
@@ -289,8 +298,6 @@ def _without_secrets(key: str, attribute: Attribute) -> Attribute:
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)
-    if not attribute.raw and b":" not in b"".join(attribute.values):
-        return attribute
     raw, values = mask_text(attribute.raw), tuple(map(mask, attribute.values))
     if (values, raw) == (attribute.values, attribute.raw):
         return attribute
