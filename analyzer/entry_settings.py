@@ -256,9 +256,7 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
     texts = [("dn", entry.dn.encode("utf-8", "replace"))]
     for key, attribute in entry.fields.items():
         if attribute.notation is not Notation.BASE64:
-            for value in attribute.values:
-                if b":" in value:
-                    texts.append((key, value))
+            texts.extend((key, value) for value in attribute.values if b":" in value)
     for key, text in texts:
         for match in _WORD_AND_COLON.finditer(text):
             # The word may begin with the end of the value itself.

@@ -237,5 +237,6 @@ def _exported_whole(entry: Entry) -> Entry:
     """Return an entry as a search for all attributes gives it, with a GUID unless it has one."""
     guid = hashlib.md5(entry.dn.encode(), usedforsecurity=False).digest()
     field = Attribute("objectGUID", (guid,), None, None, Notation.BASE64)
-    fields = {"objectguid": field, **entry.fields}
+    own = Attribute("msExchMinAdminVersion", (b"-2147453113",), None, None, Notation.PLAIN)
+    fields = {"objectguid": field, "msexchminadminversion": own, **entry.fields}
     return replace(entry, fields=fields, requested=frozenset({"*"}))

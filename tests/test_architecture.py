@@ -26,6 +26,7 @@ LAYERS = (
     ("errors", "version", "visible_text", "small_files", "toml_text"),
     ("dump",),
     ("directory",),
+    ("entry_settings",),
     ("inventory",),
     ("dataframes", "proof"),
     ("open_dump",),

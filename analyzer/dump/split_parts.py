@@ -30,7 +30,7 @@ _NUMBERS = re.compile(r"(\d+)")
 _LETTERS = 26
 
 
-class _Part(NamedTuple):
+class _FilePart(NamedTuple):
     """One part of a file and where it lies in the whole."""
 
     path: str
@@ -100,10 +100,10 @@ def _joined(together: list[Member]) -> Member:
 
 
 def _chained(parts: Sequence[Member]) -> IO[bytes]:
-    return io.BufferedReader(_Chain(parts), CHUNK)
+    return io.BufferedReader(_PartStream(parts), CHUNK)
 
 
-class _Chain(io.RawIOBase):
+class _PartStream(io.RawIOBase):
     """The bytes of several files, one after the other."""
 
     def __init__(self, parts: Sequence[Member]) -> None:
@@ -192,7 +192,7 @@ def _letters(new: str, old: str) -> int:
     return value
 
 
-def _parts(members: Sequence[Member], encoding: str) -> Iterator[_Part]:
+def _parts(members: Sequence[Member], encoding: str) -> Iterator[_FilePart]:
     """Yield what is known of each part, read once more for its hash and its lines."""
     above, begins_a_line = 0, True
     for member in members:
@@ -203,7 +203,7 @@ def _parts(members: Sequence[Member], encoding: str) -> Iterator[_Part]:
                 size += len(chunk)
                 feeds += _line_feeds(chunk, encoding)
                 last = chunk[-4:].replace(b"\0", b"")[-1:]
-        yield _Part(member.path, size, digest.hexdigest(), member.modified, above, begins_a_line)
+        yield _FilePart(member.path, size, digest.hexdigest(), member.modified, above, begins_a_line)
         above, begins_a_line = above + feeds, last == b"\n"
 
 
@@ -225,7 +225,7 @@ def _exported(reading: Reading) -> dict[str, frozenset[Signature]]:
 
 def _reading_of(
     reading: Reading,
-    parts: Sequence[_Part],
+    parts: Sequence[_FilePart],
     number: int,
     exported: dict[str, frozenset[Signature]],
 ) -> Reading:
@@ -245,7 +245,7 @@ def _reading_of(
     )
 
 
-def _number_of(parts: Sequence[_Part], line: int | None) -> int:
+def _number_of(parts: Sequence[_FilePart], line: int | None) -> int:
     """Return the part in which a line of the whole begins."""
     begun = [
         at
@@ -257,7 +257,7 @@ def _number_of(parts: Sequence[_Part], line: int | None) -> int:
 
 def _input_of(
     whole: Input,
-    parts: Sequence[_Part],
+    parts: Sequence[_FilePart],
     number: int,
     entries: int,
     exported: dict[str, frozenset[Signature]],
@@ -284,22 +284,22 @@ def _input_of(
     )
 
 
-def _moved(entry: Entry, part: _Part) -> Entry:
+def _moved(entry: Entry, part: _FilePart) -> Entry:
     source = entry.source
     place = Source(part.path, _less(source.line, part), _less(source.last_line, part))
     fields = {key: _moved_attribute(value, part) for key, value in entry.fields.items()}
     return replace(entry, source=place, fields=fields)
 
 
-def _moved_attribute(attribute: Attribute, part: _Part) -> Attribute:
+def _moved_attribute(attribute: Attribute, part: _FilePart) -> Attribute:
     line, last_line = _less(attribute.line, part), _less(attribute.last_line, part)
     return attribute._replace(line=line, last_line=last_line)
 
 
-def _told_of(unreadable: Unreadable, part: _Part) -> Unreadable:
+def _told_of(unreadable: Unreadable, part: _FilePart) -> Unreadable:
     line, last_line = _less(unreadable.line, part), _less(unreadable.last_line, part)
     return replace(unreadable, file=part.path, line=line, last_line=last_line)
 
 
-def _less(line: int | None, part: _Part) -> int | None:
+def _less(line: int | None, part: _FilePart) -> int | None:
     return None if line is None else line - part.above

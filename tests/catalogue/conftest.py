@@ -39,7 +39,13 @@ def build_audit() -> Callable[..., dict[str, str]]:
             name.lower(): Attribute(name, (value,), 2, 2, Notation.PLAIN)
             for name, value in values.items()
         }
-        entry = Entry(DN, fields, Source("contoso.ldf", 1, 9))
+        guid = Attribute("objectGUID", (bytes(16),), 3, 3, Notation.BASE64)
+        entry = Entry(
+            DN,
+            {**fields, "objectguid": guid},
+            Source("contoso.ldf", 1, 9),
+            requested=frozenset({"*"}),
+        )
         results = run_audit(
             build_inventory([Reading(INPUT, (entry,))]),
             inputs=[INPUT],

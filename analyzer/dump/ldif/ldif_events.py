@@ -42,7 +42,7 @@ class _RegionFacts(NamedTuple):
     unended_line: int | None = None
 
 
-class _Part(NamedTuple):
+class _AskedRegion(NamedTuple):
     """A region and what has to be known of the text before it."""
 
     region: Region
@@ -119,7 +119,7 @@ class _Learnt:
         self._names: frozenset[str] | None = None
         self._last: deque[Region] = deque(maxlen=_LAST_REGIONS)
 
-    def parts(self, cut: Iterable[Region]) -> Iterator[_Part]:
+    def parts(self, cut: Iterable[Region]) -> Iterator[_AskedRegion]:
         """Pass regions on with what was asked for, the last bytes of the text kept."""
         for region in cut:
             tail = region.last(TAIL)
@@ -131,7 +131,7 @@ class _Learnt:
                 self._last.append(region)
             asked = [Asked(0, self._names), *self._asked_in(region)]
             self._names = asked[-1].names
-            yield _Part(region, tuple(asked))
+            yield _AskedRegion(region, tuple(asked))
 
     def _asked_in(self, region: Region) -> list[Asked]:
         before, chunk, end = region.before, region.chunk, region.end
@@ -180,7 +180,7 @@ class _Learnt:
         )
 
 
-def _numbered(cut: Iterable[_Part], line: int) -> Iterator[tuple[_Part, int]]:
+def _numbered(cut: Iterable[_AskedRegion], line: int) -> Iterator[tuple[_AskedRegion, int]]:
     """Yield regions with the number of the first line of each."""
     for part in cut:
         yield part, line
@@ -194,11 +194,11 @@ class _RegionReader:
         self._file, self._plan = file, plan
         self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
 
-    def share(self, numbered: tuple[_Part, int]) -> list[Event | _RegionFacts]:
+    def share(self, numbered: tuple[_AskedRegion, int]) -> list[Event | _RegionFacts]:
         """Read a region in a process of its own."""
         return list(self.read(*numbered, whole=False))
 
-    def read(self, part: _Part, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
+    def read(self, part: _AskedRegion, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
         region = part.region
         if region.skipped:

@@ -36,7 +36,7 @@ NO_DN = "a record without dn"
 INSIDE = f"{NO_DN}; if this is a part of a split file, give all its parts, in their order"
 
 
-class _Place(NamedTuple):
+class _RecordPlace(NamedTuple):
     """Where a record stands among the unfolded lines, and in the file."""
 
     file: str
@@ -95,7 +95,7 @@ def read_block(
         text = b"\n".join(physical[begin:stop])
         digest = hashlib.sha256(text if cut else text + b"\n").hexdigest()
         unparted = last == end < len(lines.texts)
-        place = _Place(file, start, last, digest, cut and final, unparted)
+        place = _RecordPlace(file, start, last, digest, cut and final, unparted)
         notes = mending.notes if mending else {}
         told = (notes[n] for n in range(begin + line, stop + line) if n in notes)
         yield from _read_record(lines, place, tuple(dict.fromkeys(told)))
@@ -115,7 +115,7 @@ def _result_codes(texts: list[bytes]) -> tuple[int, ...]:
 
 
 def _read_record(
-    lines: UnfoldedLines, place: _Place, notes: tuple[str, ...]
+    lines: UnfoldedLines, place: _RecordPlace, notes: tuple[str, ...]
 ) -> Iterator[Entry | Unreadable]:
     """Yield the entry between two dn lines and what is damaged in it, or why there is none.
 
