@@ -5,7 +5,6 @@ whether anything is missing in it, and whether the attribute occurs on a record 
 with the same list.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
@@ -20,7 +19,7 @@ from analyzer.directory.object_identifiers import NAME_OF_OID
 from analyzer.directory.values import Setting, State, absent, decode, doubt_in_csv, without
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.secret_lines import HIDDEN, mask, mask_text
+from analyzer.dump.secret_lines import HIDDEN, mask, mask_text, names_before_colons
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import (
     Signature,
@@ -45,7 +44,6 @@ _NO_END = (
 )
 _IN_ANOTHER = "its line has become part of another value"
 _HOLDS_ANOTHER = "the line of another attribute has become part of the value"
-_WORD_AND_COLON = re.compile(rb"([A-Za-z0-9-]{8,})(?:;[\w=*.-]+)*:")
 _SHORTEST_NAME = 8
 """Characters of the names that are looked for inside values; shorter ones are words."""
 
@@ -258,11 +256,8 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
         if attribute.notation is not Notation.BASE64:
             texts.extend((key, value) for value in attribute.values if b":" in value)
     for key, text in texts:
-        for match in _WORD_AND_COLON.finditer(text):
-            # The word may begin with the end of the value itself.
-            word = match.group(1).lower()
-            if word.endswith(names):
-                yield key, max((n for n in names if word.endswith(n)), key=len).decode()
+        for name in names_before_colons(text, names):
+            yield key, name.decode()
 
 
 @lru_cache

@@ -203,7 +203,9 @@ def _parts(members: Sequence[Member], encoding: str) -> Iterator[_FilePart]:
                 size += len(chunk)
                 feeds += _line_feeds(chunk, encoding)
                 last = chunk[-4:].replace(b"\0", b"")[-1:]
-        yield _FilePart(member.path, size, digest.hexdigest(), member.modified, above, begins_a_line)
+        yield _FilePart(
+            member.path, size, digest.hexdigest(), member.modified, above, begins_a_line
+        )
         above, begins_a_line = above + feeds, last == b"\n"
 
 
