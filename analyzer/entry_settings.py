@@ -72,7 +72,7 @@ class ShownByInput:
         searched_ad: set[frozenset[str]] = set()
         keys_by_signature: dict[Signature, set[str]] = defaultdict(set)
         for entry in reading.entries:
-            keys_by_signature[signature_of(entry)].update(entry.fields)
+            keys_by_signature[signature_of(entry, wanted)].update(entry.fields)
         for signature, keys in keys_by_signature.items():
             for key in keys:
                 occurring[canonical(key)].add(signature)
@@ -89,7 +89,7 @@ class ShownByInput:
             self._is_whole(entry),
             entry.get(_GUID) is not None,
             entry.may_be_cut,
-            signature_of(entry),
+            signature_of(entry, self._wanted),
         )
         if lack not in self._absent:
             judge = self._absent_cell if self.input.format == "csv" else self._absent_line

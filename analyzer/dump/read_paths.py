@@ -27,7 +27,7 @@ def read_inputs(
     passed_over: list[tuple[Unreadable, ReadError]] = []
     for member, outcome in _read_members(paths, wanted, options or ReadOptions()):
         if isinstance(outcome, Reading):
-            readings += apart(outcome, member)
+            readings += apart(outcome, member, wanted)
         elif member.named:
             raise outcome
         else:
