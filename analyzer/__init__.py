@@ -74,10 +74,14 @@ def audit(
     catalogue: "Catalogue | None" = None,
     small_business_server: bool = False,
     gateway: str = "",
+    frameworks: Sequence[str] = (),
     arguments: Sequence[str] = (),
     started: datetime | None = None,
 ) -> "Results":
     """Judge every object of a dump by every rule.
+
+    `frameworks` are the hardening frameworks (`disa-stig`, `cis`) whose failed controls count as
+    findings.
 
     Raises:
         ReadError: as for `read_dump`.
@@ -92,6 +96,7 @@ def audit(
         catalogue=catalogue or load_catalogue(),
         small_business_server=small_business_server,
         gateway=gateway,
+        frameworks=frameworks,
         arguments=arguments,
         started=started or datetime.now(UTC),
         version=__version__,

@@ -11,6 +11,7 @@ from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.errors import UsageError
+from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
 from analyzer.output_check import STDOUT
 from analyzer.report import Paper
@@ -111,6 +112,28 @@ def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
     for output in settings.texts("output"):
         if output != STDOUT:
             check_target(Path(output), overwrite=settings.flag("overwrite"))
+
+
+def extract_options(settings: Settings) -> ExtractOptions:
+    """Return what goes into an extract.
+
+    Raises:
+        UsageError: a mapping is named, but nothing is to be redacted.
+        ReadError: the mapping file cannot be read, or holds no mapping.
+    """
+    from analyzer.extract.name_mapping import NameMapping, load_mapping
+    from analyzer.extract.redaction import Redactor
+
+    mapping = settings.text("mapping")
+    redact = settings.flag("redact")
+    if mapping and not redact:
+        raise UsageError("a mapping is of use with --redact only", "--mapping")
+    names = load_mapping(Path(mapping)) if mapping else NameMapping()
+    return ExtractOptions(
+        everything=settings.flag("all"),
+        descriptors=settings.flag("with-descriptors"),
+        redactor=Redactor(names) if redact else None,
+    )
 
 
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:

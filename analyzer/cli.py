@@ -47,6 +47,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
+  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
   COMMAND --help           the options of one command"""
@@ -205,6 +206,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         catalogue=catalogue,
         small_business_server=settings.flag("small-business-server"),
         gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )
@@ -228,15 +230,21 @@ def _show_settings(settings: Settings) -> None:
     show_table(make_table(("Section", "Setting", "Value", "From"), settings.rows()))
 
 
-def _read(inputs: list[str] | None, settings: Settings) -> "Dump":
-    """Read the dumps now, so that what is wrong with them comes first."""
+def _read(
+    inputs: list[str] | None, settings: Settings, endings: Sequence[str] | None = None
+) -> "Dump":
+    """Read the dumps now, so that what is wrong with them comes first.
+
+    `endings` are those that the names of outputs may have; None for those of reports.
+    """
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
     import analyzer
     from analyzer.arguments import check_before_reading, read_options
     from analyzer.output_check import check_outputs
+    from analyzer.report import FORMATS
 
-    check_outputs(settings, *inputs)
+    check_outputs(settings, *inputs, endings=tuple(FORMATS) if endings is None else endings)
     check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
@@ -284,29 +292,53 @@ def inspect(settings: Settings, inputs: Inputs = None) -> None:
 
 @_command("relay")
 def relay(settings: Settings, inputs: Inputs = None) -> None:
-    """Tell who may relay through each SMTP virtual server."""
+    """Tell who may relay through each virtual server and receive connector."""
     dump = _read(inputs, settings)
-    from analyzer.terminal.relay_tables import (
-        address_sentence,
-        address_table,
-        listeners_of,
-        none_listens,
-        notes_on,
-        relay_table,
-    )
+    from analyzer.terminal import relay_documents, relay_tables
 
-    listeners = listeners_of(dump)
-    address = settings.address("ip")
-    if not listeners:
-        say(none_listens(), mark="!", tone="warning")
+    address, port = settings.address("ip"), settings.number("port") or 0
+    if settings.text("format") == "json":
+        write_data([relay_documents.relay_document(dump, address, port)])
+        return
+    if not relay_tables.has_listeners(dump):
+        say(relay_tables.none_listens(), mark="!", tone="warning")
     elif address is None:
-        show_table(relay_table(listeners))
+        show_table(relay_tables.relay_table(dump))
     else:
-        table = address_table(address, listeners)
+        table, sentence = relay_tables.address_answer(dump, address, port)
         show_table(table)
-        show_prose("", address_sentence(address, listeners, table))
-    for note in notes_on(listeners):
+        show_prose("", sentence)
+    for note in relay_tables.notes_on(dump):
         say(note, mark="!", tone="warning")
+
+
+@_command("extract")
+def extract(settings: Settings, inputs: Inputs = None) -> None:
+    """Write the records that an audit rests on, or all, as LDIF."""
+    from analyzer.arguments import extract_options
+    from analyzer.extract.evidence_file import extract as ldif_of
+    from analyzer.extract.write_extract import check_extract, write_extract
+    from analyzer.output_check import STDOUT, check_names, outputs_of
+
+    outputs, mapping = settings.texts("output"), settings.text("mapping")
+    if len(outputs) != 1:
+        raise UsageError("name one output", "-o")
+    check_names(outputs_of(settings), ())
+    target = None if outputs[0] == STDOUT else Path(outputs[0])
+    mapping_file = Path(mapping) if mapping else None
+    overwrite = settings.flag("overwrite")
+    check_extract(None, mapping_file, overwrite=overwrite)
+    options = extract_options(settings)
+    if options.everything and STDOUT in (inputs or ()):
+        raise UsageError("--all reads its inputs twice; name a file instead of -", "INPUT")
+    dump = _read(inputs, settings, endings=())
+    write_extract(
+        ldif_of(dump, options), options, target, mapping_file, overwrite=overwrite, show=write_data
+    )
+    if not settings.flag("quiet"):
+        if number := len(dump.unreadable):
+            say(f"What could not be read is not in it: {number} records or values.", mark="!")
+        say(f"Wrote {', '.join(outputs_of(settings))}. Nothing left this computer.")
 
 
 @_command("report")

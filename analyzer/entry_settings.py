@@ -106,8 +106,9 @@ class ShownByInput:
     def _absent_line(self, name: str, row: AttributeType, lack: _Lack) -> Setting:
         """Judge an attribute that has no line in the record."""
         occurring = self._occurring.get(name)
-        # Servers hand out nTSecurityDescriptor only on request (MS-ADTS 3.1.1.3.4.1.11).
-        if occurring is None and name == _NEVER_IMPLIED:
+        # Every object has an nTSecurityDescriptor. Servers hand it out only on request, and only to
+        # who may read it (MS-ADTS 3.1.1.3.4.1.11): where it is missing it was not exported.
+        if name == _NEVER_IMPLIED and not (occurring and lack.gap):
             return absent(row, exported=False)
         if lack.gap:
             return without(row, State.LOST, lack.gap)
@@ -124,7 +125,7 @@ class ShownByInput:
         """Judge an attribute that has no cell in the row, or an empty one: the columns decide."""
         occurring = self._occurring.get(name)
         doubt = doubt_in_csv(row)
-        if occurring is not None:
+        if occurring is not None and name != _NEVER_IMPLIED:
             return absent(row, exported=True, doubt=_other_list(occurring, lack) or doubt)
         # csvde has a column for every attribute that an exported object has; others for those that
         # the first object has, or that somebody picked.
@@ -288,6 +289,9 @@ def _is_secret(key: str) -> bool:
 
 def _without_secrets(key: str, attribute: Attribute) -> Attribute:
     if _is_secret(key):
+        if attribute.notation is Notation.STATED:
+            # State and reason; not the text of the value.
+            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.directory import kinds
+from analyzer.directory.attributes import OCTET_SYNTAXES
 from analyzer.directory.copies import guid_of, place_of, sort_out
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
@@ -23,7 +24,10 @@ from analyzer.entry_settings import (
     without_secrets,
 )
 
-_KIND_OF_CLASS = {kind.object_class.lower(): kind for kind in kinds.KINDS}
+_KINDS_OF_CLASS = {
+    name: tuple(kind for kind in kinds.KINDS if kind.object_class.lower() == name)
+    for name in {kind.object_class.lower() for kind in kinds.KINDS}
+}
 _SPELLED = {row.name.lower(): row.name for kind in kinds.KINDS for row in kind.attributes}
 _PLACED = tuple(kind for kind in kinds.KINDS if kind.path)
 _PREFIX = "msexch"
@@ -31,14 +35,18 @@ _OF_RECIPIENTS = {"legacyexchangedn"}
 """What a Global Catalog gives of servers too; some of the other classes have nothing else."""
 
 
-def _own_names(kind: KindOfObject) -> frozenset[str]:
+def _own_names(same_class: Iterable[KindOfObject]) -> frozenset[str]:
     """Return the attributes of a class of which a whole record has one, if there are any."""
-    names = frozenset(occurring_names(kind.own_attributes))
-    return names - _OF_RECIPIENTS if kind is kinds.SERVER else names
+    names = {name for kind in same_class for name in occurring_names(kind.own_attributes)}
+    return frozenset(names - _OF_RECIPIENTS if kinds.SERVER in same_class else names)
+
+
+def _with_article(kind: KindOfObject) -> str:
+    return f"{'an' if kind.singular.startswith('SMTP') else 'a'} {kind.singular}"
 
 
 WANTED = Wanted(
-    classes=frozenset(_KIND_OF_CLASS),
+    classes=frozenset(_KINDS_OF_CLASS),
     # The verdict on a listener depends on what its export holds, be it on another object's record.
     attributes=frozenset(
         name
@@ -47,10 +55,21 @@ WANTED = Wanted(
         for name in occurring_names(kind.own_attributes)
     ),
     parents=tuple("".join(f"cn={name}," for name in kind.path) for kind in _PLACED),
+    octets=frozenset(
+        row.name.lower()
+        for kind in kinds.KINDS
+        for row in kind.attributes
+        if row.syntax in OCTET_SYNTAXES
+    ),
     what="Exchange",
-    in_place=" or ".join(f"an {kind.singular}" for kind in _PLACED),
+    auxiliary={
+        kind.object_class.lower(): kind.own_attributes[0].name.lower()
+        for kind in kinds.KINDS
+        if kind.is_auxiliary
+    },
+    in_place=" or ".join(map(_with_article, _PLACED)),
     place_classes=frozenset(kind.object_class.lower() for kind in _PLACED),
-    own={kind.object_class.lower(): _own_names(kind) for kind in kinds.KINDS},
+    own={name: _own_names(same_class) for name, same_class in _KINDS_OF_CLASS.items()},
     prefix=_PREFIX,
 )
 """What the readers have to hand over."""
@@ -182,12 +201,25 @@ def _recognise(entry: Entry, names: Names) -> KindOfObject | None:
     classes = entry.get("objectClass")
     if classes is not None:
         for value in reversed(classes.values):
-            kind = _KIND_OF_CLASS.get(lower_class(value))
-            if kind is not None:
-                return kind
+            same_class = _KINDS_OF_CLASS.get(lower_class(value))
+            if same_class is not None:
+                return _tell_apart(same_class, entry, names)
         if is_of_another_class(classes, WANTED):
             return None
     return next((kind for kind in _PLACED if names.containers[: len(kind.path)] == kind.path), None)
+
+
+def _tell_apart(same_class: Sequence[KindOfObject], entry: Entry, names: Names) -> KindOfObject:
+    """Return the kind of an entry among those of its class: the one without marks by default."""
+    plain = next(kind for kind in same_class if not kind.marks)
+    return next((kind for kind in same_class if _has_marks(kind, entry, names)), plain)
+
+
+def _has_marks(kind: KindOfObject, entry: Entry, names: Names) -> bool:
+    return bool(kind.marks) and (
+        any(name.startswith(kind.marks) for name in entry.fields)
+        or any(home in names.containers for home in kind.homes)
+    )
 
 
 def _grouped(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
@@ -321,6 +353,8 @@ def _name_notes(entry: Entry, names: Names) -> Iterator[str]:
         yield "conflict object: replication renamed it because two objects had the same name"
     if names.deleted:
         yield "deleted object"
+    if names.lost_letters and entry.source.offset is None:  # a snapshot is Unicode throughout
+        yield "the ? in its DN may stand for letters that were lost in the export"
     for other in entry.texts("distinguishedName")[:1]:
         if other != entry.dn and normalise_dn(other) != names.normalised:
             yield f"distinguishedName differs from the DN of the record: {other}"
@@ -339,7 +373,7 @@ def _class_notes(entry: Entry) -> Iterator[str]:
     classes = entry.get("objectClass")
     if classes is None:
         return
-    if any(lower_class(value) in _KIND_OF_CLASS for value in classes.values):
+    if any(lower_class(value) in _KINDS_OF_CLASS for value in classes.values):
         return
     shown = ", ".join(entry.texts("objectClass")) or classes.raw or "empty"
     yield f"recognised by its place: its class is not readable as one ({shown})"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.dataframes import frame_of_objects, frame_of_settings, frame_of_states
 from analyzer.directory import kinds
+from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries, read_inputs
@@ -74,8 +75,7 @@ class Dump:
         All columns are string: `set`, `not_set`, `not_exported`, `lost` or `undecodable`; in the
         columns before the attributes `set` or, where nothing is known, `not_set`.
         """
-        virtual_servers = self.inventory.of(kinds.VIRTUAL_SERVER)
-        return frame_of_states(virtual_servers, kinds.VIRTUAL_SERVER)
+        return self._states(kinds.VIRTUAL_SERVER)
 
     def servers(self) -> "DataFrame":
         """Return the Exchange servers, one row each.
@@ -95,6 +95,46 @@ class Dump:
         """
         connectors = [obj for obj in self.inventory.objects if obj.kind.is_connector]
         return frame_of_objects(connectors, [kind for kind in kinds.KINDS if kind.is_connector])
+
+    def receive_connectors(self) -> "DataFrame":
+        """Return the receive connectors of Exchange 2007 and later, one row each.
+
+        Columns: `organization`, `administrative_group`, `server`, `name`, `exchange_version`,
+        `file` (string), `line` (Int64), then the attributes of msExchSmtpReceiveConnector. Who may
+        relay through each is in `Results.relay_frame`.
+        """
+        return self.objects(kinds.RECEIVE_CONNECTOR.key)
+
+    def receive_connector_states(self) -> "DataFrame":
+        """Return the state of each cell of `receive_connectors`, in a table of the same shape."""
+        return self._states(kinds.RECEIVE_CONNECTOR)
+
+    def send_connectors(self) -> "DataFrame":
+        """Return the send connectors of Exchange 2007 and later, one row each.
+
+        Columns: `organization`, `administrative_group`, `routing_group`, `name`, `file` (string),
+        `line` (Int64), then the attributes of msExchRoutingSMTPConnector as these versions use it.
+        """
+        return self.objects(kinds.SEND_CONNECTOR.key)
+
+    def send_connector_states(self) -> "DataFrame":
+        """Return the state of each cell of `send_connectors`, in a table of the same shape."""
+        return self._states(kinds.SEND_CONNECTOR)
+
+    def accepted_domains(self) -> "DataFrame":
+        """Return the accepted domains, one row each.
+
+        Columns: `organization`, `name`, `file` (string), `line` (Int64), then the attributes of
+        msExchAcceptedDomain.
+        """
+        return self.objects(kinds.ACCEPTED_DOMAIN.key)
+
+    def accepted_domain_states(self) -> "DataFrame":
+        """Return the state of each cell of `accepted_domains`, in a table of the same shape."""
+        return self._states(kinds.ACCEPTED_DOMAIN)
+
+    def _states(self, kind: KindOfObject) -> "DataFrame":
+        return frame_of_states(self.inventory.of(kind), kind)
 
     def organizations(self) -> "DataFrame":
         """Return the Exchange organizations, one row each.
@@ -140,7 +180,8 @@ class Dump:
         or None), `text` (the value or state in words), `file` (string), `line` (Int64). A secret
         has no value.
         """
-        return frame_of_settings(self.inventory.objects)
+        objects = [each for each in self.inventory.objects if not each.kind.is_auxiliary]
+        return frame_of_settings(objects)
 
 
 def read_dump(*paths: str | PathLike[str], options: ReadOptions | None = None) -> Dump:

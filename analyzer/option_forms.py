@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
-OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | None
+OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | IPv6Address | None
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SIZE = re.compile(r"([0-9]{1,12}) *([KMG]?)(?:i?B)?", re.IGNORECASE)
@@ -57,12 +57,22 @@ def _size(value: object) -> int:
     return size
 
 
-def _address(value: object) -> IPv4Address:
+def _port(value: object) -> int:
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 1 << 16:
+        raise ValueError(f"expected a port from 1 to 65535, found {value!r:.60}")
+    return int(text)
+
+
+def _address(value: object) -> IPv4Address | IPv6Address:
     try:
-        return IPv4Address(str(value))
+        address = ip_address(str(value))
     except ValueError as error:
-        message = f"{value!r:.60}: expected an IPv4 address, the lists hold no others"
-        raise ValueError(message) from error
+        raise ValueError(f"{value!r:.60}: expected an IPv4 or IPv6 address") from error
+    # A zone names an interface of this machine, not the host.
+    if "%" in str(address):
+        raise ValueError(f"{value!r:.60}: expected an address without a zone")
+    return address
 
 
 FLAG = Form(_flag)
@@ -70,15 +80,21 @@ TEXT = Form(_text)
 TEXTS = Form(_texts, repeated=True)
 PROCESSES = Form(_processes)
 SIZE = Form(_size)
+PORT = Form(_port)
 ADDRESS = Form(_address)
 
 
 def one_of(*words: str) -> Form:
     """Return the form of a choice between words."""
+    return Form(lambda value: _choice(value, words))
 
-    def parse(value: object) -> str:
-        if value not in words:
-            raise ValueError(f"expected one of {', '.join(words)}, found {value!r:.60}")
-        return str(value)
 
-    return Form(parse)
+def some_of(*words: str) -> Form:
+    """Return the form of a list of some of these words."""
+    return Form(lambda value: tuple(_choice(part, words) for part in _texts(value)), repeated=True)
+
+
+def _choice(value: object, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise ValueError(f"expected one of {', '.join(words)}, found {value!r:.60}")
+    return str(value)

@@ -14,6 +14,7 @@ import typer
 from analyzer.option_forms import (
     ADDRESS,
     FLAG,
+    PORT,
     PROCESSES,
     SIZE,
     TEXT,
@@ -21,8 +22,11 @@ from analyzer.option_forms import (
     Form,
     OptionValue,
     one_of,
+    some_of,
 )
 
+FRAMEWORKS = ("disa-stig", "cis")
+"""The hardening frameworks of the catalogue."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -39,6 +43,8 @@ class OptionRow(NamedTuple):
     short: str = ""
     section: str = ""
     """Where it stands in the settings file; empty when it counts for one run only."""
+    opposite: str = ""
+    """Long name, without the dashes, of the switch that turns it off; empty for the usual one."""
 
     @property
     def argument(self) -> str:
@@ -46,7 +52,8 @@ class OptionRow(NamedTuple):
         return self.name.replace("-", "_")
 
 
-_READ = ("audit", "inspect", "relay")
+_EXTRACT = ("extract",)
+_READ = ("audit", "inspect", "relay", *_EXTRACT)
 _RENDER = ("audit", "report")
 _JUDGE = ("audit", "verify", "rules list", "rules show")
 
@@ -60,11 +67,60 @@ OPTIONS = (
         "FILE",
         short="o",
     ),
-    OptionRow("overwrite", FLAG, False, "Replace existing outputs.", _RENDER, section="audit"),
+    OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the LDIF to this file; - prints it.",
+        _EXTRACT,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
+        "overwrite",
+        FLAG,
+        False,
+        "Replace existing outputs.",
+        (*_RENDER, *_EXTRACT),
+        section="audit",
+    ),
+    OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
+    OptionRow(
+        "with-descriptors",
+        FLAG,
+        True,
+        "With or without nTSecurityDescriptor.",
+        _EXTRACT,
+        opposite="no-descriptors",
+    ),
+    OptionRow(
+        "redact",
+        FLAG,
+        False,
+        "Invent all names, addresses, SIDs and GUIDs, the same for the same one.",
+        _EXTRACT,
+    ),
+    OptionRow(
+        "mapping",
+        TEXT,
+        "",
+        "Keep what was invented for what in this JSON file; an existing one is used and extended.",
+        _EXTRACT,
+        "FILE",
+    ),
     OptionRow(
         "health", FLAG, False, "Report what is odd and what to ask the client for.", ("inspect",)
     ),
     OptionRow("ip", ADDRESS, None, "May this host relay, and why?", ("relay",), "ADDRESS"),
+    OptionRow("port", PORT, 25, "Port that the host connects to (default: 25).", ("relay",), "N"),
+    OptionRow(
+        "format",
+        one_of("table", "json"),
+        "table",
+        "Answer as a table (default) or as JSON for programs.",
+        ("relay",),
+        "FORM",
+    ),
     OptionRow(
         "input",
         TEXTS,
@@ -106,6 +162,15 @@ OPTIONS = (
         False,
         "Judge by the defaults of Small Business Server.",
         ("audit",),
+        section="audit",
+    ),
+    OptionRow(
+        "framework",
+        some_of(*FRAMEWORKS),
+        (),
+        "Count failed controls of disa-stig or cis as findings; repeatable.",
+        ("audit",),
+        "NAME",
         section="audit",
     ),
     OptionRow(
@@ -234,7 +299,7 @@ OPTIONS = (
         "WHAT",
         section="paper",
     ),
-    OptionRow("quiet", FLAG, False, "Print nothing but errors.", _RENDER, short="q"),
+    OptionRow("quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"),
     OptionRow(
         "verbose",
         FLAG,
@@ -278,5 +343,6 @@ def parameters(command: str) -> Iterator[Parameter]:
 
 def _switch(option: OptionRow) -> str:
     # What the settings file can turn on, the command line can turn off.
-    twin = option.form is FLAG and option.section
-    return f"--{option.name}/--no-{option.name}" if twin else f"--{option.name}"
+    twin = option.form is FLAG and (option.section or option.opposite)
+    opposite = option.opposite or f"no-{option.name}"
+    return f"--{option.name}/--{opposite}" if twin else f"--{option.name}"

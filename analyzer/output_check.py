@@ -21,22 +21,29 @@ STDOUT = "-"
 _STREAMS = {1: "standard output", 2: "standard error"}
 
 
-def check_names(outputs: Sequence[str]) -> None:
+def check_names(outputs: Sequence[str], endings: Sequence[str] = tuple(FORMATS)) -> None:
     """Look at the names of the outputs.
 
     Raises:
-        UsageError: one has no known ending, or is named twice.
+        UsageError: one has no known ending, if there are any, or is named twice.
     """
     for output in outputs:
-        if output != STDOUT and Path(output).suffix.lower() not in FORMATS:
-            known = ", ".join(FORMATS)
+        if endings and output != STDOUT and Path(output).suffix.lower() not in endings:
+            known = ", ".join(endings)
             raise UsageError(f"{output}: expected a name that ends with one of {known}", "-o")
     targets = [Path(output).resolve() for output in outputs]
     if len(set(targets)) < len(targets):
         raise UsageError("an output is named twice", "-o")
 
 
-def check_outputs(settings: Settings, *inputs: str) -> None:
+def outputs_of(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all outputs; a mapping is written, too."""
+    return tuple(filter(None, (*settings.texts("output"), settings.text("mapping"))))
+
+
+def check_outputs(
+    settings: Settings, *inputs: str, endings: Sequence[str] = tuple(FORMATS)
+) -> None:
     """Look, before anything is written, whether an output is one of the files that are read.
 
     The standard streams count as outputs where they go to a file. What else is wrong with the
@@ -45,8 +52,8 @@ def check_outputs(settings: Settings, *inputs: str) -> None:
     Raises:
         UsageError: an output is an input, a rule file, the logo or the settings file.
     """
-    outputs = settings.texts("output")
-    check_names(outputs)
+    outputs = outputs_of(settings)
+    check_names(outputs, endings)
     targets = {Path(output).resolve() for output in outputs if output != STDOUT}
     for source in inputs:
         if source != STDIN and Path(source).resolve() in targets:

@@ -5,7 +5,7 @@ the working folder, then the default. Names are those of the long options withou
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,10 +60,10 @@ class Settings:
         value = self._choices[name].value
         return value if isinstance(value, tuple) else ()
 
-    def address(self, name: str) -> IPv4Address | None:
+    def address(self, name: str) -> IPv4Address | IPv6Address | None:
         """Return an option that is an address, None when it has none."""
         value = self._choices[name].value
-        return value if isinstance(value, IPv4Address) else None
+        return value if isinstance(value, IPv4Address | IPv6Address) else None
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield section, name, value and origin of what can stand in the file, for a reader."""

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from generator import fabrikam
 from generator.dialects import csv_dialects, ldif_dialects
 from generator.expectations import expected
 from generator.forms import whole_partition
@@ -16,7 +17,7 @@ _LINE = 100
 
 def main(folder: Path) -> None:
     """Write all samples and their expected results below a folder."""
-    for part in ("dialects", "quirks"):
+    for part in ("dialects", "quirks", "fabrikam"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for form in (*whole_partition(), *ldif_dialects(), *csv_dialects()):
         path = folder / form.name
@@ -24,6 +25,8 @@ def main(folder: Path) -> None:
         text = _pretty(expected(form.page, form.view, form.about)) + "\n"
         path.with_suffix(".expected.json").write_bytes(text.encode())
     (folder / "contoso-snapshot.dat").write_bytes(snapshot(forest(organization())).data)
+    for name, data in fabrikam.files().items():
+        (folder / "fabrikam" / name).write_bytes(data)
     for name, data in QUIRKS.items():
         (folder / "quirks" / name).write_bytes(data)
 

@@ -184,6 +184,7 @@ class Build:
         gateway: str = "",
         catalogue: Catalogue | None = None,
         version: str = "0.1.0",
+        frameworks: tuple[str, ...] = (),
     ) -> Results:
         return run_audit(
             self.inventory(*entries, scope=scope, input_format=input_format, exported=exported),
@@ -192,6 +193,7 @@ class Build:
             catalogue=catalogue or self.catalogue,
             small_business_server=small_business_server,
             gateway=gateway,
+            frameworks=frameworks,
             started=STARTED,
             version=version,
         )

@@ -143,13 +143,27 @@ def test_ci_runs_make_test_and_nothing_else():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_the_rule_in_the_documents_is_valid(tmp_path):
-    first, grades, second = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")
-    (tmp_path / "mine.toml").write_text(first)
-    assert [rule.id for rule in check_folder(tmp_path)] == ["MINE-01"]
-    (tmp_path / "mine.toml").write_text(f"{first}\n{grades}")
-    assert check_folder(tmp_path)[0].grades[0].severity == "low"
-    assert tomllib.loads(second)["rule"]["defaults"][1]["versions"] == ["2003"]
+def test_the_rules_in_the_documents_are_valid(tmp_path):
+    rule, grades, by_version, by_connector, control = blocks(
+        (ROOT / "docs" / "rules.md").read_text(), "toml"
+    )
+    assert tomllib.loads(by_version)["rule"]["defaults"][1]["versions"] == ["2003"]
+    plain = rule.replace("protocolCfgSMTPServer", "msExchSmtpReceiveConnector").replace(
+        "msExchSmtpMaxHopCount", "msExchSmtpReceiveMaxHopCount"
+    )
+    files = {
+        "a.toml": f"{rule}\n{grades}",
+        "b.toml": plain.replace("MINE-01", "MINE-02") + by_connector,
+        "c.toml": rule.replace("MINE-01", "MINE-03")
+        .replace('"weakness"', '"hardening"')
+        .replace("severity", 'versions = ["2003"]\nseverity')
+        + control,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    checked = check_folder(tmp_path)
+    assert [rule.id for rule in checked] == ["MINE-01", "MINE-02", "MINE-03"]
+    assert checked[0].grades[0].severity == "low"
 
 
 def test_every_condition_on_a_value_is_in_the_documents():

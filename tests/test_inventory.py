@@ -387,6 +387,10 @@ def test_objects_come_in_the_order_of_the_inputs() -> None:
 
 def test_readers_are_asked_for_virtual_server_attributes_and_paths() -> None:
     assert "msexchsmtprelayforauth" in WANTED.attributes
-    assert len([name for name in WANTED.attributes if name.startswith("msexch")]) == 62
+    assert "msexchsmtpreceiveremoteipranges" in WANTED.attributes
+    assert len([name for name in WANTED.attributes if name.startswith("msexch")]) == 62 + 31
     assert "1.2.840.113556.1.4.7000.102.5048" in WANTED.attributes
-    assert WANTED.parents == ("cn=smtp,cn=protocols,",)
+    assert WANTED.parents == (
+        "cn=smtp,cn=protocols,",
+        "cn=smtp receive connectors,cn=protocols,",
+    )

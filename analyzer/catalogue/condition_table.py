@@ -16,6 +16,7 @@ class ArgumentType(enum.Enum):
     INTEGER = "a whole number"
     RANGE = "two whole numbers, the smaller first"
     TEXT = "text"
+    ATTRIBUTE = "the name of another attribute of the object"
     VALUE = "a value of the attribute"
     VALUES = "a list of values of the attribute"
 
@@ -40,12 +41,26 @@ _VIRTUAL_SERVER = (kinds.VIRTUAL_SERVER,)
 _ROUTING_GROUP = (kinds.ROUTING_GROUP,)
 _SERVER = (kinds.SERVER,)
 _CONNECTORS = tuple(kind for kind in kinds.KINDS if kind.is_connector)
+_RECEIVE_CONNECTOR = (kinds.RECEIVE_CONNECTOR,)
+_CONNECTOR = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
+
+DEFAULT_CONDITIONS = frozenset({"is_default", "bits_are_default"})
+"""Those that compare with the documented defaults of the rule."""
 
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
+    "bits_are_default": ConditionType(
+        "has the bits of the documented default among those of {argument}",
+        ArgumentType.INTEGER,
+        _NUMBER,
+    ),
     "equals": ConditionType("equals {argument}", ArgumentType.VALUE),
     "one_of": ConditionType("is one of {argument}", ArgumentType.VALUES),
+    "none_of": ConditionType("is none of {argument}", ArgumentType.VALUES),
+    "no_wildcard": ConditionType(
+        "holds no asterisk, unless it is one and no more (GL-04)", syntaxes=_TEXT
+    ),
     "at_least": ConditionType("is {argument} or more", ArgumentType.INTEGER, _NUMBER),
     "at_most": ConditionType("is {argument} or less, but not 0", ArgumentType.INTEGER, _NUMBER),
     "outside": ConditionType("is not between {argument}", ArgumentType.RANGE, _NUMBER),
@@ -53,7 +68,13 @@ VALUE_CONDITIONS = {
     "bits_all_set": ConditionType(
         "contains every bit of {argument}", ArgumentType.INTEGER, _NUMBER
     ),
+    "bits_equal": ConditionType(
+        "has, of the bits of the second number, exactly those of the first ({argument})",
+        ArgumentType.RANGE,
+        _NUMBER,
+    ),
     "is_absent": ConditionType("has no value"),
+    "is_present": ConditionType("has a value"),
     "count_at_most": ConditionType("has at most {argument} value(s)", ArgumentType.INTEGER),
     "port_present": ConditionType(
         "has a binding on TCP port {argument}", ArgumentType.INTEGER, _TEXT
@@ -130,6 +151,49 @@ OBJECT_CONDITIONS = {
     ),
     "relay_logged": ConditionType(
         "is not 0 (no protocol log) while anybody may relay", kinds=_LISTENER
+    ),
+    "anonymous_relay_scoped": ConditionType(
+        "does not let hosts relay that do not log on, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "externally_secured_scoped": ConditionType(
+        "does not trust every host as externally secured, or the remote addresses are limited",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "anonymous_relay_on_own_connector": ConditionType(
+        "of a connector of the installation does not let hosts relay that do not log on",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "permission_groups_are": ConditionType(
+        "gives the permission groups {argument}", ArgumentType.TEXT, kinds=_RECEIVE_CONNECTOR
+    ),
+    "lacks_permission_group": ConditionType(
+        "does not give the permission group {argument}",
+        ArgumentType.TEXT,
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "covers_all_ipv4": ConditionType("covers every IPv4 address", kinds=_RECEIVE_CONNECTOR),
+    "names_own_server": ConditionType(
+        "is empty or a name of the server: in DNS, or its NetBIOS name", kinds=_RECEIVE_CONNECTOR
+    ),
+    "not_hidden_by_others": ConditionType(
+        "holds an address that no more specific connector of the same binding takes",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "shares_no_ranges": ConditionType(
+        "holds no range that another connector of the same binding has, too",
+        kinds=_RECEIVE_CONNECTOR,
+    ),
+    "within_organisation_limit": ConditionType(
+        "is at most the limit of the organisation", kinds=_RECEIVE_CONNECTOR
+    ),
+    "equals_organisation_limit": ConditionType(
+        "equals the limit of the organisation", kinds=_CONNECTOR
+    ),
+    "equals_attribute": ConditionType("equals {argument}", ArgumentType.ATTRIBUTE),
+    "has_default_domain": ConditionType(
+        "marks one accepted domain of the organisation as the default one",
+        kinds=(kinds.ACCEPTED_DOMAIN,),
     ),
 }
 """Conditions on the object as a whole; they judge an absent value themselves."""

@@ -25,6 +25,11 @@ BUILT_IN_FILES = (
     "server.toml",
     "end_of_support.toml",
     "routing_group.toml",
+    "receive_connector.toml",
+    "send_connector.toml",
+    "accepted_domain.toml",
+    "transport_settings.toml",
+    "hardening.toml",
 )
 """In the order in which a reader meets the rules; the hash depends on it."""
 

@@ -1,6 +1,7 @@
 """What a rule is: which attribute of which object, what it should be, why, and who says so."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.directory.attributes import AttributeType
@@ -30,6 +31,8 @@ class FindingKind(enum.StrEnum):
     """A `non-default` value on the stricter side of the default; no rule has it by itself."""
     INCONSISTENT = "inconsistent"
     INFORMATION = "information"
+    HARDENING = "hardening"
+    """A control of a hardening framework is not met."""
 
 
 class Severity(enum.StrEnum):
@@ -68,15 +71,65 @@ class Offline(enum.StrEnum):
     NO = "no"
 
 
+class Role(enum.StrEnum):
+    """Which servers of a version a control is for."""
+
+    ANY = "any"
+    MAILBOX = "mailbox"
+    """Those inside: every server that is no Edge Transport server."""
+    EDGE = "edge"
+
+
+class Facing(enum.StrEnum):
+    """Which connectors a control is for."""
+
+    ANY = "any"
+    INTERNET = "internet"
+    INTERNAL = "internal"
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """A documented default value and where it holds."""
 
-    value: Scalar | tuple[Scalar, ...]
+    value: Scalar | tuple[Scalar, ...] | None
+    """None where no value is the default."""
     versions: tuple[str, ...] = ()
     """Exchange versions it is documented for; empty when the documents make no difference."""
     small_business_server: bool = False
     """True where it holds on Small Business Server only."""
+    connectors: tuple[str, ...] = ()
+    """Connectors of the installation that it is documented for; empty for all others."""
+    also: tuple[Scalar | tuple[Scalar, ...], ...] = ()
+    """What other documents give for the same versions and connectors; each of it passes, too."""
+    absent: bool = False
+    """True where having no value is the default, be it beside `value`."""
+    text: str = ""
+    """In words, where the value says it badly; `unlimited` for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a hardening framework demands, and for which product."""
+
+    framework: str
+    """Name on the command line, such as `disa-stig`."""
+    product: str
+    """As the framework names it."""
+    role: Role
+    """Which servers the product is."""
+    control: str
+    """Number in the framework; empty when it was not seen."""
+    vulnerability: str
+    """Second number, where the framework has one."""
+    category: str
+    """Severity in the words of the framework."""
+    requirement: str
+    threshold: str
+    """What exactly is demanded."""
+    facing: Facing
+    contradictions: tuple[str, ...]
+    """Where the default of the vendor, or another framework, demands something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +220,14 @@ class Rule:
     offline: Offline
     offline_note: str
     """What a dump lacks for this rule."""
+    versions: tuple[str, ...]
+    """Exchange versions it speaks of; empty for all."""
+    connectors: tuple[str, ...]
+    """Connectors of the installation it speaks of; empty for all connectors."""
+    references: tuple[str, ...]
+    """Ids of the controls that the rule covers."""
+    control: Control | None
+    """What it demands in the name of a hardening framework."""
     since: str
     """Version of the catalogue that brought the rule."""
     origin: str
@@ -196,16 +257,17 @@ class Rule:
         """Return the exception for what an object has; None where the rule's own words hold."""
         return next((grade for grade in self.grades if grade.fits(state, value)), None)
 
-    def defaults_for(self, edition: Edition) -> tuple[Default, ...]:
+    def defaults_for(self, edition: Edition, connector: str = "") -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.
 
-        Small Business Server has defaults of its own where some are documented, else the common
-        ones. Where none is documented for the version, or that is unknown, any of them may hold.
+        Small Business Server has defaults of its own where some are documented, and so have the
+        connectors of an installation; else the common ones hold. Where none is documented for the
+        version, or that is unknown, any of them may hold.
         """
         small = edition.small_business_server
         common = [default for default in self.defaults if not default.small_business_server]
         of_its_own = [default for default in self.defaults if default.small_business_server]
-        candidates = (of_its_own if small else []) or common
+        candidates = _of_connector((of_its_own if small else []) or common, connector)
         certain = [
             default
             for default in candidates
@@ -222,3 +284,15 @@ class Catalogue:
     version: str
     sha256: str
     """Over names and bytes of the files, in the order in which they were read."""
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Names of the hardening frameworks that have a control here, in order."""
+        names = (rule.control.framework for rule in self.rules if rule.control)
+        return tuple(dict.fromkeys(names))
+
+
+def _of_connector(defaults: Sequence[Default], connector: str) -> Sequence[Default]:
+    """Leave the defaults of one connector of the installation, else those of all others."""
+    of_its_own = [default for default in defaults if connector in default.connectors]
+    return of_its_own or [default for default in defaults if not default.connectors]

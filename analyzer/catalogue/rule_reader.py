@@ -1,19 +1,18 @@
 """One TOML table in, one checked Rule out; a Misfit says what is wrong with it."""
 
 import re
+from collections.abc import Iterator, Mapping
 
-from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType
+from analyzer.catalogue.condition_table import CONDITIONS, DEFAULT_CONDITIONS, ArgumentType
 from analyzer.catalogue.rule import (
     Argument,
     Clause,
-    Default,
     FindingKind,
     Grade,
     Offline,
     Outcome,
     Remedy,
     Rule,
-    Scalar,
     Severity,
     Stricter,
     Support,
@@ -27,8 +26,16 @@ from analyzer.catalogue.rule_fields import (
     read_truth,
     refuse_unknown,
 )
+from analyzer.catalogue.rule_values import (
+    read_connectors,
+    read_control,
+    read_default_value,
+    read_defaults,
+    read_fitting,
+    read_values,
+    read_versions,
+)
 from analyzer.directory.attributes import AttributeType, Syntax
-from analyzer.directory.editions import VERSIONS
 from analyzer.directory.kinds import KINDS, KindOfObject
 
 _CLAUSE_KEYS = frozenset({"attribute", "condition", "argument", "not_set", "undecodable"})
@@ -37,6 +44,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "title",
     "finding",
     "object_class",
+    "object_kind",
     "label",
     "kind",
     "severity",
@@ -58,6 +66,10 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "disagreements",
     "offline",
     "offline_note",
+    "versions",
+    "connectors",
+    "references",
+    "control",
     "since",
     "covers",
     "stricter",
@@ -73,8 +85,9 @@ _NOT_CONFIRMED = re.compile(r"\s*(?:,|\()\s*(?:tab )?not confirmed(?P<end>\)?)")
 """How a path in an administration tool says that no document shows it: a fact on the rule."""
 _KINDS_OF_RULES = tuple(kind for kind in FindingKind if kind is not FindingKind.STRICTER)
 _GRADE_KEYS = frozenset({"not_set", "value", "severity", "finding"})
-_DEFAULT_KEYS = frozenset({"value", "versions", "small_business_server"})
-_KIND_OF_CLASS = {kind.object_class: kind for kind in KINDS}
+# Of kinds that share a class the first one has no marks; rules that name the class are about it.
+_KIND_OF_CLASS = {kind.object_class: kind for kind in reversed(KINDS)}
+_KIND_OF_KEY = {kind.key: kind for kind in KINDS}
 _DN = AttributeType("distinguishedName", Syntax.DN, "Distinguished name")
 _WITHOUT_VALUE = (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_EVALUABLE)
 _VERDICTS = (Outcome.FAILED, Outcome.NOT_EVALUABLE)
@@ -101,8 +114,8 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         clauses=clauses,
         any_of=_any_of(table),
         violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
-        defaults=_defaults(table, primary),
-        also_documented=_values(table, "also_documented", primary),
+        defaults=read_defaults(table, primary),
+        also_documented=read_values(table, "also_documented", primary),
         default_text=read_text(table, "default_text", ""),
         default_basis=read_text(table, "default_basis", ""),
         exempt_small_business_server=read_truth(table, "exempt_small_business_server"),
@@ -115,11 +128,15 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         disagreements=read_texts(table, "disagreements"),
         offline=offline,
         offline_note=read_text(table, "offline_note", ""),
+        versions=read_versions(table),
+        connectors=read_connectors(table),
+        references=read_texts(table, "references"),
+        control=read_control(table),
         since=read_text(table, "since", ""),
         origin=origin,
         covers=read_texts(table, "covers"),
         stricter=_stricter(table, kind),
-        recommended=_values(table, "recommended", primary),
+        recommended=read_values(table, "recommended", primary),
         departs=kind is FindingKind.NON_DEFAULT or read_truth(table, "departs"),
         per_organization=read_truth(table, "per_organization"),
         remedy=_remedy(table, kinds),
@@ -140,8 +157,13 @@ def _check_whole(rule: Rule) -> None:
     conditions = {clause.condition for clause in rule.clauses}
     if ("live_only" in conditions) is not (rule.offline is Offline.NO):
         raise Misfit("condition live_only and offline 'no' belong together")
-    if "is_default" in conditions and not rule.defaults:
-        raise Misfit("default is missing; condition is_default compares with it")
+    for condition in conditions & DEFAULT_CONDITIONS:
+        if not rule.defaults:
+            raise Misfit(f"default is missing; condition {condition} compares with it")
+    if (rule.kind is FindingKind.HARDENING) is not (rule.control is not None):
+        raise Misfit("kind hardening and [rule.control] belong together")
+    if rule.control and not rule.versions:
+        raise Misfit("versions is missing; a control is for the versions of its product")
 
 
 def _closing(doubt: re.Match[str]) -> str:
@@ -173,7 +195,7 @@ def _remedy(table: RuleTable, kinds: tuple[KindOfObject, ...]) -> Remedy | None:
         raise Misfit(f"bits is {bits!r:.60}, expected a whole number")
     return Remedy(
         attribute_type=attribute,
-        value=None if value is None else _default_value(value, attribute),
+        value=None if value is None else read_default_value(value, attribute),
         bits=bits,
         clear=read_truth(remedy, "clear"),
     )
@@ -212,14 +234,17 @@ def _clause(table: object, kinds: tuple[KindOfObject, ...]) -> Clause:
     return Clause(
         attribute_type=attribute,
         condition=condition,
-        argument=_argument(table, condition, attribute),
+        argument=_argument(table, condition, attribute, kinds),
         not_set=read_choice(table, "not_set", Outcome, None, _WITHOUT_VALUE),
         undecodable=read_choice(table, "undecodable", Outcome, Outcome.NOT_EVALUABLE, _VERDICTS),
     )
 
 
-def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Argument:
+def _argument(
+    table: RuleTable, condition: str, attribute: AttributeType, kinds: tuple[KindOfObject, ...]
+) -> Argument:
     wanted = CONDITIONS[condition].argument
+    names = {row.name for kind in kinds for row in kind.attributes}
     value = table.get("argument")
     match wanted, value:
         case ArgumentType.NONE, None:
@@ -228,12 +253,14 @@ def _argument(table: RuleTable, condition: str, attribute: AttributeType) -> Arg
             return value
         case ArgumentType.TEXT, str() if value:
             return value
+        case ArgumentType.ATTRIBUTE, str() if value in names:
+            return value
         case ArgumentType.RANGE, [int() as low, int() as high] if low <= high:
             return (low, high)
         case ArgumentType.VALUE, bool() | int() | str():
-            return _fitting("argument", value, attribute)
+            return read_fitting("argument", value, attribute)
         case ArgumentType.VALUES, [_, *_]:
-            return _values(table, "argument", attribute)
+            return read_values(table, "argument", attribute)
     raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
 
 
@@ -253,70 +280,33 @@ def _grade(table: object, attribute: AttributeType) -> Grade:
     return Grade(
         read_choice(table, "severity", Severity),
         read_text(table, "finding"),
-        _fitting("value", table["value"], attribute) if "value" in table else None,
+        read_fitting("value", table["value"], attribute) if "value" in table else None,
     )
-
-
-def _defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:
-    if "default" in table and "defaults" in table:
-        raise Misfit("default stands beside [[rule.defaults]]; keep one of them")
-    if "default" in table:
-        return (Default(_default_value(table["default"], attribute)),)
-    entries = table.get("defaults", [])
-    if not isinstance(entries, list):
-        raise Misfit("defaults is no list of tables; write [[rule.defaults]]")
-    return tuple(_default(entry, attribute) for entry in entries)
-
-
-def _default(table: object, attribute: AttributeType) -> Default:
-    if not isinstance(table, dict) or "value" not in table:
-        raise Misfit("defaults needs tables with a value; write [[rule.defaults]]")
-    refuse_unknown(table, _DEFAULT_KEYS)
-    versions = read_texts(table, "versions")
-    for version in versions:
-        if version not in VERSIONS:
-            raise Misfit(f"unknown Exchange version {version!r:.60}")
-    value = _default_value(table["value"], attribute)
-    return Default(value, versions, read_truth(table, "small_business_server"))
-
-
-def _default_value(value: object, attribute: AttributeType) -> Scalar | tuple[Scalar, ...]:
-    if attribute.multi and isinstance(value, list) and value:
-        return tuple(_fitting("default", part, attribute) for part in value)
-    return _fitting("default", value, attribute)
-
-
-def _values(table: RuleTable, key: str, attribute: AttributeType) -> tuple[Scalar, ...]:
-    values = table.get(key, [])
-    if not isinstance(values, list):
-        raise Misfit(f"{key} is {values!r:.60}, expected a list")
-    return tuple(_fitting(key, value, attribute) for value in values)
-
-
-def _fitting(key: str, value: object, attribute: AttributeType) -> Scalar:
-    match attribute.syntax, value:
-        case Syntax.BOOLEAN, bool():
-            return value
-        case ((Syntax.INTEGER | Syntax.LARGE_INTEGER), int()) if not isinstance(value, bool):
-            return value
-        case ((Syntax.TEXT | Syntax.DN), str()):
-            return value
-    raise Misfit(f"{key} is {value!r:.60}, {attribute.name} holds {attribute.syntax.value}")
 
 
 def _kinds(table: RuleTable) -> tuple[KindOfObject, ...]:
-    value = table.get("object_class")
-    names = (
-        read_texts(table, "object_class")
-        if isinstance(value, list)
-        else (read_text(table, "object_class"),)
-    )
-    for name in names:
-        if name not in _KIND_OF_CLASS:
-            raise Misfit(f"unknown object_class {name!r:.60}")
-    if not names or len(set(names)) < len(names):
+    """Return the kinds a rule is about, by class, and by key where several share a class."""
+    kinds = [
+        kind
+        for key, known in (("object_class", _KIND_OF_CLASS), ("object_kind", _KIND_OF_KEY))
+        for kind in _known_kinds(table, key, known)
+    ]
+    if not kinds or len(set(kinds)) < len(kinds):
         raise Misfit("object_class is empty or names a class twice")
-    return tuple(_KIND_OF_CLASS[name] for name in names)
+    return tuple(kinds)
+
+
+def _known_kinds(
+    table: RuleTable, key: str, known: Mapping[str, KindOfObject]
+) -> Iterator[KindOfObject]:
+    if key == "object_kind" and key not in table:
+        return
+    is_missing = key not in table and "object_kind" in table
+    several = is_missing or isinstance(table.get(key), list)
+    for name in read_texts(table, key) if several else (read_text(table, key),):
+        if name not in known:
+            raise Misfit(f"unknown {key} {name!r:.60}")
+        yield known[name]
 
 
 def _attribute(name: str, condition: str, kinds: tuple[KindOfObject, ...]) -> AttributeType:

@@ -19,7 +19,7 @@ one that denies something lets all others through whatever the names are (ms5246
 import enum
 import itertools
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
@@ -142,6 +142,32 @@ def encode_address_list(
             head += _GROUP.pack(_IPV4, len(words), _WORD, 0, pointer)
             data += b"".join(words)
     return head + data
+
+
+def replace_addresses(data: bytes, other: Callable[[IPv4Network], IPv4Network]) -> bytes:
+    """Return a list with other networks of the same sizes in the places of its own.
+
+    Bytes that may be domain names, whose layout is not known, become zeros.
+
+    Raises:
+        ValueError: The value does not fit the layout.
+    """
+    decode_address_list(data)
+    if not data:
+        return data
+    lists = _read_lists(data)
+    has_names = any(listed.holds_names for listed in lists)
+    replaced = bytearray(len(data) if has_names else data)
+    replaced[: _HEADER.size] = data[: _HEADER.size]
+    for listed in lists:
+        replaced[listed.head.start : listed.head.end] = data[listed.head.start : listed.head.end]
+        for start, items in listed.groups:
+            mask = IPv4Address(data[start : start + _WORD])
+            replaced[start : start + _WORD] = mask.packed
+            for at in range(start + _WORD, start + items * _WORD, _WORD):
+                network = IPv4Network((data[at : at + _WORD], str(mask)))
+                replaced[at : at + _WORD] = other(network).network_address.packed
+    return bytes(replaced)
 
 
 def _by_mask(networks: Iterable[IPv4Network]) -> list[list[bytes]]:

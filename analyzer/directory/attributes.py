@@ -26,10 +26,12 @@ class Syntax(enum.Enum):
     GUID = "GUID"
     ADDRESS_LIST = "Address list"
     SECURITY_DESCRIPTOR = "NT security descriptor"
+    SID = "SID"
+    REMOTE_RANGE = "Range of addresses"
 
 
 OCTET_SYNTAXES = frozenset(
-    {Syntax.OCTETS, Syntax.GUID, Syntax.ADDRESS_LIST, Syntax.SECURITY_DESCRIPTOR}
+    {Syntax.OCTETS, Syntax.GUID, Syntax.ADDRESS_LIST, Syntax.SECURITY_DESCRIPTOR, Syntax.SID}
 )
 """Syntaxes that an export without binary values (`ldifde -n`) leaves out."""
 

@@ -1,10 +1,15 @@
-"""Text of a binding (`IP:Port:Host`) in, its three parts out.
+"""Text of a binding (`IP:Port:Host`, from Exchange 2007 on `IP:Port`) in, its parts out.
 
 `msExchServerBindings` and `msExchSecureBindings` say on which addresses and ports a virtual server
-listens. An empty address or host stands for all of them (TechNet cc737827).
+listens. An empty address or host stands for all of them (TechNet cc737827). A receive connector has
+`msExchSmtpReceiveBindings`, where 0.0.0.0 and [::] stand for all addresses of their family.
 """
 
+import ipaddress
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from analyzer.directory.networks import Address
 
 _HIGHEST_PORT = 65535
 
@@ -20,6 +25,13 @@ class Binding:
     """Empty for any host name."""
 
 
+class Endpoint(NamedTuple):
+    """One address and port on which a receive connector listens."""
+
+    address: Address
+    port: int
+
+
 def parse_binding(text: str) -> Binding | None:
     """Split a binding from the right, so that colons inside the address stay in it.
 
@@ -32,6 +44,22 @@ def parse_binding(text: str) -> Binding | None:
     address, port, host = parts
     number = _port(port)
     return None if number is None else Binding(address, number, host)
+
+
+def parse_endpoint(text: str) -> Endpoint | None:
+    """Split a binding of a receive connector; None stands for text that is none.
+
+    An address of IPv6 stands in brackets, as the shell writes it, or without.
+    """
+    host, _, port = text.strip().rpartition(":")
+    number = _port(port.strip())
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    try:
+        address = ipaddress.ip_address(host.strip())
+    except ValueError:
+        return None
+    return None if number is None else Endpoint(address, number)
 
 
 def _port(text: str) -> int | None:

@@ -1,6 +1,10 @@
 """Text of `serialNumber` in, the version of Exchange out; and what an edition is.
 
-The one place that spells versions. Numbers as in Microsoft's table of Exchange build numbers.
+The one place that spells versions. Numbers as in Microsoft's table of Exchange build numbers
+("Exchange Server build numbers and release dates"), whose first build of the Subscription Edition
+is 15.2.2562.17. The directory adds 30000 to the build from 2007 on: 15.2.1118.7 is stored as
+`Version 15.2 (Build 31118.007)` (Microsoft, "Version error when you install Exchange Server in
+RecoverServer mode").
 """
 
 import re
@@ -24,15 +28,19 @@ _VERSION_OF_NUMBER = {
     "14": "2010",
     "15.0": "2013",
     "15.1": "2016",
-    "15.2": "2019",  # of the Subscription Edition too, which only the build tells apart
+    "15.2": "2019",
 }
 """The major number, or both where several versions share the major one; oldest first."""
+_SUBSCRIPTION_EDITION = "SE"
+_FIRST_BUILD_OF_SE = 2562  # of 15.2, which it shares with 2019
 
-VERSIONS = tuple(_VERSION_OF_NUMBER.values())
+VERSIONS = (*_VERSION_OF_NUMBER.values(), _SUBSCRIPTION_EDITION)
 """The versions by name, oldest first."""
 
 _FIRST_WITH_RECEIVE_CONNECTORS = VERSIONS.index("2007")
-_NUMBER = re.compile(r"([0-9]+)\.([0-9]+)")
+# `Version 15.2 (Build 31118.7)`, or as the shell and file properties print it: 15.02.1118.007
+_NUMBER = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:(?:\.| *\([Bb]uild +)([0-9]{1,6}))?")
+_ADDED_TO_BUILD = 30000
 
 
 def version_of(serial_numbers: Iterable[str]) -> str | None:
@@ -40,10 +48,17 @@ def version_of(serial_numbers: Iterable[str]) -> str | None:
     for text in serial_numbers:
         match = _NUMBER.search(text)
         if match:
-            version = _VERSION_OF_NUMBER.get(match[0]) or _VERSION_OF_NUMBER.get(match[1])
+            version = _version(int(match[1]), int(match[2]), int(match[3] or 0))
             if version:
                 return version
     return None
+
+
+def _version(major: int, minor: int, build: int) -> str | None:
+    both = f"{major}.{minor}"
+    if both == "15.2" and build % _ADDED_TO_BUILD >= _FIRST_BUILD_OF_SE:
+        return _SUBSCRIPTION_EDITION
+    return _VERSION_OF_NUMBER.get(both) or _VERSION_OF_NUMBER.get(str(major))
 
 
 def is_later_than_2003(version: str | None) -> bool:

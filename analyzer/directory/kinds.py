@@ -7,6 +7,7 @@ these rows; none of them knows a kind by itself, but for what only that kind can
 from dataclasses import dataclass
 
 from analyzer.directory import attributes as schema
+from analyzer.directory import attributes_2007 as schema_2007
 from analyzer.directory.attributes import AttributeType
 
 
@@ -36,12 +37,21 @@ class KindOfObject:
     """
     short: str = ""
     """Name for readers where it goes without saying that mail is meant; empty: the singular."""
+    marks: tuple[str, ...] = ()
+    """Starts of attribute names in lower case that tell its objects from others of their class."""
+    homes: tuple[str, ...] = ()
+    """Names in lower case of containers that do so too, being above its objects alone."""
     is_listener: bool = False
     """Whether it accepts mail and has a verdict who may relay."""
     is_connector: bool = False
     """Whether it routes mail between servers, by bridgeheads."""
     is_named: bool = False
     """Whether a finding shows the name of the object beside that of its server."""
+    is_auxiliary: bool = False
+    """Whether its objects only name what stands in others: read, and shown to nobody.
+
+    What they name stands in the first of their own attributes.
+    """
     in_results: bool = False
     """Whether its objects stand in the results and on a sheet, having no record of their own type.
 
@@ -185,6 +195,73 @@ SERVERS_CONTAINER = KindOfObject(
     identity=(*_IN_GROUP, "name"),
     own_attributes=(),
 )
+RECEIVE_CONNECTOR = KindOfObject(
+    key="receive_connector",
+    object_class="msExchSmtpReceiveConnector",
+    singular="receive connector",
+    plural="receive connectors",
+    heading="Receive connector",
+    identity=(*_IN_GROUP, "server", "name", "exchange_version"),
+    own_attributes=schema_2007.RECEIVE_CONNECTOR,
+    inherited=schema_2007.DESCRIPTION + schema.GENERIC,
+    path=("smtp receive connectors", "protocols"),
+    is_listener=True,
+    is_named=True,
+)
+SEND_CONNECTOR = KindOfObject(
+    key="send_connector",
+    object_class="msExchRoutingSMTPConnector",
+    singular="send connector",
+    plural="send connectors",
+    heading="Send connector",
+    identity=(*_IN_GROUP, "routing_group", "name"),
+    own_attributes=schema_2007.SEND_CONNECTOR,
+    inherited=schema_2007.DESCRIPTION + schema.GENERIC,
+    marks=("msexchsmtpsend",),
+    # The one routing group of all servers from 2007 on, which no earlier one is a member of.
+    homes=("exchange routing group (dwbgzmfd01qnbjr)",),
+    is_named=True,
+)
+ACCEPTED_DOMAIN = KindOfObject(
+    key="accepted_domain",
+    object_class="msExchAcceptedDomain",
+    singular="accepted domain",
+    plural="accepted domains",
+    heading="Accepted domain",
+    identity=("organization", "name"),
+    own_attributes=schema_2007.ACCEPTED_DOMAIN,
+    is_named=True,
+)
+TRANSPORT_SETTINGS = KindOfObject(
+    key="transport_settings",
+    object_class="msExchTransportSettings",
+    singular="set of transport settings",
+    plural="sets of transport settings",
+    heading="Transport settings",
+    identity=("organization", "name"),
+    own_attributes=schema_2007.TRANSPORT_SETTINGS,
+    in_results=True,
+)
+EXTENDED_RIGHT = KindOfObject(
+    key="extended_right",
+    object_class="controlAccessRight",
+    singular="extended right",
+    plural="extended rights",
+    heading="Extended right",
+    identity=("name",),
+    own_attributes=schema_2007.EXTENDED_RIGHT,
+    is_auxiliary=True,
+)
+GROUP = KindOfObject(
+    key="group",
+    object_class="group",
+    singular="group",
+    plural="groups",
+    heading="Group",
+    identity=("name",),
+    own_attributes=schema_2007.GROUP,
+    is_auxiliary=True,
+)
 
 KINDS: tuple[KindOfObject, ...] = (
     VIRTUAL_SERVER,
@@ -199,5 +276,11 @@ KINDS: tuple[KindOfObject, ...] = (
     RECIPIENT_UPDATE_SERVICE,
     PUBLIC_STORE,
     SERVERS_CONTAINER,
+    RECEIVE_CONNECTOR,
+    SEND_CONNECTOR,
+    ACCEPTED_DOMAIN,
+    TRANSPORT_SETTINGS,
+    EXTENDED_RIGHT,
+    GROUP,
 )
 """All kinds, in the order in which readers see them."""

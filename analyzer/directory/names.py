@@ -4,6 +4,7 @@ Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_
 taken apart; text that is no DN has no names and never raises.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
 # Replication writes the old name, a line feed, the mark and the GUID of the object.
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
+_LOST_LETTER = "?"
 _LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
@@ -40,6 +42,8 @@ class Names:
     conflict: bool = False
     """Whether a name in it was changed by replication because two objects had the same one."""
     deleted: bool = False
+    lost_letters: bool = False
+    """Whether a name in it holds what stands for letters that a code page does not have."""
     normalised: str = ""
     """As `normalise_dn` returns it."""
 
@@ -62,12 +66,19 @@ class _Rdn:
     normal: str
 
 
+_LEFT_BEHIND = {
+    "conflict": "replication conflict",
+    "deletion": "deleted",
+    "upgrade": "left over from an upgrade",
+}
+
+
 def name_left_behind(name: str | None, left_by: str) -> str | None:
     """Return the name of an object, telling it from the one that is in use (`Names.left_by`)."""
     if name is None or not left_by:
         return name
     own = name.split(_CONFLICT_MARK)[0].split(_DELETED_MARK)[0]
-    return f"{own} ({'replication conflict' if left_by == 'conflict' else 'deleted'})"
+    return f"{own} ({_LEFT_BEHIND[left_by]})"
 
 
 def parse_names(dn: str) -> Names:
@@ -97,6 +108,7 @@ def parse_names(dn: str) -> Names:
         containers=tuple(rdn.cn for rdn in rdns[1:]),
         conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
         deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
+        lost_letters=any(_LOST_LETTER in rdn.value for rdn in rdns),
         normalised=_join(rdns),
     )
 
@@ -109,6 +121,28 @@ def normalise_dn(dn: str) -> str:
     """
     rdns = _split(dn)
     return dn.strip().casefold() if rdns is None else _join(rdns)
+
+
+def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str | None:
+    """Return a DN with other values, None for text that is no DN.
+
+    Args:
+        dn: what to rename.
+        other: takes the type of a value, the value, and the names in lower case of the containers
+            above it, nearest first; returns the new value.
+    """
+    rdns = _split(dn)
+    if rdns is None:
+        return None
+    above = tuple(rdn.cn for rdn in rdns)
+    levels = [
+        "+".join(
+            f"{name}={_escaped(other(name.lower(), value, above[number:]))}"
+            for name, value, _ in level
+        )
+        for number, level in enumerate(ldap.dn.str2dn(dn), 1)
+    ]
+    return ",".join(levels)
 
 
 def _split(dn: str) -> list[_Rdn] | None:

@@ -9,13 +9,17 @@ a host of a badly numbered network may well send from.
 
 from collections.abc import Iterable
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Span = tuple[int, int]
 """First address as a number, and the one after the last."""
 
 ALL_ADDRESSES = 1 << 32
+"""Of IPv4."""
+ALL_ADDRESSES_IPV6 = 1 << 128
+_ALL_OF = {4: ALL_ADDRESSES, 6: ALL_ADDRESSES_IPV6}
 _PRIVATE = tuple(
     IPv4Network(text)
     for text in (
@@ -36,8 +40,8 @@ Known from a public audit script alone; a list that really is empty would let ev
 """
 
 
-def to_spans(networks: Iterable[IPv4Network]) -> list[Span]:
-    """Return the addresses of the networks as sorted, separate spans; NOBODY covers none."""
+def to_spans(networks: Iterable[Network]) -> list[Span]:
+    """Return the addresses of networks of one family as sorted, separate spans; NOBODY has none."""
     return merge(_span(network) for network in networks if network != NOBODY)
 
 
@@ -53,15 +57,16 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def complement(spans: Iterable[Span]) -> list[Span]:
+def complement(spans: Iterable[Span], version: int = 4) -> list[Span]:
     """Return the addresses that separate, sorted spans leave out."""
+    everything = _ALL_OF[version]
     result: list[Span] = []
     at = 0
     for start, end in spans:
         if at < start:
             result.append((at, start))
         at = end
-    return [*result, (at, ALL_ADDRESSES)] if at < ALL_ADDRESSES else result
+    return [*result, (at, everything)] if at < everything else result
 
 
 def count(spans: Iterable[Span]) -> int:
@@ -76,12 +81,12 @@ def is_private(network: Network) -> bool:
     return any(network.subnet_of(private) for private in _PRIVATE)
 
 
-def public_part(spans: Iterable[Span]) -> list[Span]:
+def public_part(spans: Iterable[Span], version: int = 4) -> list[Span]:
     """Return the public addresses of the spans."""
     return [
         (max(start, low), min(end, high))
         for start, end in spans
-        for low, high in _public_spans()
+        for low, high in _public_spans(version)
         if max(start, low) < min(end, high)
     ]
 
@@ -93,10 +98,11 @@ def holds_wide_network(spans: Iterable[Span]) -> bool:
 
 
 @cache
-def _public_spans() -> list[Span]:
-    return complement(to_spans(_PRIVATE))
+def _public_spans(version: int) -> list[Span]:
+    private: Iterable[Network] = _PRIVATE if version == 4 else _PRIVATE_IPV6
+    return complement(to_spans(private), version)
 
 
-def _span(network: IPv4Network) -> Span:
+def _span(network: Network) -> Span:
     start = int(network.network_address)
     return start, start + network.num_addresses

@@ -2,14 +2,18 @@
 
 Layout of MS-DTYP 2.4.6 (descriptor), 2.4.5 (access list), 2.4.4 (entries) and 2.4.2 (SID), for
 `nTSecurityDescriptor` and `msExchSubmitRelaySD`. Masks stay numbers: what the bits of
-`msExchSubmitRelaySD` mean is not documented. The audit list is not read.
+`msExchSubmitRelaySD` mean is not documented. Of the audit list only the layout is looked at: a
+value that is cut there is as little to be trusted as one that is cut anywhere else.
 """
 
 import enum
 import struct
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from analyzer.directory.extended_rights import EXTENDED_RIGHTS
+from analyzer.directory.principals import well_known_name
 
 _HEADER = struct.Struct("<BxH4I")
 _ACL_HEADER = struct.Struct("<BxHHxx")
@@ -20,70 +24,12 @@ _SID_HEADER_SIZE = 8
 _MOST_SUB_AUTHORITIES = 15
 _SELF_RELATIVE = 0x8000
 _DACL_PRESENT = 0x0004
+_SACL_PRESENT = 0x0010
 _PLAIN_TYPES = (0, 1)  # ACCESS_ALLOWED_ACE, ACCESS_DENIED_ACE
 _OBJECT_TYPES = (5, 6)  # the same, limited to a right, property or class
 _DENY_TYPES = (1, 6)
 _INHERIT_ONLY = 0x08
 _INHERITED = 0x10
-
-# Exchange takes SIDs of its own authority for roles that no account of a domain stands for.
-_EXCHANGE = "S-1-9-1419165041-1139599005-3936102811-1022490595"
-_WELL_KNOWN: Mapping[str, str] = {
-    "S-1-1-0": "Everyone",
-    "S-1-3-0": "CREATOR OWNER",
-    "S-1-5-7": "ANONYMOUS LOGON",
-    "S-1-5-9": "ENTERPRISE DOMAIN CONTROLLERS",
-    "S-1-5-10": "SELF",
-    "S-1-5-11": "Authenticated Users",
-    "S-1-5-18": "SYSTEM",
-    "S-1-5-20": "NETWORK SERVICE",
-    "S-1-5-32-544": r"BUILTIN\Administrators",
-    "S-1-5-32-545": r"BUILTIN\Users",
-    "S-1-5-32-554": r"BUILTIN\Pre-Windows 2000 Compatible Access",
-    f"{_EXCHANGE}-10": "Exchange partner servers",
-    f"{_EXCHANGE}-21": "Exchange Hub Transport servers",
-    f"{_EXCHANGE}-22": "Exchange Edge Transport servers",
-    f"{_EXCHANGE}-23": "Exchange externally secured servers",
-}
-_DOMAIN_ACCOUNTS: Mapping[str, str] = {
-    "500": "Administrator",
-    "501": "Guest",
-    "512": "Domain Admins",
-    "513": "Domain Users",
-    "514": "Domain Guests",
-    "515": "Domain Computers",
-    "516": "Domain Controllers",
-    "518": "Schema Admins",
-    "519": "Enterprise Admins",
-}
-
-EXTENDED_RIGHTS: Mapping[str, str] = {
-    "04031f4f-7c36-43ea-9b49-4bd0f5f1e6af": "ms-Exch-Accept-Headers-Routing",
-    "11716db4-9647-4bce-8922-1f99e526cb41": "ms-Exch-SMTP-Send-Exch50",
-    "1c75aca8-b56b-48b3-a021-858a29fa877b": "ms-Exch-SMTP-Accept-Authentication-Flag",
-    "2f7d0e23-f951-4ed0-8e71-39b6a22fa298": "ms-Exch-Send-Headers-Organization",
-    "5bc2acab-ad7d-4878-b6cd-3122a47c6a1c": "ms-Exch-SMTP-Send-XShadow",
-    "5bee2b72-50d7-49c7-ba66-39a25daa1e92": "ms-Exch-SMTP-Accept-XProxyFrom",
-    "5c82f031-4e4c-4326-88e1-8c4f0cad9de5": "ms-Exch-SMTP-Accept-Any-Recipient",
-    "5db60ab1-1ad4-4863-b9be-fbc5b00691a3": "ms-Exch-SMTP-Accept-XSysProbe",
-    "6760cfc5-70f4-4ae8-bc39-9522d86ac69b": "ms-Exch-Bypass-Message-Size-Limit",
-    "811d004b-e2ed-4024-8953-0f0fb0612e47": "ms-Exch-SMTP-Accept-XShadow",
-    "8fc01282-006d-42b1-81e3-c0b46bed3754": "ms-Exch-SMTP-Submit-For-MLS",
-    "a18293f1-0685-4540-aa63-e32df421b3a2": "ms-Exch-SMTP-Submit",
-    "a7a9ea66-e08c-4e23-8fe7-68c40e49c6c0": "ms-Exch-Accept-Headers-Forest",
-    "ab721a54-1e2f-11d0-9819-00aa0040529b": "Send-As",
-    "b3f9f977-552c-4ee6-9781-59280a81417b": "ms-Exch-Send-Headers-Forest",
-    "b857b50b-94a2-4b53-93f6-41cebd2fced0": "ms-Exch-SMTP-Accept-Any-Sender",
-    "be013017-13a1-41ad-a058-f156504cb617": "Read metabase properties",
-    "c08e6405-fccb-4c21-9985-2e865bcf15d5": "ms-Exch-SMTP-Accept-XSessionParams",
-    "c22841f4-96cb-498a-ac02-f9a87c74eb14": "ms-Exch-SMTP-Accept-Authoritative-Domain-Sender",
-    "c307dccd-6676-4d19-95c8-d1567fab9820": "ms-Exch-Accept-Headers-Organization",
-    "c62e96a4-6f25-497b-8d41-70cbd25eaa99": "ms-Exch-SMTP-Accept-XAttr",
-    "d19299b4-86c2-4c9a-8fa7-acb70c63023a": "ms-Exch-Bypass-Anti-Spam",
-    "e373fb21-d851-4d15-af23-982f09f2400b": "ms-Exch-SMTP-Accept-Exch50",
-    "eb8c07ad-b5ad-49c3-831e-bc439cca4c2a": "ms-Exch-Send-Headers-Routing",
-}
-"""Names by rightsGuid, for dumps that do not hold CN=Extended-Rights."""
 
 
 class AceKind(enum.StrEnum):
@@ -157,20 +103,23 @@ def decode_security_descriptor(data: bytes) -> SecurityDescriptor:
     """
     if len(data) < _HEADER.size:
         raise ValueError(f"truncated: {len(data)} bytes, the header alone takes {_HEADER.size}")
-    # Between group and access list stands the offset of the audit list.
-    revision, control, owner, group, _, dacl = _HEADER.unpack_from(data)
+    revision, control, owner, group, sacl, dacl = _HEADER.unpack_from(data)
     if revision != 1:
         raise ValueError(f"unknown revision {revision}, expected 1")
     # Without the mark the four offsets are addresses in the memory of whoever wrote it.
     if not control & _SELF_RELATIVE:
         raise ValueError(f"control word {control:#06x} does not say self-relative")
-    parts = (("owner", owner), ("group", group), ("access list", dacl))
+    # Without its mark the offset of a list means nothing.
+    sacl = sacl if control & _SACL_PRESENT else 0
+    parts = (("owner", owner), ("group", group), ("audit list", sacl), ("access list", dacl))
     for what, offset in parts:
         if offset and not _HEADER.size <= offset < len(data):
             raise ValueError(f"wild pointer: {what} at byte {offset} of {len(data)}")
     owner_sid, group_sid = (
         _read_sid(data, offset, len(data))[0] if offset else "" for offset in (owner, group)
     )
+    if sacl:
+        tuple(_walk_acl(data, sacl, "audit list"))
     # Present without a list is the opposite of an empty list: everybody may do everything.
     if not control & _DACL_PRESENT:
         return SecurityDescriptor(owner_sid, group_sid)
@@ -207,6 +156,18 @@ def describe(descriptor: SecurityDescriptor) -> str:
     return "\n".join(lines + [_entry_text(entry) for entry in descriptor.entries])
 
 
+def sid_to_text(data: bytes) -> str:
+    """Return the text form of a SID.
+
+    Raises:
+        ValueError: The bytes are no SID, or more than one.
+    """
+    text, end = _read_sid(data, 0, len(data))
+    if end != len(data):
+        raise ValueError(f"SID of {end} bytes, the value has {len(data)}")
+    return text
+
+
 def guid_to_text(data: bytes) -> str:
     """Return the text form of a GUID, lower case, without braces.
 
@@ -214,14 +175,6 @@ def guid_to_text(data: bytes) -> str:
         ValueError: The bytes are not 16.
     """
     return str(uuid.UUID(bytes_le=data))
-
-
-def well_known_name(sid: str) -> str:
-    """Return the name of a well-known SID, empty for any other."""
-    # S-1-5-21, three numbers of the domain, and the account: its last number tells alone.
-    if sid.startswith("S-1-5-21-") and sid.count("-") == 7:
-        return _DOMAIN_ACCOUNTS.get(sid.rpartition("-")[2], "")
-    return _WELL_KNOWN.get(sid, "")
 
 
 def _trustee_text(sid: str) -> str:
@@ -245,21 +198,27 @@ def _entry_text(entry: Ace) -> str:
 
 
 def _read_acl(data: bytes, start: int) -> tuple[Ace, ...]:
+    return tuple(
+        _read_ace(data, at + _ACE_HEADER.size, end, type_, flags)
+        for at, end, type_, flags in _walk_acl(data, start, "access list")
+    )
+
+
+def _walk_acl(data: bytes, start: int, what: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield start, end, type and flags of each entry of a list."""
     _, size, count = _ACL_HEADER.unpack(_take(data, start, _ACL_HEADER.size, len(data)))
     end, at = start + size, start + _ACL_HEADER.size
     if not at <= end <= len(data):
-        raise ValueError(f"access list of {size} bytes at byte {start}, the value has {len(data)}")
-    entries: list[Ace] = []
+        raise ValueError(f"{what} of {size} bytes at byte {start}, the value has {len(data)}")
     # Forward by the size that each entry gives: a type that is not read is passed over, too.
-    for _ in range(count):
+    for number in range(count):
         if at + _ACE_HEADER.size > end:
-            raise ValueError(f"access list announces {count} entries, it holds {len(entries)}")
+            raise ValueError(f"{what} announces {count} entries, it holds {number}")
         type_, flags, length = _ACE_HEADER.unpack_from(data, at)
         if not _ACE_HEADER.size <= length <= end - at:
             raise ValueError(f"entry of {length} bytes at byte {at}, its list ends at {end}")
-        entries.append(_read_ace(data, at + _ACE_HEADER.size, at + length, type_, flags))
+        yield at, at + length, type_, flags
         at += length
-    return tuple(entries)
 
 
 def _read_ace(data: bytes, start: int, end: int, type_: int, flags: int) -> Ace:

@@ -1,8 +1,8 @@
 """The bytes of one value in, its typed form and its text for readers out, by attribute syntax.
 
 A value that does not fit its syntax raises ValueError: half a value or a guessed one could turn a
-wrong setting into a right one. Nothing is trimmed for the same reason; the directory writes no
-blanks around a Boolean or a number, so a file that has them was edited.
+wrong setting into a right one. For the same reason nothing is trimmed but blanks around a Boolean
+or a number, which no such value has, and nothing translated but the Booleans of a spreadsheet.
 """
 
 import re
@@ -14,11 +14,15 @@ from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.boolean_words import truth_of_word
+from analyzer.directory.principals import well_known_name
+from analyzer.directory.remote_ranges import RemoteRanges, parse_range, read_ranges
 from analyzer.directory.security_descriptor import (
     SecurityDescriptor,
     decode_security_descriptor,
     describe,
     guid_to_text,
+    sid_to_text,
 )
 from analyzer.dump.entry import Notation
 
@@ -28,18 +32,28 @@ _GENERALIZED_TIME = re.compile(rb"([0-9]{4})" + 5 * rb"([0-9]{2})" + rb"(?:[.,][
 _GUID_SIZE = 16
 DENIED_NAMES = "hosts of domains that are not decoded"
 """What stands for the names on a list that denies some."""
+_SID_TEXT = re.compile(rb"S-1-(?:[0-9]{1,10}|0x[0-9A-Fa-f]{12})(?:-[0-9]{1,10}){0,15}")
+_BLANKS = " \t\N{NO-BREAK SPACE}"
+BLANKS_AROUND = "blanks around the value were left out"
+"""What is said of a value that was copied, mailed or edited on its way."""
+SPREADSHEET_WORD = "the word of a spreadsheet's language"
+"""What is said of a Boolean that a spreadsheet program translated."""
+
+
+Structure = AddressList | SecurityDescriptor | RemoteRanges
+"""What a value is made of, where there is more to it than a text."""
 
 
 class Decoded(NamedTuple):
     """One value of an attribute."""
 
     value: bool | int | str
-    """Octets as lower-case hex."""
+    """Octets as lower-case hex, a SID in its text form."""
     text: str
     """For readers: flags by name, units spelled out, structures in words."""
     reason: str = ""
     """What was decided about the value, if anything was."""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation) -> Decoded:
@@ -49,6 +63,13 @@ def decode_value(attribute_type: AttributeType, value: bytes, notation: Notation
         ValueError: The value does not fit the syntax of the attribute.
     """
     return _DECODERS[attribute_type.syntax](attribute_type, value, notation)
+
+
+def decode_together(attribute_type: AttributeType, decoded: list[Decoded]) -> Structure | None:
+    """Return what all values of a multi-valued attribute make together, where that is something."""
+    if attribute_type.syntax is Syntax.REMOTE_RANGE:
+        return read_ranges(str(value.value) for value in decoded)
+    return None
 
 
 def as_text(value: bytes) -> str:
@@ -61,28 +82,48 @@ def is_guid_text(value: bytes) -> bool:
     return len(value) > _GUID_SIZE
 
 
-def _boolean(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+def is_sid_text(value: bytes) -> bool:
+    """Tell whether a SID is written as text, as ldbsearch and PowerShell do."""
+    return value.startswith(b"S-")
+
+
+def _boolean(_: AttributeType, value: bytes, notation: Notation) -> Decoded:
+    bare, reason = _without_blanks(value)
     # PowerShell writes True and False, everything else TRUE and FALSE.
-    truth = _BOOLEANS.get(value.upper())
+    truth = _BOOLEANS.get(bare.upper())
+    if truth is None and notation is Notation.CSV:
+        word = as_text(bare)
+        truth = truth_of_word(word)
+        reason = "; ".join(filter(None, (f"{word} is {SPREADSHEET_WORD}", reason)))
     if truth is None:
         raise ValueError("neither TRUE nor FALSE")
-    return Decoded(truth, "TRUE" if truth else "FALSE")
+    return Decoded(truth, "TRUE" if truth else "FALSE", reason)
 
 
 def _integer(attribute_type: AttributeType, value: bytes, _: Notation) -> Decoded:
-    number = _number(value, 32)
+    bare, reason = _without_blanks(value)
+    number = _number(bare, 32)
     if attribute_type.flags:
-        return Decoded(number, _flags_text(number, attribute_type.flags))
+        return Decoded(number, _flags_text(number, attribute_type.flags), reason)
     if attribute_type.choices:
         name = attribute_type.choices.get(number, "not documented")
-        return Decoded(number, f"{number} ({name})")
+        return Decoded(number, f"{number} ({name})", reason)
     unit = attribute_type.unit.removesuffix(" (inferred)")
-    return Decoded(number, f"{number} {unit}".rstrip())
+    return Decoded(number, f"{number} {unit}".rstrip(), reason)
 
 
 def _large_integer(_: AttributeType, value: bytes, __: Notation) -> Decoded:
-    number = _number(value, 64)
-    return Decoded(number, str(number))
+    bare, reason = _without_blanks(value)
+    number = _number(bare, 64)
+    return Decoded(number, str(number), reason)
+
+
+def _without_blanks(value: bytes) -> tuple[bytes, str]:
+    """Return a value without the blanks around it, and what to say of that."""
+    if value[:1].isalnum() and value[-1:].isalnum():
+        return value, ""
+    bare = as_text(value).strip(_BLANKS).encode()
+    return bare, BLANKS_AROUND if bare != value else ""
 
 
 def _number(value: bytes, bits: int) -> int:
@@ -129,6 +170,23 @@ def _octets(_: AttributeType, value: bytes, __: Notation) -> Decoded:
 def _guid(_: AttributeType, value: bytes, __: Notation) -> Decoded:
     octets = uuid.UUID(as_text(value)).bytes_le if is_guid_text(value) else value
     return Decoded(octets.hex(), guid_to_text(octets))
+
+
+def _sid(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    if not is_sid_text(value):
+        sid = sid_to_text(value)
+    elif _SID_TEXT.fullmatch(value):
+        sid = value.decode("ascii")
+    else:
+        raise ValueError("no SID")
+    name = well_known_name(sid)
+    return Decoded(sid, f"{sid} ({name})" if name else sid)
+
+
+def _remote_range(_: AttributeType, value: bytes, __: Notation) -> Decoded:
+    text = as_text(value)
+    parse_range(text)  # refuses what is no range
+    return Decoded(text, text)
 
 
 def _address_list(_: AttributeType, value: bytes, __: Notation) -> Decoded:
@@ -179,4 +237,6 @@ _DECODERS: Mapping[Syntax, Callable[[AttributeType, bytes, Notation], Decoded]] 
     Syntax.GUID: _guid,
     Syntax.ADDRESS_LIST: _address_list,
     Syntax.SECURITY_DESCRIPTOR: _security_descriptor,
+    Syntax.SID: _sid,
+    Syntax.REMOTE_RANGE: _remote_range,
 }

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.directory.address_list import AddressList
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
-from analyzer.directory.security_descriptor import SecurityDescriptor
-from analyzer.directory.syntaxes import Decoded, as_text, decode_value, is_guid_text
+from analyzer.directory.statements import from_url
+from analyzer.directory.syntaxes import (
+    Decoded,
+    Structure,
+    as_text,
+    decode_together,
+    decode_value,
+    is_guid_text,
+    is_sid_text,
+)
 from analyzer.dump.entry import Attribute, Notation
 
 Value = bool | int | str | tuple[str | int, ...] | None
@@ -47,8 +54,8 @@ class Setting(NamedTuple):
     notation: Notation | None = None
     reason: str = ""
     """Why the state is lost or undecodable, or what was decided about the value."""
-    decoded: AddressList | SecurityDescriptor | None = None
-    """The structure inside an octet string, where there is one."""
+    decoded: Structure | None = None
+    """What the value is made of, where there is more to it than a text."""
     doubt: str = ""
     """Why an absent value may not be unset; empty when there is no doubt, and for other states."""
 
@@ -60,7 +67,7 @@ class _Content(NamedTuple):
     text: str
     raw: str
     reason: str = ""
-    structure: AddressList | SecurityDescriptor | None = None
+    structure: Structure | None = None
 
 
 EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
@@ -151,6 +158,8 @@ def decode(
     """
     if attribute is None:
         return absent(attribute_type, exported=exported)
+    if attribute.notation is Notation.STATED:
+        return _stated(attribute_type, attribute)
     if attribute.lost:
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
@@ -181,6 +190,23 @@ def decode(
     )
 
 
+def _stated(attribute_type: AttributeType, attribute: Attribute) -> Setting:
+    """Return the setting that an extract states; its line proves nothing, so it has none."""
+    state, reason, raw = from_url(attribute.raw)
+    if state in (State.NOT_SET, State.NOT_EXPORTED):
+        exported = state == State.NOT_SET
+        doubt = reason if exported else ""
+        why = "" if exported else reason
+        return absent(attribute_type, exported=exported, reason=why, doubt=doubt)
+    if state == State.SET and attribute_type.secret:
+        return Setting(attribute_type, State.SET, text=_TEXTS[State.SET])
+    if state == State.SET and attribute_type.syntax is Syntax.TIME:
+        return Setting(attribute_type, State.SET, raw, raw, raw, reason=reason)
+    known = State.LOST if state == State.LOST else State.UNDECODABLE
+    bare = attribute._replace(line=None, last_line=None, raw=raw)
+    return _without_value(attribute_type, bare, known, reason)
+
+
 def _without_value(
     attribute_type: AttributeType, attribute: Attribute, state: State, reason: str = ""
 ) -> Setting:
@@ -206,7 +232,10 @@ def _decode_values(
     raw = _raw(attribute_type, values)
     if attribute_type.multi:
         decoded = [decode_value(attribute_type, value, notation) for value in values]
-        return _Content(_together(decoded), ", ".join(value.text for value in decoded), raw)
+        text = ", ".join(value.text for value in decoded)
+        reason = "; ".join(dict.fromkeys(value.reason for value in decoded if value.reason))
+        structure = decode_together(attribute_type, decoded)
+        return _Content(_together(decoded), text, raw, reason, structure)
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")
@@ -224,7 +253,11 @@ def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:
 
 
 def _raw(attribute_type: AttributeType, values: tuple[bytes, ...]) -> str:
-    syntax = attribute_type.syntax
-    is_text = syntax not in OCTET_SYNTAXES or (syntax is Syntax.GUID and is_guid_text(values[0]))
+    syntax, first = attribute_type.syntax, values[0]
+    is_text = (
+        syntax not in OCTET_SYNTAXES
+        or (syntax is Syntax.GUID and is_guid_text(first))
+        or (syntax is Syntax.SID and is_sid_text(first))
+    )
     texts = map(as_text if is_text else bytes.hex, values)
     return "\n".join(texts)

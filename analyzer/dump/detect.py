@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analyzer.dump.csv.csv_layout import CsvLayout, columns_without_dn, csv_dialect, csv_layout
 from analyzer.dump.ldif.ldif_dialects import ldif_dialect
+from analyzer.dump.other_texts import OtherText, other_text, spoilt_dump
 from analyzer.errors import ReadError
 
 HEAD_BYTES = 1 << 20
@@ -30,6 +31,11 @@ _OTHER_FILES = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"BZh", "a bzip2 file; unpack it first"),
+    (b"\x1f\x9d", "a file packed by compress; unpack it first"),
+    (b"MSCF", "a cabinet file; unpack it first"),
+    (b"!<arch>\n", "an ar archive; unpack it first"),
+    (b"07070", "a cpio archive; unpack it first"),
+    (b"\x78\x9f\x3e\x22", "an attachment that Outlook packed (winmail.dat); unpack it first"),
     (b"\xfd7zXZ", "an xz file; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file; unpack it first"),
     (b"%PDF", "a PDF document"),
@@ -41,19 +47,16 @@ _OTHER_FILES = (
     (b"\x7fELF", "a program"),
     (b"\xef\xcd\xab\x89", "an ESE database"),
 )
-_OTHER_TEXTS = (
-    (r"<Objs ", "PowerShell CLIXML; use Export-Csv or, better, ldifde"),
-    (r"<\?xml|<!DOCTYPE|<html|<[a-zA-Z]", "XML or HTML"),
-    (r"[\[{]\s*[\"{\[\]}]", "JSON"),
-    (r"(?:Expanding base|>> Dn:|Getting \d+ entries|ld = ldap_open)", "text copied from LDP"),
-    (r"(?s)DN: [^\n]*\n\t[^\n\t:]+: ", "text printed by curl"),
-    (r"-{10,}\r?\n", "the text log of a collection tool"),
-    (r"Windows Registry Editor|REGEDIT4", "a registry export"),
-)
 _LDIF_LINE = re.compile(
     r"(?im)^(?:\ufeff)?(?:dn|version):|^# (?:extended LDIF|LDAPv3|record \d|returned \d)"
 )
-_ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*+\n|\n)*+[# \t\r\x00]?[^\n]*")
+# The last line may be cut: by its start it has to be a comment, or what can begin a record.
+_ONLY_COMMENTS = re.compile(r"(?:[# \t\r\x00][^\n]*+\n|\n)*+(?:[# \t\r\x00][^\n]*+|[A-Za-z]{0,8}+)")
+_TAR_BLOCK = 512
+# Quotes behind blanks are none to a reader of CSV.
+_INDENTED = re.compile(
+    r"(?:\r?\n)*[ \t]+\"?(?:dn|distinguishedName)\"?,[^\n]*\n[ \t]", re.IGNORECASE
+)
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
 
 
@@ -83,6 +86,8 @@ def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
     for magic, name in _OTHER_FILES:
         if head.startswith(magic):
             raise ReadError(path, f"this is {name}, not a dump; {ASK_FOR}")
+    if _is_tar(head):
+        raise ReadError(path, f"this is a tar archive, not a dump; unpack it first, or {ASK_FOR}")
     evident, bom = _encoding(head)
     codec = _with_byte_order(encoding, evident, head) if encoding else evident
     # A mark of another encoding than the chosen one is text of the file.
@@ -90,8 +95,9 @@ def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
         bom = 0
     text = head[bom:].decode("latin-1" if codec == "utf-8" else codec, "replace")
     text = text.lstrip("\ufeff")
-    # LDIF alone has comments, and may have more of them than the head holds.
-    if len(head) >= HEAD_BYTES and _ONLY_COMMENTS.fullmatch(text):
+    # LDIF alone has comments, and may have more of them than the head holds. A million bytes
+    # without a line end are none.
+    if len(head) >= HEAD_BYTES and "\n" in text and _ONLY_COMMENTS.fullmatch(text):
         return Detected("ldif", ldif_dialect(text), codec, bom)
     return _from_text(path, text, codec, bom)
 
@@ -101,20 +107,36 @@ def is_blank(head: bytes) -> bool:
     return not head.strip(b"\x00\r\n\t \x1a")
 
 
+def _is_tar(head: bytes) -> bool:
+    """Tell whether a tar archive begins here; the oldest have no mark but a checksum."""
+    header = head[:_TAR_BLOCK]
+    if len(header) < _TAR_BLOCK:
+        return False
+    if header[257:262] == b"ustar":
+        return True
+    stated = header[148:156].strip(b" \0")
+    # The sum of the header with blanks in place of the sum, in octal digits.
+    total = sum(header[:148]) + sum(header[156:]) + 8 * ord(" ")
+    return re.fullmatch(rb"[0-7]{3,7}", stated) is not None and int(stated, 8) == total
+
+
 def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
     """Tell the format of text; a header of CSV is looked for before lines of LDIF."""
     start = text.lstrip()
-    for pattern, name in _OTHER_TEXTS:
-        if re.match(pattern, start):
-            raise ReadError(path, f"this looks like {name}, not a dump; {ASK_FOR}")
+    other = other_text(text)
+    if other is not None:
+        raise _refused(path, other)
     first = start.split("\n", 1)[0]
     # `#TYPE ` is written by Export-Csv of Windows PowerShell, and is no comment of LDIF.
     if first.startswith("#TYPE ") or not _LDIF_LINE.match(first):
         layout = csv_layout(text)
-        if layout is not None:
+        if layout is not None and not _INDENTED.match(text):
             return Detected("csv", csv_dialect(text, layout), codec, bom, layout)
     if _LDIF_LINE.search(text) or _LDIF_TRAILER.match(start):
         return Detected("ldif", ldif_dialect(text), codec, bom)
+    spoilt = spoilt_dump(text)
+    if spoilt is not None:
+        raise _refused(path, spoilt)
     columns = columns_without_dn(first)
     if columns:
         raise ReadError(
@@ -123,6 +145,10 @@ def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
             f"saved again by another program? Found columns: {columns}",
         )
     raise ReadError(path, f"this is neither LDIF nor CSV of a directory; {ASK_FOR}")
+
+
+def _refused(path: str, other: OtherText) -> ReadError:
+    return ReadError(path, f"this looks like {other.what}; {other.cure or ASK_FOR}")
 
 
 def _family(codec: str) -> str:

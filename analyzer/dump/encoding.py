@@ -2,7 +2,10 @@
 
 import codecs
 from collections.abc import Callable, Iterator
+from functools import partial
 
+ASSUMED = "cp1252"
+"""What text is taken for that is no UTF-8, and of which nothing else is known."""
 _NOT_OF_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 """Encodings that Python counts among those of text, but of names and of source text."""
 
@@ -28,13 +31,19 @@ def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[by
     yield decoder.decode(b"", final=True).encode("utf-8", "backslashreplace")
 
 
-def fallback(encoding: str | None) -> Callable[[bytes], bytes]:
+def fallback(encoding: str | None, code_page: str = ASSUMED) -> Callable[[bytes], bytes]:
     """Return what turns text that is no UTF-8 into UTF-8.
 
-    Without an encoding chosen by the user it is cp1252, with its five undefined bytes read as
-    Latin-1 control characters.
+    Without an encoding chosen by the user it is a code page: cp1252, with its five undefined bytes
+    read as Latin-1 control characters, unless another one was found to be right.
     """
-    return _show_bytes if encoding in ("utf-8", "utf-8-sig") else _from_cp1252
+    if encoding in ("utf-8", "utf-8-sig"):
+        return _show_bytes
+    return _from_cp1252 if code_page == ASSUMED else partial(_from_code_page, code_page)
+
+
+def _from_code_page(code_page: str, data: bytes) -> bytes:
+    return data.decode(code_page, "backslashreplace").encode()
 
 
 def _from_cp1252(data: bytes) -> bytes:
@@ -62,7 +71,12 @@ def is_utf8_text(data: bytes) -> bool:
     # Most text is ASCII, and that is told at the speed of memory.
     if data.isascii():
         return True
-    return is_utf8(data) or is_utf8(data.replace(b"\r\n ", b"").replace(b"\n ", b""))
+    return is_utf8(data) or is_utf8(without_folds(data))
+
+
+def without_folds(data: bytes) -> bytes:
+    """Return text of LDIF with its lines unfolded, comments and all."""
+    return data.replace(b"\r\n ", b"").replace(b"\n ", b"")
 
 
 def is_utf8(data: bytes) -> bool:

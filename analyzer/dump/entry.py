@@ -15,6 +15,12 @@ class Notation(enum.StrEnum):
     CSV = "csv"
     HEX = "hex"
     SNAPSHOT = "snapshot"
+    STATED = "stated"
+    """An extract states what is known of the attribute, in place of a value."""
+
+
+STATEMENT = "x-exchange-analyzer:"
+"""How the URL begins that an extract has in place of a value; `raw` of its attribute holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class End:
 
     utf8: bool = True
     """False when there was text that is no UTF-8."""
+    foreign: tuple[bytes, ...] = ()
+    """The first words that are no UTF-8, from which their code page may be told."""
     unended_line: int | None = None
     """The last line, when no line end is behind it."""
     columns: frozenset[str] | None = None

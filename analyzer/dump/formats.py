@@ -16,8 +16,6 @@ class Format(NamedTuple):
     """How one format is read."""
 
     read: Callable[[Opened, Plan], Iterator[Event]]
-    is_utf8: bool
-    """Whether its text is UTF-8 by its specification, so that other text is worth a warning."""
     has_lines: bool = True
     """Whether it is text, so that what stands in it has a line and not an offset."""
 
@@ -42,9 +40,9 @@ def _snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
 
 
 FORMATS = {
-    "ldif": Format(_ldif, is_utf8=True),  # RFC 2849
-    "csv": Format(_csv, is_utf8=False),  # csvde writes the code page of its machine
-    "snapshot": Format(_snapshot, is_utf8=False, has_lines=False),
+    "ldif": Format(_ldif),
+    "csv": Format(_csv),
+    "snapshot": Format(_snapshot, has_lines=False),
 }
 """By the name that `detect` gives."""
 

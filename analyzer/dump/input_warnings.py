@@ -1,12 +1,17 @@
 """What was read of one input in, what its reader has to be warned of out."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-from analyzer.dump.formats import FORMATS
+from analyzer.dump.code_pages import LANGUAGES, likely_code_page
+from analyzer.dump.encoding import ASSUMED
+from analyzer.dump.entry import Entry, Notation
 from analyzer.dump.reading import Input
 from analyzer.dump.tally import Tally
 
 _SIZE_LIMIT_EXCEEDED = 4  # RFC 4511, 4.1.9
+_CONTROL = re.compile("[\x80-\x9f]")
+_LOST_LETTER = re.compile("[?\N{REPLACEMENT CHARACTER}]")
 _PAGE = 1000
 """Objects that Active Directory gives without paging (its policy MaxPageSize)."""
 
@@ -23,8 +28,7 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
         yield "the search hit a size limit (result 4); the export is incomplete"
     elif tally.entries == _PAGE and not tally.end.result_codes:
         yield "exactly 1000 entries and no trailer: an export without paging may be cut there"
-    if read.encoding == "cp1252" and FORMATS[read.format].is_utf8:
-        yield "text that is no UTF-8 was read as cp1252; --encoding overrules it"
+    yield from _on_letters(read, tally)
     if not read.binary_exported:
         yield "no octet string in this export (-n or -m?); such values count as not exported"
     if tally.end.missing:
@@ -35,6 +39,52 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if tally.in_place:
         places = describe_lines(unreadable.line for unreadable in tally.in_place)
         yield f"what cannot be read may have been {tally.wanted.in_place} ({places})"
+
+
+def _on_letters(read: Input, tally: Tally) -> Iterator[str]:
+    """Yield what was made of text in a code page, and which letters are lost or look wrong."""
+    foreign = tally.end.foreign
+    if not tally.end.utf8 and read.encoding in LANGUAGES:
+        yield _code_page_warning(read.encoding, likely_code_page(foreign) if foreign else ASSUMED)
+    controls = [entry.source.line for entry in tally.kept if _has_control_characters(entry)]
+    if controls:
+        yield (
+            f"control characters stand among the letters ({describe_lines(controls)}): "
+            "the text is of another code page; name it with --encoding"
+        )
+    lost = [entry.source.line for entry in tally.kept if _LOST_LETTER.search(entry.dn)]
+    if lost and read.format != "snapshot":
+        yield (
+            f"names hold ? where letters may have been lost in the export ({describe_lines(lost)}),"
+            " and objects of several names may look like one; ask for an export in Unicode"
+        )
+
+
+def _code_page_warning(code_page: str, likely: str) -> str:
+    if code_page != ASSUMED:
+        return (
+            f"text that is no UTF-8 was read as {code_page} ({LANGUAGES[code_page]}), because DNs "
+            f"are not valid in {ASSUMED}; --encoding overrules it"
+        )
+    if likely == ASSUMED:
+        return f"text that is no UTF-8 was read as {ASSUMED}; --encoding overrules it"
+    return (
+        f"text that is no UTF-8 was read as {ASSUMED} but looks like {likely} "
+        f"({LANGUAGES[likely]}); --encoding {likely} reads it so"
+    )
+
+
+def _has_control_characters(entry: Entry) -> bool:
+    """Tell whether letters were read as the control characters 80 to 9F of Latin-1."""
+    if _CONTROL.search(entry.dn):
+        return True
+    return any(
+        _CONTROL.search(value.decode("utf-8", "ignore"))
+        for attribute in entry.fields.values()
+        if attribute.notation in (Notation.PLAIN, Notation.CSV)
+        for value in attribute.values
+        if not value.isascii()
+    )
 
 
 def describe_lines(lines: Iterable[int | None]) -> str:

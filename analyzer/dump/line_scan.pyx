@@ -585,7 +585,8 @@ cdef class CsvWalk:
             if at == start:
                 return False
             if at == end:
-                return not (parent and self.parents.begin(text + parent, end - parent))
+                # A single RDN may be all that is left of a DN without its quotes.
+                return parent != 0 and not self.parents.begin(text + parent, end - parent)
             if text[at] != c"," or text[at - 1] == c" ":
                 return False
             at += 1

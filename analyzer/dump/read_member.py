@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from analyzer.dump.code_pages import likely_double_byte
 from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.formats import FORMATS, events_of
@@ -18,11 +19,33 @@ from analyzer.errors import ReadError
 
 
 def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading:
-    """Read one stream.
+    """Read one stream; once more where another code page than the assumed one makes sense of it.
 
     Raises:
         ReadError: it is refused, cannot be opened, or is no dump.
     """
+    reading, tally = _read(member, wanted, options)
+    code_page = "" if options.encoding or member.once else _other_code_page(tally)
+    if code_page:
+        member.problems.clear()
+        again, tally_again = _read(member, wanted, replace(options, code_page=code_page))
+        if _faults(tally_again) < _faults(tally):
+            return again
+    return reading
+
+
+def _other_code_page(tally: Tally) -> str:
+    """Return the code page that may make records readable which are not; empty for none."""
+    lost = any(unreadable.record for unreadable in tally.unreadable)
+    return likely_double_byte(tally.end.foreign) if lost and tally.end.foreign else ""
+
+
+def _faults(tally: Tally) -> int:
+    return len(tally.unreadable) + tally.unlisted
+
+
+def _read(member: Member, wanted: Wanted, options: ReadOptions) -> tuple[Reading, Tally]:
+    """Read one stream once."""
     tally = Tally(wanted)
     with opened(member, options) as (source, hashed):
         is_long = len(source.head) >= HEAD_BYTES
@@ -34,13 +57,14 @@ def read_member(member: Member, wanted: Wanted, options: ReadOptions) -> Reading
     read = _input(source, member, tally, options, hashed)
     read = replace(read, warnings=(*member.problems, *warnings_of(read, tally)))
     damage = [Unreadable(member.path, None, None, problem) for problem in member.problems]
-    return Reading(
+    whole = Reading(
         read,
-        tuple(tally.kept),
+        tuple(tally.entries_kept()),
         (*tally.damage(), *damage),
         tuple(tally.changes),
         len(tally.in_place),
     )
+    return whole, tally
 
 
 def entries_of(member: Member, wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
@@ -63,7 +87,7 @@ def _input(
     encoding = detected.encoding
     # `utf-8` stands for 8-bit text until it turned out to be none; see `encoding.fallback`.
     if encoding == "utf-8" and not tally.end.utf8 and options.encoding is None:
-        encoding = "cp1252"
+        encoding = options.code_page
     has_lines = FORMATS[detected.format].has_lines
     return Input(
         path=member.path,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from analyzer.dump.encoding import fallback
+from analyzer.dump.encoding import ASSUMED, fallback
 from analyzer.dump.hashing import Progress
 from analyzer.dump.processes import PAYS_FROM, can_fork, cores
 from analyzer.dump.wanted import Wanted
@@ -23,6 +23,8 @@ class ReadOptions:
 
     encoding: str | None = None
     """Codec that overrules the detected one."""
+    code_page: str = ASSUMED
+    """Code page of 8-bit text that is no UTF-8."""
     parse_all: bool = False
     """Parse every record instead of those that a scan of the bytes finds."""
     max_record: int = MAX_RECORD
@@ -65,7 +67,7 @@ def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> 
     scanning = long and not options.parse_all and scan_is_compiled()
     return Plan(
         wanted,
-        fallback(options.encoding),
+        fallback(options.encoding, options.code_page),
         options.max_record,
         scanning=scanning,
         jobs=_jobs(options, size, scanning=scanning),
@@ -74,7 +76,9 @@ def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> 
 
 def plan_for_all(wanted: Wanted, options: ReadOptions) -> Plan:
     """Return how an input is read when every entry of it is to be handed over."""
-    return Plan(wanted, fallback(options.encoding), options.max_record, everything=True)
+    return Plan(
+        wanted, fallback(options.encoding, options.code_page), options.max_record, everything=True
+    )
 
 
 def scan_is_compiled() -> bool:

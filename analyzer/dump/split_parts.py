@@ -101,10 +101,10 @@ def _joined(together: list[Member]) -> Member:
 
 
 def _chained(parts: Sequence[Member]) -> IO[bytes]:
-    return io.BufferedReader(_PartStream(parts), CHUNK)
+    return io.BufferedReader(_ChainOfParts(parts), CHUNK)
 
 
-class _PartStream(io.RawIOBase):
+class _ChainOfParts(io.RawIOBase):
     """The bytes of several files, one after the other."""
 
     def __init__(self, parts: Sequence[Member]) -> None:

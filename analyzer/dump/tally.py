@@ -10,9 +10,11 @@ from analyzer.dump.reading import ExportScope
 from analyzer.dump.wanted import (
     Wanted,
     exported_by,
+    is_auxiliary,
     is_of_another_class,
     is_wanted,
     may_be_in_place,
+    reduced,
 )
 from analyzer.dump.whole_records import (
     Signature,
@@ -37,6 +39,8 @@ class Tally:
     entries: int = 0
     """Records, the unreadable ones among them."""
     kept: list[Entry] = field(default_factory=list)
+    auxiliary: list[Entry] = field(default_factory=list)
+    """Those that only name what stands in others."""
     unreadable: list[Unreadable] = field(default_factory=list)
     """The first `MAX_LISTED` of what cannot be read."""
     unlisted: int = 0
@@ -76,7 +80,10 @@ class Tally:
 
     def _take_entry(self, entry: Entry) -> None:
         classes = entry.get("objectclass")
-        wanted = is_wanted(entry.dn, classes, self.wanted)
+        auxiliary = is_auxiliary(classes, self.wanted)
+        wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
+        if auxiliary and (kept := reduced(entry, self.wanted)):
+            self.auxiliary.append(kept)
         if wanted and is_of_another_class(classes, self.wanted):
             named = ", ".join(entry.texts("objectclass")[-1:])
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
@@ -139,6 +146,12 @@ class Tally:
                 found.setdefault(name, set()).add(signature)
         return {name: frozenset(signatures) for name, signatures in found.items()}
 
+    def entries_kept(self) -> list[Entry]:
+        """Return all that is handed over, in the order of the input."""
+        if not self.auxiliary:
+            return self.kept
+        return sorted((*self.kept, *self.auxiliary), key=_position)
+
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
         if self.beyond is None:
@@ -176,3 +189,8 @@ class Tally:
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
         return next(iter(configuration or contexts), "")
+
+
+def _position(entry: Entry) -> int:
+    source = entry.source
+    return source.line or source.offset or 0

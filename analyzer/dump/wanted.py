@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from analyzer.dump.entry import Attribute, Entry
@@ -22,8 +22,15 @@ class Wanted:
     """Attribute names in lower case; an entry that has one of them is handed over too."""
     parents: tuple[str, ...] = ()
     """Starts of parent DNs in lower case: whatever stands below them is wanted."""
+    octets: frozenset[str] = frozenset()
+    """Names in lower case of attributes that hold octets, which some tools write as base64."""
     what: str = "wanted"
     """What the wanted objects are called in a warning that there are none."""
+    auxiliary: Mapping[str, str] = field(default_factory=dict)
+    """Those of the classes whose objects only name what stands in others, and by which attribute.
+
+    Both in lower case. They are handed over without anything else and counted nowhere.
+    """
     in_place: str = "wanted"
     """What the objects are called that stand in the places, in a warning of one unreadable."""
     place_classes: frozenset[str] = frozenset()
@@ -91,6 +98,24 @@ def own_attributes(entry: Entry, wanted: Wanted) -> frozenset[str]:
         if (name := lower_class(value)) in wanted.own:
             return wanted.own[name]
     return wanted.attributes if stands_in_place(entry.dn, wanted) else frozenset()
+
+
+def is_auxiliary(classes: Attribute | None, wanted: Wanted) -> bool:
+    """Tell whether an entry is wanted for what it names alone."""
+    names = {lower_class(value) for value in classes.values} if classes else set()
+    return not names.isdisjoint(wanted.auxiliary) and names & wanted.classes <= set(
+        wanted.auxiliary
+    )
+
+
+def reduced(entry: Entry, wanted: Wanted) -> Entry | None:
+    """Return an auxiliary entry with what it is wanted for; None when that is not there."""
+    named_by = {wanted.auxiliary.get(name.lower()) for name in entry.texts("objectClass")}
+    names = entry.fields.keys() & named_by
+    fields = {
+        name: entry.fields[name] for name in ("objectclass", "cn", *names) if name in entry.fields
+    }
+    return replace(entry, fields=fields) if names else None
 
 
 def exported_by(entry: Entry, wanted: Wanted) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """What one rule, or one clause of it, says about one object."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome
+
+_MOST_NAMES = 5
 
 
 class CheckVerdict(NamedTuple):
@@ -37,3 +40,10 @@ def not_evaluable(reason: str) -> CheckVerdict:
 def not_applicable(reason: str) -> CheckVerdict:
     """Return the verdict on an object that the rule does not speak about."""
     return CheckVerdict(Outcome.NOT_APPLICABLE, reason)
+
+
+def list_names(names: Iterable[str]) -> str:
+    """Return names in order, cut where they would fill a page."""
+    ordered = sorted(set(names), key=str.casefold)
+    more = len(ordered) - _MOST_NAMES
+    return ", ".join(ordered[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

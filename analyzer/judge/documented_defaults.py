@@ -1,15 +1,14 @@
 """A rule in, its documented defaults out: as a value, and in words as the attribute is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from analyzer.catalogue.rule import Default, Rule, Stricter
-from analyzer.directory.editions import Edition
-from analyzer.directory.values import Setting, State, decode
+from analyzer.catalogue.rule import Default, Rule, Scalar, Stricter
+from analyzer.directory.values import Setting, State, Value, decode
 from analyzer.dump.entry import Attribute, Notation
-from analyzer.judge.subject import Failure
+from analyzer.judge.subject import Failure, Owner
 from analyzer.judge.title_words import default_in_words, value_in_words
-from analyzer.judge.value_tests import same_value
+from analyzer.judge.value_tests import is_documented, mask_of, same_value
 
 DefaultValue = bool | int | str | tuple[str, ...] | None
 
@@ -23,12 +22,14 @@ def describe_default(rule: Rule) -> str:
 
 
 @lru_cache(maxsize=1024)
-def default_of(rule: Rule, edition: Edition) -> tuple[DefaultValue, str]:
-    """Return the default that holds for an edition, and the same in words.
+def default_of(rule: Rule, owner: Owner) -> tuple[DefaultValue, str]:
+    """Return the default that holds for an object, and the same in words.
 
-    None where none is documented, or where the version that decides is not known.
+    None where none is documented, where it is to have no value, or where the version that decides
+    is not known.
     """
-    defaults = rule.defaults_for(edition)
+    edition = owner.edition
+    defaults = rule.defaults_for(edition, owner.connector)
     if len(defaults) == 1:
         value = defaults[0].value
         plain = tuple(map(str, value)) if isinstance(value, tuple) else value
@@ -49,64 +50,68 @@ def differs_from_default(failure: Failure) -> bool:
     setting = subject.object.settings.get(failure.attribute)
     if setting is None or failure.attribute != rule.attribute or not rule.defaults:
         return False
+    defaults = rule.defaults_for(subject.owner.edition, subject.owner.connector)
     if setting.state is not State.SET:
-        return setting.state is State.NOT_SET
-    documented = [default.value for default in rule.defaults_for(subject.owner.edition)]
-    return not any(
-        same_value(setting.value, value) for value in (*documented, *rule.also_documented)
+        is_default = any(default.absent for default in defaults)
+        return setting.state is State.NOT_SET and bool(defaults) and not is_default
+    mask = mask_of(rule.clauses[0])
+    return bool(defaults) and not (
+        any(is_documented(setting.value, default, mask) for default in defaults)
+        or any(same_value(setting.value, value) for value in rule.also_documented)
     )
 
 
-def is_stricter(failure: Failure) -> bool:
+def is_stricter(rule: Rule, state: State | None, found: Value, default: Value) -> bool:
     """Tell whether a value that differs from the default is stricter than it."""
-    rule, setting = failure.rule, failure.subject.object.settings.get(failure.attribute)
-    if rule.stricter is None or setting is None or setting.state is not State.SET:
+    if rule.stricter is None or state is not State.SET:
         return False
     if rule.stricter is Stricter.ANY:
         return True
-    default, _ = default_of(rule, failure.subject.owner.edition)
-    value = setting.value
-    if not isinstance(value, int) or not isinstance(default, int):
+    if not isinstance(found, int) or not isinstance(default, int):
         return False
     match rule.stricter:
         case Stricter.LOWER:
-            return value < default
+            return found < default
         case Stricter.FEWER_BITS:
-            return value & default == value
+            return found & default == found
         case Stricter.MORE_BITS:
-            return value & default == default
+            return found & default == default
 
 
-def is_recommended(failure: Failure) -> bool:
+def is_recommended(rule: Rule, state: State | None, found: Value) -> bool:
     """Tell whether a value that differs from the default is one that the documents advise."""
-    setting = failure.subject.object.settings.get(failure.attribute)
-    return (
-        setting is not None
-        and setting.state is State.SET
-        and any(same_value(setting.value, value) for value in failure.rule.recommended)
-    )
+    return state is State.SET and any(same_value(found, value) for value in rule.recommended)
 
 
 @lru_cache(maxsize=1024)
-def default_for_title(rule: Rule, edition: Edition) -> str:
-    """Return the default that holds for an edition as a manager reads it."""
-    defaults = rule.defaults_for(edition)
-    if rule.default_text or len(defaults) != 1:
-        return default_in_words(default_of(rule, edition)[1])
-    words = ", ".join(map(value_in_words, _stored(rule, defaults[0])))
+def default_for_title(rule: Rule, owner: Owner) -> str:
+    """Return the default that holds for an object as a manager reads it."""
+    defaults = rule.defaults_for(owner.edition, owner.connector)
+    value = defaults[0].value if len(defaults) == 1 and not defaults[0].text else None
+    if rule.default_text or value is None:
+        return default_in_words(default_of(rule, owner)[1])
+    words = ", ".join(map(value_in_words, _stored(rule, value)))
     # Bits without a documented name say nothing in a title; the table shows the number.
     return words or "a value of its own"
 
 
 def _text(rule: Rule, default: Default) -> str:
     """Show a default as the reader finds values elsewhere."""
-    return ", ".join(setting.text for setting in _stored(rule, default))
+    values = () if default.value is None else (default.value,)
+    texts = [
+        ", ".join(setting.text for setting in _stored(rule, value))
+        for value in (*values, *default.also)
+    ]
+    if default.absent:
+        texts.append("not set")
+    first, *others = [default.text, *texts[1:]] if default.text else texts
+    return f"{first} (also documented: {'; '.join(others)})" if others else first
 
 
-def _stored(rule: Rule, default: Default) -> Iterator[Setting]:
+def _stored(rule: Rule, value: Scalar | tuple[Scalar, ...]) -> Iterator[Setting]:
     """Yield the values of a default as if a dump held them."""
     attribute_type = rule.clauses[0].attribute_type
-    values = default.value if isinstance(default.value, tuple) else (default.value,)
+    values: Iterable[Scalar] = value if isinstance(value, tuple) else (value,)
     # A directory spells Booleans in capitals (RFC 4517, 3.3.3).
     texts = (str(each).upper() if isinstance(each, bool) else str(each) for each in values)
     for text in texts:
@@ -115,9 +120,11 @@ def _stored(rule: Rule, default: Default) -> Iterator[Setting]:
 
 
 def _scope(default: Default) -> str:
+    words = [f"Exchange {', '.join(default.versions)}"] if default.versions else []
     if default.small_business_server:
-        return " (Small Business Server)"
-    return f" (Exchange {', '.join(default.versions)})" if default.versions else ""
+        words = ["Small Business Server"]
+    words += default.connectors
+    return f" ({'; '.join(words)})" if words else ""
 
 
 def _also(rule: Rule) -> str:

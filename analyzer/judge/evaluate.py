@@ -1,17 +1,23 @@
 """One rule and one object in, a verdict out."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
+from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
+from analyzer.judge.organization_tests import ORGANIZATION_TESTS
 from analyzer.judge.relay_tests import RELAY_TESTS
-from analyzer.judge.subject import Subject
-from analyzer.judge.value_tests import VALUE_TESTS, judge_value, unusable
+from analyzer.judge.subject import Owner, Subject
+from analyzer.judge.value_tests import VALUE_TESTS, judge_setting
 from analyzer.relay.judges import JUDGES
 from analyzer.relay.words import in_doubt
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
+
+_LOOK_AROUND = OBJECT_TESTS.keys() | CONNECTOR_TESTS.keys() | ORGANIZATION_TESTS.keys()
+"""Conditions that compare an object with others, or with the security descriptors of a dump."""
 
 _COMPARED_OF_SERVER = {"is_default": "serialNumber", "matches_server_fqdn": "networkAddress"}
 """By condition the attribute of the server object that decides what a value is compared with."""
@@ -36,6 +42,13 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
     if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
         return not_applicable(_EXEMPT)
+    if scope := _outside_scope(rule, subject.owner):
+        return scope
+    return judge_clauses(rule, subject)
+
+
+def judge_clauses(rule: Rule, subject: Subject) -> CheckVerdict:
+    """Judge an object that a rule speaks of by its clauses."""
     if len(rule.clauses) == 1:
         verdict = _judge(rule, rule.clauses[0], subject)
     else:
@@ -49,9 +62,25 @@ def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
 
 def rests_on_its_object(rule: Rule) -> bool:
     """Tell whether a rule looks at nothing but the object, so that its settings decide."""
-    return all(clause.condition not in OBJECT_TESTS for clause in rule.clauses) and (
+    return (
         rule.offline is not Offline.NO
+        and rule.control is None
+        and not any(clause.condition in _LOOK_AROUND for clause in rule.clauses)
     )
+
+
+# Thousands of connectors share their version and are all made by hand.
+@lru_cache(maxsize=4096)
+def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
+    """Return why a rule does not speak of an object, by its version and its name."""
+    if rule.connectors and owner.connector not in rule.connectors:
+        return not_applicable(f"the rule speaks of {', '.join(rule.connectors)} only")
+    if not rule.versions or owner.edition.version in rule.versions:
+        return None
+    versions = f"the rule speaks of Exchange {', '.join(rule.versions)} only"
+    if owner.edition.version is None:
+        return not_evaluable(f"{versions}, and the dump does not reveal the version")
+    return not_applicable(versions)
 
 
 def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
@@ -68,9 +97,13 @@ def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerd
     condition = clause.condition
     if condition in VALUE_TESTS:
         setting = subject.object.settings[clause.attribute]
-        return unusable(clause, setting) or judge_value(rule, clause, setting.value, subject.owner)
+        return judge_setting(rule, clause, setting, subject.owner)
     if condition in OBJECT_TESTS:
         return OBJECT_TESTS[condition](clause, subject)
+    if condition in CONNECTOR_TESTS:
+        return CONNECTOR_TESTS[condition](clause, subject)
+    if condition in ORGANIZATION_TESTS:
+        return ORGANIZATION_TESTS[condition](clause, subject)
     if subject.relay is None:
         return not_applicable("the object accepts no mail")
     return RELAY_TESTS[condition](clause, subject, subject.relay)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
-from analyzer.directory.editions import Edition
 from analyzer.directory.names import name_left_behind
 from analyzer.directory.values import Setting, State, Value
 from analyzer.inventory import DirectoryObject
@@ -18,7 +17,7 @@ from analyzer.judge.documented_defaults import (
     is_recommended,
     is_stricter,
 )
-from analyzer.judge.subject import Failure, Subject, fingerprint_of
+from analyzer.judge.subject import Failure, Owner, Subject, fingerprint_of
 from analyzer.judge.title_words import value_in_words
 from analyzer.proof import NAME
 from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
@@ -26,6 +25,7 @@ from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRec
 _SEVERITIES = list(Severity)
 _KINDS = (
     FindingKind.WEAKNESS,
+    FindingKind.HARDENING,
     FindingKind.INCONSISTENT,
     FindingKind.NON_DEFAULT,
     FindingKind.STRICTER,
@@ -65,8 +65,17 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
 
 
-def severity_of(rule: Rule, state: State | None, found: Value) -> Severity:
-    """Return how much it matters that an object fails a rule with this value, or without one."""
+def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
+    """Return what it means that an object fails a rule with this value, or without one."""
+    if is_stricter(rule, state, found, default):
+        return FindingKind.STRICTER
+    return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
+
+
+def severity_of(rule: Rule, state: State | None, found: Value, default: Value) -> Severity:
+    """Return how much that matters; what is stricter than the default, or advised, is no defect."""
+    if is_stricter(rule, state, found, default) or is_recommended(rule, state, found):
+        return Severity.INFO
     grade = rule.grade_for(state, found)
     return rule.severity if grade is None else grade.severity
 
@@ -79,7 +88,7 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
     rule, subject, verdict, attribute, _ = cause.lead
     failing = subject.object
     held = _held(subject, attribute)
-    default, default_text = default_of(rule, subject.owner.edition)
+    default, default_text = default_of(rule, subject.owner)
     on_organization = cause.on_organization
     return FindingRecord(
         id=cause.finding_id,
@@ -112,17 +121,15 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
 
 def _kind(failure: Failure) -> FindingKind:
-    if is_stricter(failure):
-        return FindingKind.STRICTER
-    return FindingKind.INFORMATION if is_recommended(failure) else failure.rule.kind
+    held = _held(failure.subject, failure.attribute)
+    default, _ = default_of(failure.rule, failure.subject.owner)
+    return kind_of(failure.rule, held.state, held.value, default)
 
 
 def _severity(failure: Failure) -> Severity:
-    """Return how much it matters; what is stricter than the default, or advised, is no defect."""
-    if is_stricter(failure) or is_recommended(failure):
-        return Severity.INFO
     held = _held(failure.subject, failure.attribute)
-    return severity_of(failure.rule, held.state, held.value)
+    default, _ = default_of(failure.rule, failure.subject.owner)
+    return severity_of(failure.rule, held.state, held.value, default)
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
@@ -167,7 +174,7 @@ def _title_of(cause: Cause, judged: Sequence[str]) -> str:
     if cause.on_organization:
         return _organization_title(cause, judged)
     setting = subject.object.settings.get(attribute)
-    title = _title(rule, subject.owner.edition, setting, _kind(cause.lead))
+    title = _title(rule, subject.owner, setting, _kind(cause.lead))
     if verdict.briefly:
         title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
@@ -183,14 +190,14 @@ def _organization_title(cause: Cause, judged: Sequence[str]) -> str:
     return f"{cause.lead.rule.finding}: {named} ({len(names)} of {all_of_them} {noun})"
 
 
-def _title(rule: Rule, edition: Edition, setting: Setting | None, kind: FindingKind) -> str:
+def _title(rule: Rule, owner: Owner, setting: Setting | None, kind: FindingKind) -> str:
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
     shown = "" if setting is None else value_in_words(setting)
     state = None if setting is None else setting.state
     grade = rule.grade_for(state, None if setting is None else setting.value)
     if grade is not None:
         return grade.finding
-    return _sentence(rule, shown, state, default_for_title(rule, edition), kind)
+    return _sentence(rule, shown, state, default_for_title(rule, owner), kind)
 
 
 # A forest repeats its deviations on many servers.

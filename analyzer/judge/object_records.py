@@ -4,21 +4,29 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from analyzer.directory import kinds
-from analyzer.directory.editions import is_later_than_2003
+from analyzer.directory.accepted_domains import is_default, type_of
+from analyzer.directory.smart_hosts import split_smart_hosts
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
+from analyzer.relay.receive_settings import read_receive_connector
 from analyzer.relay.verdict import Relay
+from analyzer.relay.virtual_server import is_leftover
 from analyzer.results.records import (
+    AcceptedDomainRecord,
     ChangeNote,
     ConnectorRecord,
     CopyRecord,
+    GrantRecord,
     InputRecord,
     ObjectRecord,
+    ReceiveConnectorRecord,
+    ReceiveRelayRecord,
     RelayRecord,
+    SendConnectorRecord,
     SettingRecord,
     SourceRecord,
     UnreadableRecord,
@@ -82,7 +90,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
     """Describe one SMTP virtual server."""
     virtual_server = subject.object
     connectors = subject.around.routes.by_bridgehead.get(virtual_server.names.normalised, ())
-    later = (_LATER_NOTE,) if is_later_than_2003(virtual_server.exchange_version) else ()
+    later = (_LATER_NOTE,) if is_leftover(virtual_server) else ()
     return VirtualServerRecord(
         dn=virtual_server.dn,
         organization=virtual_server.organization,
@@ -98,9 +106,80 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
-        left_by=virtual_server.names.left_by,
+        left_by=virtual_server.names.left_by or ("upgrade" if later else ""),
         changes=change_records(virtual_server),
         copies=tuple(map(_copy_record, virtual_server.copies)),
+    )
+
+
+def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
+    """Describe one receive connector."""
+    connector = subject.object
+    facts = read_receive_connector(connector, subject.around.forest)
+    return ReceiveConnectorRecord(
+        dn=connector.dn,
+        organization=connector.organization,
+        administrative_group=connector.administrative_group,
+        server=connector.server,
+        name=connector.name,
+        exchange_version=connector.exchange_version,
+        enabled=facts.enabled,
+        bindings=facts.bindings or (),
+        remote_ranges=facts.remote_ranges,
+        permission_groups=facts.permission_groups,
+        settings=setting_records(connector.settings),
+        source=source_record(connector.entry),
+        relay=None if subject.relay is None else receive_relay_record(subject.relay),
+        guid=connector.guid,
+        entry_sha256=connector.entry.sha256,
+        notes=connector.notes,
+        left_by=connector.names.left_by,
+        changes=change_records(connector),
+        copies=tuple(map(_copy_record, connector.copies)),
+    )
+
+
+def send_connector_record(subject: Subject) -> SendConnectorRecord:
+    """Describe one send connector."""
+    connector = subject.object
+    return SendConnectorRecord(
+        dn=connector.dn,
+        name=connector.name,
+        enabled=_is_enabled(connector.settings["msExchSmtpSendEnabled"]),
+        address_spaces=texts_of(connector, "routingList"),
+        smart_hosts=split_smart_hosts(texts_of(connector, "msExchSmtpSmartHost")),
+        settings=setting_records(connector.settings),
+        source=source_record(connector.entry),
+        organization=connector.organization,
+        administrative_group=connector.administrative_group,
+        routing_group=connector.names.routing_group,
+        servers=texts_of(connector, "msExchSourceBridgeheadServersDN"),
+        guid=connector.guid,
+        entry_sha256=connector.entry.sha256,
+        notes=connector.notes,
+        changes=change_records(connector),
+    )
+
+
+def accepted_domain_record(subject: Subject) -> AcceptedDomainRecord:
+    """Describe one accepted domain."""
+    domain = subject.object
+    name = domain.settings["msExchAcceptedDomainName"].value
+    value = domain.settings["msExchAcceptedDomainFlags"].value
+    flags = value if isinstance(value, int) else None
+    return AcceptedDomainRecord(
+        dn=domain.dn,
+        name=None if name is None else str(name),
+        type=type_of(flags),
+        default=is_default(flags),
+        source=source_record(domain.entry),
+        settings=setting_records(domain.settings),
+        organization=domain.organization,
+        administrative_group=domain.administrative_group,
+        guid=domain.guid,
+        entry_sha256=domain.entry.sha256,
+        notes=domain.notes,
+        changes=change_records(domain),
     )
 
 
@@ -192,6 +271,27 @@ def relay_record(relay: Relay) -> RelayRecord:
         covers="" if exposure is None else exposure.covers,
         connection_control=relay.connection_control,
     )
+
+
+def receive_relay_record(relay: Relay) -> ReceiveRelayRecord:
+    """Describe who may relay through a receive connector."""
+    common = relay_record(relay)
+    return ReceiveRelayRecord(
+        **{name: getattr(common, name) for name in common.__struct_fields__},
+        anonymous_may_relay=relay.anonymous_may_relay,
+        externally_secured=relay.externally_secured,
+        grants=tuple(
+            GrantRecord(grant.sid, grant.name, grant.right, grant.effect, grant.inherited)
+            for grant in relay.grants
+        ),
+    )
+
+
+def _is_enabled(setting: Setting) -> bool | None:
+    """Tell whether a connector is in use, which it is without a value; None when not known."""
+    if setting.state is State.NOT_SET:
+        return True
+    return setting.value if isinstance(setting.value, bool) else None
 
 
 def _restrictions(connector: DirectoryObject) -> Iterable[str]:

@@ -17,6 +17,7 @@ from analyzer.judge.check_verdict import (
 )
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import (
+    addresses_of,
     comparable,
     group_of,
     is_certain,
@@ -51,7 +52,7 @@ def _matches_server_fqdn(clause: Clause, subject: Subject) -> CheckVerdict:
     server = subject.around.servers.get(virtual_server.names.server_dn)
     if server is None:
         return not_evaluable("the server object is not in the dump; add it to the export")
-    tcp_names = _tcp_names(server)
+    tcp_names = addresses_of(server, _TCP_NAME)
     if not tcp_names:
         return not_evaluable("the server object has no TCP name (networkAddress) in this dump")
     # A name may end in the dot of the DNS root, which is the same name (RFC 1034, section 3.1).
@@ -211,10 +212,11 @@ def _at_least_public_stores(clause: Clause, subject: Subject) -> CheckVerdict:
 
 def _version_is_not(clause: Clause, subject: Subject) -> CheckVerdict:
     """Tell whether a server runs another version of Exchange."""
+    if verdict := unusable(clause, subject.object.settings[clause.attribute]):
+        return verdict
     version = subject.object.exchange_version
     if version is None:
-        setting = subject.object.settings[clause.attribute]
-        return unusable(clause, setting) or not_evaluable("the version of Exchange is not known")
+        return not_evaluable("the version of Exchange is not known")
     return FAILED if version == clause.argument else PASSED
 
 
@@ -240,14 +242,6 @@ OBJECT_TESTS: Mapping[str, _ObjectTest] = {
     "not_conflict_or_deleted": _not_conflict_or_deleted,
 }
 """By name in the catalogue."""
-
-
-def _tcp_names(server: DirectoryObject) -> list[str]:
-    return [
-        address[len(_TCP_NAME) :].strip().casefold().removesuffix(".")
-        for address in texts_of(server, "networkAddress")
-        if address.casefold().startswith(_TCP_NAME)
-    ]
 
 
 def _doubt_about_route(subject: Subject) -> str:

@@ -12,13 +12,18 @@ from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
+from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
+from analyzer.judge.hardening import apply_controls, hardening_records
 from analyzer.judge.object_records import (
+    accepted_domain_record,
     connector_record,
     input_record,
     object_record,
+    receive_connector_record,
+    send_connector_record,
     unreadable_record,
     virtual_server_record,
 )
@@ -47,21 +52,32 @@ def run_audit(
     catalogue: Catalogue,
     small_business_server: bool = False,
     gateway: str = "",
+    frameworks: Sequence[str] = (),
     arguments: Sequence[str] = (),
     started: datetime,
     version: str,
 ) -> Results:
     """Judge every object by every rule of its kind.
 
-    `started` is a time with zone, `version` that of the program. The same inputs and rules give the
-    same results, but for the time.
+    `frameworks` are the hardening frameworks whose failed controls count as findings, some of
+    `catalogue.frameworks`. `started` is a time with zone, `version` that of the program. The same
+    inputs and rules give the same results, but for the time.
     """
     around = survey(inventory, gateway=gateway)
     subjects = [
         make_subject(judged, around, small_business_server=small_business_server)
         for judged in inventory.objects
     ]
-    judged, failures = _judge(subjects, catalogue.rules)
+    controls = tuple(apply_controls(catalogue.rules, subjects))
+    rules = tuple(
+        rule
+        for rule in catalogue.rules
+        if rule.control is None or rule.control.framework in frameworks
+    )
+    judged, failures = _judge(subjects, rules)
+    for rule, subject, verdict in controls:
+        if rule.control and rule.control.framework in frameworks:
+            _note(rule, subject, verdict, judged, failures)
     looked_at = _objects_looked_at(judged, subjects)
     numbers = {key: len(objects) for key, objects in looked_at.items()}
     causes = sort_causes(find_causes(failures, numbers))
@@ -71,7 +87,9 @@ def run_audit(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
         run=RunRecord(
-            report_id=make_report_id(inputs, catalogue, small_business_server, gateway),
+            report_id=make_report_id(
+                inputs, catalogue, small_business_server, gateway=gateway, frameworks=frameworks
+            ),
             started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             arguments=tuple(arguments),
             small_business_server=small_business_server,
@@ -94,28 +112,50 @@ def run_audit(
             for cause in causes
         ),
         evaluations=tuple(evaluations),
-        checks=_count_checks(evaluations, catalogue.rules),
+        checks=_count_checks(evaluations, rules),
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
             connector_record(subject) for subject in subjects if subject.object.kind.is_connector
         ),
         evidence=tuple(evidence.values()),
-        rules=tuple(map(rule_record, catalogue.rules)),
+        rules=tuple(map(rule_record, rules)),
+        receive_connectors=tuple(
+            receive_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.RECEIVE_CONNECTOR
+        ),
+        send_connectors=tuple(
+            send_connector_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.SEND_CONNECTOR
+        ),
+        accepted_domains=tuple(
+            accepted_domain_record(subject)
+            for subject in subjects
+            if subject.object.kind is kinds.ACCEPTED_DOMAIN
+        ),
         objects=tuple(
             object_record(subject) for subject in subjects if subject.object.kind.in_results
         ),
+        hardening=tuple(hardening_records(catalogue.rules, controls, around)),
     )
 
 
 def make_report_id(
-    inputs: Iterable[Input], catalogue: Catalogue, small_business_server: bool, gateway: str = ""
+    inputs: Iterable[Input],
+    catalogue: Catalogue,
+    small_business_server: bool,
+    *,
+    gateway: str = "",
+    frameworks: Sequence[str] = (),
 ) -> str:
     """Return three groups of four digits that stand for what was judged by which rules."""
     parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
     parts.append(f"small_business_server={small_business_server}")
     if gateway:
         parts.append(f"gateway={gateway}")
+    parts += [f"framework={framework}" for framework in sorted(frameworks)]
     digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
@@ -127,13 +167,23 @@ def _judge(
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
-        dn = subject.object.dn
         for rule in rules_of.get(subject.object.kind, ()):
-            verdict = evaluate(rule, subject)
-            evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason))
-            if verdict.outcome is Outcome.FAILED:
-                failures.append(make_failure(rule, subject, verdict))
+            _note(rule, subject, evaluate(rule, subject), evaluations, failures)
     return evaluations, failures
+
+
+def _note(
+    rule: Rule,
+    subject: Subject,
+    verdict: CheckVerdict,
+    evaluations: list[EvaluationRecord],
+    failures: list[Failure],
+) -> None:
+    """Add one verdict to what was evaluated, and to what failed if it did."""
+    dn = subject.object.dn
+    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason))
+    if verdict.outcome is Outcome.FAILED:
+        failures.append(make_failure(rule, subject, verdict))
 
 
 def _tell_where_reported(
@@ -171,10 +221,13 @@ def _servers_of(objects: Iterable[DirectoryObject]) -> tuple[str, ...]:
 
 
 def _rules_by_kind(rules: Iterable[Rule]) -> Mapping[KindOfObject, Sequence[Rule]]:
-    """Sort out the rules that a dump can decide, which are all that is counted."""
+    """Sort out the rules that a dump can decide, which are all that is counted.
+
+    Controls are judged apart, being for the objects of their product alone.
+    """
     by_kind: dict[KindOfObject, list[Rule]] = defaultdict(list)
     for rule in rules:
-        if rule.offline is not Offline.NO:
+        if rule.offline is not Offline.NO and rule.control is None:
             for kind in rule.kinds:
                 by_kind[kind].append(rule)
     return by_kind

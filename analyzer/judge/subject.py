@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Rule
+from analyzer.directory import kinds
+from analyzer.directory.default_connectors import default_connector_of
 from analyzer.directory.editions import Edition
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import CheckVerdict
@@ -13,12 +15,18 @@ from analyzer.relay import words
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay, RelayVerdict
 
+_OF_AN_ORGANIZATION = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN, kinds.TRANSPORT_SETTINGS)
+"""Kinds of which no object has a version of its own."""
+_MADE_BY_SETUP = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
+
 
 class Owner(NamedTuple):
     """What a condition on one value may know of the object that holds it."""
 
     edition: Edition
     number: int | None
+    connector: str = ""
+    """Which connector of the installation it is; empty for any other object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,20 @@ def make_subject(
     judged: DirectoryObject, around: Surroundings, *, small_business_server: bool
 ) -> Subject:
     """Return an object with what is known about it and around it."""
-    edition = Edition(judged.exchange_version, small_business_server)
+    version = judged.exchange_version
+    if judged.kind in _OF_AN_ORGANIZATION:
+        version = around.mail_flow.version_of(judged)
+    connector = ""
+    if judged.kind in _MADE_BY_SETUP:
+        connector = default_connector_of(judged.names.cn, judged.server, version)
+    owner = Owner(Edition(version, small_business_server), judged.number, connector)
     relay = _judge_relay(judged, around) if judged.kind.is_listener else None
-    return Subject(judged, Owner(edition, judged.number), relay, around)
+    return Subject(judged, owner, relay, around)
 
 
 def _judge_relay(listener: DirectoryObject, around: Surroundings) -> Relay:
     """Judge a listener, and name the connectors on it that may let more hosts relay."""
-    relay = judge_relay(listener)
+    relay = judge_relay(listener, around.forest)
     caveats = tuple(
         words.connector_may_grant(connector.dn, connector.smtp_spaces)
         for connector in around.routes.by_bridgehead.get(listener.names.normalised, ())

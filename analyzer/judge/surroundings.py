@@ -10,6 +10,8 @@ from analyzer.directory.address_list import AddressList
 from analyzer.directory.names import parse_names
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
+from analyzer.relay.forest import Forest, know_forest
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
@@ -101,6 +103,8 @@ class Surroundings:
     gateway: str
     """The host that Internet mail has to leave by, as the user named it; empty when not."""
     virtual_servers: Mapping[AdministrativeGroup, Sequence[DirectoryObject]]
+    forest: Forest
+    mail_flow: MailFlow
     unread: int = 0
     """How many records that cannot be read may have been virtual servers, of whatever group."""
     _peers: dict[tuple[str, AdministrativeGroup], Peers] = field(default_factory=dict)
@@ -118,6 +122,7 @@ class Surroundings:
 
 def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
     """Collect what rules compare with, once for a run."""
+    forest = know_forest(inventory)
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
     containers = inventory.of(kinds.SERVERS_CONTAINER)
     on_servers = (group_of(each) for each in inventory.objects if each.server is not None)
@@ -131,6 +136,8 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         public_stores=Counter(stores),
         gateway=gateway,
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
+        forest=forest,
+        mail_flow=survey_mail_flow(inventory, forest),
         unread=inventory.unread,
     )
 
@@ -185,6 +192,19 @@ def texts_of(holder: DirectoryObject, attribute: str) -> tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(map(str, value))
     return () if value is None else (str(value),)
+
+
+def addresses_of(server: DirectoryObject, protocol: str) -> list[str]:
+    """Return the names by which a server is known for a protocol, in lower case.
+
+    A value of `networkAddress` begins with the protocol, `ncacn_ip_tcp:` for the name in DNS.
+    That may end in the dot of the DNS root, which is the same name (RFC 1034, section 3.1).
+    """
+    return [
+        address[len(protocol) :].strip().casefold().removesuffix(".")
+        for address in texts_of(server, "networkAddress")
+        if address.casefold().startswith(protocol)
+    ]
 
 
 def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:

@@ -19,7 +19,8 @@ def value_in_words(setting: Setting) -> str:
     """Return the value for a title; empty where there is none, or none that says something."""
     if setting.state is State.UNDECODABLE:
         return "a value that cannot be decoded"
-    if setting.state is not State.SET:
+    # All entries of an access list are no title; what matters of them the sentence says.
+    if setting.state is not State.SET or setting.attribute.syntax is Syntax.SECURITY_DESCRIPTOR:
         return ""
     return shorten(_words(setting))
 

@@ -7,10 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from analyzer.catalogue.condition_table import DEFAULT_CONDITIONS
 from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
 from analyzer.directory.bindings import parse_binding
 from analyzer.directory.values import Setting, State, Value
-from analyzer.judge.check_verdict import FAILED, PASSED, CheckVerdict, not_evaluable
+from analyzer.judge.check_verdict import (
+    FAILED,
+    PASSED,
+    CheckVerdict,
+    not_applicable,
+    not_evaluable,
+)
 from analyzer.judge.subject import Owner
 
 
@@ -29,6 +36,16 @@ class _Case(NamedTuple):
 
 
 _ValueTest = Callable[[_Case], bool | CheckVerdict]
+
+
+def judge_setting(rule: Rule, clause: Clause, setting: Setting, owner: Owner) -> CheckVerdict:
+    """Judge a setting by a clause with one of the conditions on values."""
+    # Where some connectors have no value by default and others do, absence is a value like others.
+    if setting.state is State.NOT_SET and clause.condition in DEFAULT_CONDITIONS:
+        verdict = judge_value(rule, clause, None, owner)
+        if verdict is not FAILED:
+            return verdict
+    return unusable(clause, setting) or judge_value(rule, clause, setting.value, owner)
 
 
 def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
@@ -75,20 +92,38 @@ def _without_value(clause: Clause, state: State, reason: str) -> CheckVerdict:
 
 
 def _is_default(case: _Case) -> bool | CheckVerdict:
-    """Pass the one documented default; where several may hold, any other value is none of them."""
-    edition = case.owner.edition
-    defaults = case.rule.defaults_for(edition)
-    if not any(same_value(case.value, default.value) for default in defaults):
+    """Pass what a document gives as the default; where several may hold, any other is none."""
+    edition, connector = case.owner.edition, case.owner.connector
+    defaults = case.rule.defaults_for(edition, connector)
+    if not defaults:
+        return not_applicable("no default is documented for a connector made by hand")
+    mask = mask_of(case.clause)
+    if not any(is_documented(case.value, default, mask) for default in defaults):
         return False
     if len(defaults) == 1:
         return True
-    known = "; ".join(f"{default.value} on Exchange {_versions(default)}" for default in defaults)
+    known = "; ".join(f"{_shown(default)} on Exchange {_versions(default)}" for default in defaults)
     if edition.version is None:
         return not_evaluable(
             f"the default depends on the Exchange version ({known}), which the dump does not "
             "reveal; add the server object to the export"
         )
     return not_evaluable(f"no default is documented for Exchange {edition.version} ({known})")
+
+
+def mask_of(clause: Clause) -> int | None:
+    """Return the bits in which a condition compares with the default; None for the whole value."""
+    return _number(clause.argument) if clause.condition == "bits_are_default" else None
+
+
+def is_documented(value: Value, default: Default, mask: int | None) -> bool:
+    """Tell whether a value is a documented default, in the bits of the mask if there is one."""
+    if value is None:
+        return default.absent
+    documented = default.also if default.value is None else (default.value, *default.also)
+    if mask is None:
+        return any(same_value(value, wanted) for wanted in documented)
+    return any(_number(value) & mask == _number(wanted) & mask for wanted in documented)
 
 
 def _equals(case: _Case) -> bool:
@@ -98,6 +133,14 @@ def _equals(case: _Case) -> bool:
 def _one_of(case: _Case) -> bool:
     choices = case.clause.argument
     return isinstance(choices, tuple) and any(same_value(case.value, choice) for choice in choices)
+
+
+def _none_of(case: _Case) -> bool:
+    return not _one_of(case)
+
+
+def _no_wildcard(case: _Case) -> bool:
+    return not any("*" in text and text != "*" for text in case.texts)
 
 
 def _at_least(case: _Case) -> bool:
@@ -123,6 +166,16 @@ def _bit_clear(case: _Case) -> bool:
 
 def _bits_all_set(case: _Case) -> bool:
     return case.number & case.limit == case.limit
+
+
+def _bits_equal(case: _Case) -> bool:
+    pair = case.clause.argument
+    wanted, mask = map(_number, pair if isinstance(pair, tuple) else (0, 0))
+    return case.number & mask == wanted
+
+
+def _is_present(_: _Case) -> bool:
+    return True
 
 
 def _is_absent(_: _Case) -> bool:
@@ -172,14 +225,19 @@ def _no_documented_default(case: _Case) -> CheckVerdict:
 
 VALUE_TESTS: Mapping[str, _ValueTest] = {
     "is_default": _is_default,
+    "bits_are_default": _is_default,
     "equals": _equals,
     "one_of": _one_of,
+    "none_of": _none_of,
+    "no_wildcard": _no_wildcard,
     "at_least": _at_least,
     "at_most": _at_most,
     "outside": _outside,
     "bit_clear": _bit_clear,
     "bits_all_set": _bits_all_set,
+    "bits_equal": _bits_equal,
     "is_absent": _is_absent,
+    "is_present": _is_present,
     "count_at_most": _count_at_most,
     "port_present": _port_present,
     "not_on_drive": _not_on_drive,
@@ -195,6 +253,10 @@ def _by_outcome(outcome: Outcome, reason: str) -> CheckVerdict:
     if outcome is Outcome.NOT_EVALUABLE:
         return not_evaluable(reason)
     return PASSED if outcome is Outcome.PASSED else FAILED
+
+
+def _shown(default: Default) -> str:
+    return default.text or ("no value" if default.value is None else str(default.value))
 
 
 def _versions(default: Default) -> str:

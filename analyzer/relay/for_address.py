@@ -1,33 +1,17 @@
-"""One address and one listener in, whether that host may relay through it out."""
+"""One address and a verdict that rests on a relay list in, whether that host may relay out."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address
-from typing import NamedTuple
 
 from analyzer.directory.address_list import Mode
-from analyzer.directory.networks import NOBODY, Network
-from analyzer.inventory import DirectoryObject
-from analyzer.relay.judges import judge_relay
-from analyzer.relay.verdict import Answer, Relay, RelayVerdict
-
-Address = IPv4Address | IPv6Address
+from analyzer.directory.networks import NOBODY, Address, Network
+from analyzer.relay.verdict import Answer, HostAnswer, Relay, RelayVerdict
 
 
-class HostAnswer(NamedTuple):
-    """The answer for one host, with its reason."""
-
-    answer: Answer
-    why: str
-    relay: Relay
-    """The verdict on the listener, which the answer follows."""
-
-
-def may_relay(address: Address, listener: DirectoryObject) -> HostAnswer:
+def answer_by_list(address: Address, relay: Relay) -> HostAnswer:
     """Return whether a host with this address may relay; the worst case where evidence is missing.
 
     Connection control is not looked at: it narrows who can reach the listener, not who may relay.
     """
-    relay = judge_relay(listener)
     if relay.verdict is RelayVerdict.UNKNOWN:
         return HostAnswer(Answer.CANNOT_TELL, relay.reasons[0], relay)
     if relay.mode is None:

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from analyzer.directory.address_list import Mode
 from analyzer.directory.networks import Network
@@ -60,6 +61,24 @@ class Exposure:
     """Whether a public network of /24 or wider is among them."""
 
 
+Effect = Literal["allow", "deny"]
+"""What an entry of an access list does."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayGrant:
+    """One entry of an access list about the right to relay, for readers and for re-performance."""
+
+    sid: str
+    name: str
+    """Of the principal; the SID where nothing names it."""
+    right: str
+    effect: Effect
+    inherited: bool
+    number: int
+    """Position in the stored access list, from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relay:
     """Who may relay through one listener, with its reasons."""
@@ -88,3 +107,18 @@ class Relay:
     """Who may connect, in words; empty when unrestricted."""
     doubt: str = ""
     """Why more hosts may relay than the verdict says; empty when it is the worst reading."""
+    anonymous_may_relay: bool | None = None
+    """Whether the descriptor of a receive connector lets hosts relay that do not log on."""
+    externally_secured: bool | None = None
+    """Whether a receive connector trusts every host that connects like a server of its own."""
+    grants: tuple[RelayGrant, ...] = ()
+    """What the descriptor of a receive connector says about the right to relay, in its order."""
+
+
+class HostAnswer(NamedTuple):
+    """The answer for one host, with its reason."""
+
+    answer: Answer
+    why: str
+    relay: Relay
+    """The verdict on the listener, which the answer follows."""

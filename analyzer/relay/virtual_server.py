@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from analyzer.directory.address_list import AddressList, Mode
 from analyzer.directory.attributes import AUTHENTICATION
+from analyzer.directory.editions import is_later_than_2003
 from analyzer.directory.networks import (
     ALL_ADDRESSES,
     Span,
@@ -27,6 +28,7 @@ from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 from analyzer.relay import words
 from analyzer.relay.exposure import measure
+from analyzer.relay.forest import Forest
 from analyzer.relay.verdict import Confidence, Exposure, Relay, RelayVerdict
 
 _LIST = "msExchSmtpRelayIpList"
@@ -95,7 +97,7 @@ class _Decision(NamedTuple):
     """As in the reading of the list."""
 
 
-def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
+def judge_virtual_server(virtual_server: DirectoryObject, _: Forest) -> Relay:
     """Return who may relay through an SMTP virtual server; never raises."""
     evidence = _collect(virtual_server)
     reading = _read_list(evidence)
@@ -126,6 +128,14 @@ def judge_virtual_server(virtual_server: DirectoryObject) -> Relay:
         connection_control=connection_control,
         doubt=reading.doubt or decision.doubt,
     )
+
+
+def is_leftover(virtual_server: DirectoryObject) -> bool:
+    """Tell whether the server is of 2007 or later: it takes mail by its receive connectors alone.
+
+    The object of the version before stays in the directory after an upgrade of the organisation.
+    """
+    return is_later_than_2003(virtual_server.exchange_version)
 
 
 def _collect(virtual_server: DirectoryObject) -> _Evidence:

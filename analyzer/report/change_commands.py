@@ -35,11 +35,7 @@ class Change(NamedTuple):
 
 def settings_by_dn(results: Results) -> dict[str, Mapping[str, SettingRecord]]:
     """Return the settings of every object of the results."""
-    return {
-        record.dn: record.settings
-        for records in (results.listeners, results.connectors, results.servers, results.objects)
-        for record in records
-    }
+    return {record.dn: record.settings for record in results.described}
 
 
 def change_for(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
+from analyzer.directory import kinds
 from analyzer.directory.networks import Network
 from analyzer.report.wording import CHECK_STATE, NO_SERVER, SEVERITY, VERDICT_RANK
 from analyzer.results.records import FindingRecord, Listener, RelayRecord, Results, ServerRecord
@@ -45,12 +46,12 @@ def count_assumed(findings: Iterable[FindingRecord]) -> int:
 
 
 def in_use(results: Results) -> tuple[Listener, ...]:
-    """Return the listeners that count: not what replication left behind."""
+    """Return the listeners that count: not what replication or an upgrade left behind."""
     return tuple(listener for listener in results.listeners if not listener.left_by)
 
 
 def left_behind(results: Results) -> tuple[Listener, ...]:
-    """Return the listeners that replication left behind; no service need read them."""
+    """Return the listeners that replication or an upgrade left behind; no service reads them."""
     return tuple(listener for listener in results.listeners if listener.left_by)
 
 
@@ -159,7 +160,10 @@ def _known_by_name(listeners: list[Listener]) -> ServerRecord:
         version_text="",
         roles="",
         in_dump=False,
-        virtual_servers=sum(not listener.left_by for listener in listeners),
+        virtual_servers=sum(
+            listener.kind_of_object is kinds.VIRTUAL_SERVER and not listener.left_by
+            for listener in listeners
+        ),
         connectors=0,
         when_changed="",
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from analyzer.directory.kinds import KINDS, KindOfObject
+from analyzer.directory.kinds import KINDS, RECEIVE_CONNECTOR, KindOfObject
 from analyzer.directory.names import name_left_behind
 from analyzer.report.wording import ASSUMED, NO_SERVER, SETTING_STATE, VERDICT
 from analyzer.results.records import (
@@ -77,6 +77,36 @@ def count_listeners(listeners: Sequence[Listener]) -> str:
         )
         for kind in listener_kinds(listeners)
     )
+
+
+def population(listeners: Sequence[Listener]) -> str:
+    """Return how many there are of each kind and on how many servers, where these have several.
+
+    Such as `12 receive connectors on 4 servers; 2 SMTP virtual servers`; a server has one virtual
+    server as a rule, and many receive connectors.
+    """
+    own = [one for one in listeners if one.kind_of_object is RECEIVE_CONNECTOR]
+    if not own:
+        return count_listeners(listeners)
+    servers = {(one.organization, (one.server or "").lower()) for one in own}
+    others = [one for one in listeners if one.kind_of_object is not RECEIVE_CONNECTOR]
+    text = f"{count_listeners(own)} on {count(len(servers), 'server')}"
+    return f"{text}; {count_listeners(others)}" if others else text
+
+
+def aside_in_words(listeners: Sequence[Listener]) -> str:
+    """Return how many listeners count for nothing, and why; empty where all count."""
+    upgraded = sum(listener.left_by == "upgrade" for listener in listeners)
+    replicated = sum(bool(listener.left_by) for listener in listeners) - upgraded
+    parts = []
+    if replicated:
+        parts.append(f"{count(replicated, 'object')} left behind by replication")
+    if upgraded:
+        parts.append(
+            f"{count(upgraded, 'SMTP virtual server')} left over on servers of Exchange 2007 or"
+            " later, which take no mail through them"
+        )
+    return " and ".join(parts)
 
 
 def name_listeners(listeners: Iterable[Listener]) -> str:

@@ -17,6 +17,7 @@ FINDING_KIND: Mapping[str, str] = {
     "stricter": "Stricter than default",
     "inconsistent": "Inconsistent",
     "information": "Information",
+    "hardening": "Hardening",
 }
 STATUS: Mapping[str, str] = {"open": "Open", "waived": "Waived", "resolved": "Resolved"}
 CHECK_STATE: Mapping[str, str] = {

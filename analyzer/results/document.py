@@ -15,7 +15,7 @@ from analyzer.results.records import SCHEMA_VERSION, Results, SettingRecord
 from analyzer.small_files import read_small_file
 from analyzer.visible_text import shorten
 
-ONLY_IF_ANY = frozenset({"objects"})
+ONLY_IF_ANY = frozenset({"objects", "hardening"})
 """Lists that are left out of the document when they are empty."""
 
 LARGEST = 512 << 20
@@ -55,6 +55,11 @@ def iter_json(results: Results) -> Iterator[bytes]:
         yield from _list(value) if isinstance(value, tuple) else [_line(value)]
         lead = b",\n"
     yield b"\n}\n"
+
+
+def json_line(value: object) -> bytes:
+    """Return records, or plain values that hold some, as one line of UTF-8."""
+    return _line(value) + b"\n"
 
 
 def read_document(path: Path) -> bytes:

@@ -11,11 +11,12 @@ from msgspec import Meta, Struct, field
 
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity
 from analyzer.directory import kinds
+from analyzer.directory.accepted_domains import DomainType
 from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State, Value
 from analyzer.dump.reading import ExportScope
-from analyzer.relay.verdict import Confidence, RelayVerdict
+from analyzer.relay.verdict import Confidence, Effect, RelayVerdict
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
@@ -163,14 +164,109 @@ class VirtualServerRecord(Struct, frozen=True):
     connectors: tuple[str, ...] = ()
     """DNs of the connectors that name this virtual server as local bridgehead."""
     left_by: str = ""
+    """`conflict`, `deletion` or `upgrade`: what left it behind; then it counts for nothing."""
+    changes: tuple[ChangeNote, ...] = ()
+    copies: tuple[CopyRecord, ...] = ()
+    """What each of several records shows, the verdict being that of the worst of them."""
+
+
+class GrantRecord(Struct, frozen=True):
+    """One entry of an access list about the right to relay."""
+
+    sid: str
+    name: str
+    """Of the principal; the SID where nothing names it."""
+    right: str
+    effect: Effect
+    inherited: bool
+
+
+class ReceiveRelayRecord(RelayRecord, frozen=True):
+    """Who may relay through one receive connector."""
+
+    anonymous_may_relay: bool | None = None
+    """Whether its descriptor lets hosts relay that do not log on; None without descriptor."""
+    externally_secured: bool | None = None
+    """Whether it trusts every host that connects; None when the flags are not known."""
+    grants: tuple[GrantRecord, ...] = ()
+    """What the descriptor says about the right to relay, in its order."""
+
+
+class ReceiveConnectorRecord(Struct, frozen=True):
+    """One receive connector of Exchange 2007 or later."""
+
+    kind_of_object: ClassVar[KindOfObject] = kinds.RECEIVE_CONNECTOR
+    number: ClassVar[None] = None
+    """Receive connectors have names alone."""
+
+    dn: str
+    organization: str | None
+    administrative_group: str | None
+    server: str | None
+    name: str | None
+    exchange_version: str | None
+    enabled: bool | None
+    """None when it is not known."""
+    bindings: tuple[str, ...]
+    """Local addresses and ports, as stored."""
+    remote_ranges: tuple[str, ...]
+    """Who may connect, as CIDR texts; everything when it is not known."""
+    permission_groups: tuple[str, ...] | None
+    """As the shell shows them; None without descriptor."""
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    relay: ReceiveRelayRecord | None = None
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    left_by: str = ""
     """`conflict` or `deletion`: what replication left behind, which counts for nothing."""
     changes: tuple[ChangeNote, ...] = ()
     copies: tuple[CopyRecord, ...] = ()
     """What each of several records shows, the verdict being that of the worst of them."""
 
 
-Listener = VirtualServerRecord
+Listener = VirtualServerRecord | ReceiveConnectorRecord
 """Whoever accepts mail: the union of the records that carry a relay verdict."""
+
+
+class SendConnectorRecord(Struct, frozen=True):
+    """One send connector of Exchange 2007 or later."""
+
+    dn: str
+    name: str | None
+    enabled: bool | None
+    """None when it is not known."""
+    address_spaces: tuple[str, ...]
+    smart_hosts: tuple[str, ...]
+    settings: Mapping[str, SettingRecord]
+    source: SourceRecord
+    organization: str | None = None
+    administrative_group: str | None = None
+    routing_group: str | None = None
+    servers: tuple[str, ...] = ()
+    """DNs of the servers that send its mail."""
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
+
+
+class AcceptedDomainRecord(Struct, frozen=True):
+    """One domain that an organisation takes mail for."""
+
+    dn: str
+    name: str | None
+    type: DomainType | None
+    default: bool | None
+    source: SourceRecord
+    settings: Mapping[str, SettingRecord] = field(default_factory=dict)
+    organization: str | None = None
+    administrative_group: str | None = None
+    guid: str | None = None
+    entry_sha256: Digest = ""
+    notes: tuple[str, ...] = ()
+    changes: tuple[ChangeNote, ...] = ()
 
 
 class ServerRecord(Struct, frozen=True):
@@ -234,6 +330,17 @@ class ObjectRecord(Struct, frozen=True):
     source: SourceRecord
     notes: tuple[str, ...] = ()
     changes: tuple[ChangeNote, ...] = ()
+
+
+DescribedObject = (
+    Listener
+    | ServerRecord
+    | ConnectorRecord
+    | SendConnectorRecord
+    | AcceptedDomainRecord
+    | ObjectRecord
+)
+"""Whatever stands in the results with its settings."""
 
 
 class FindingEvidence(Struct, frozen=True):
@@ -340,7 +447,7 @@ class EvidenceRecord(Struct, frozen=True):
     offset: Offset = None
 
 
-class RuleRecord(Struct, frozen=True):
+class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """One rule as the reader sees it."""
 
     id: str
@@ -379,6 +486,41 @@ class RuleRecord(Struct, frozen=True):
     """How to see on the running system that the change worked."""
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
+    references: tuple[str, ...] = ()
+    """Ids of the hardening controls that the rule covers."""
+
+
+class HardeningRecord(Struct, frozen=True):
+    """One control of a hardening framework on one object of its product.
+
+    Without an object where only a live server answers, or where the dump holds none.
+    """
+
+    rule: str
+    """Id of the rule that holds the control."""
+    framework: str
+    product: str
+    control: str
+    """Number in the framework; empty when it was not seen."""
+    vulnerability: str
+    category: str
+    """Severity in the words of the framework; empty when it was not seen."""
+    title: str
+    requirement: str
+    threshold: str
+    dn: str
+    """Empty for a control without an object."""
+    server: str | None
+    listener: str | None
+    """Name of the connector or accepted domain."""
+    attribute: str
+    found_text: str
+    state: Outcome
+    reason: str | None
+    contradiction: str
+    """Where the default of the vendor, or another framework, demands something else."""
+    offline: Offline
+    """`no` where only a live server answers."""
 
 
 class UnreadableRecord(Struct, frozen=True):
@@ -409,13 +551,30 @@ class Results(Struct, frozen=True):
     evidence: tuple[EvidenceRecord, ...] = ()
     rules: tuple[RuleRecord, ...] = ()
     """Every rule of the catalogue, those that only a live system can decide included."""
+    receive_connectors: tuple[ReceiveConnectorRecord, ...] = ()
+    send_connectors: tuple[SendConnectorRecord, ...] = ()
+    accepted_domains: tuple[AcceptedDomainRecord, ...] = ()
     objects: tuple[ObjectRecord, ...] = ()
     """Objects of the other kinds; they stand in the document only when there are any."""
+    hardening: tuple[HardeningRecord, ...] = ()
+    """Controls of hardening frameworks, not counted; in the document only when there are any."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """All that accept mail, kind by kind."""
-        return self.virtual_servers
+        return (*self.virtual_servers, *self.receive_connectors)
+
+    @property
+    def described(self) -> tuple[DescribedObject, ...]:
+        """All records of objects, which have settings."""
+        return (
+            *self.listeners,
+            *self.servers,
+            *self.connectors,
+            *self.send_connectors,
+            *self.accepted_domains,
+            *self.objects,
+        )
 
     def findings_frame(self) -> "DataFrame":
         """Return the findings as a DataFrame; docs/dataframes.md lists its columns."""

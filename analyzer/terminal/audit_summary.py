@@ -15,7 +15,7 @@ from analyzer.report.counts import (
     open_findings,
     severity_counts,
 )
-from analyzer.report.phrases import count, name_of_listener, name_of_subject, place
+from analyzer.report.phrases import aside_in_words, count, name_of_listener, name_of_subject, place
 from analyzer.report.rule_groups import RuleGroup, group_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
@@ -86,10 +86,22 @@ def _input_line(source: InputRecord) -> str:
 def _objects_line(results: Results) -> str:
     counts = Counter(listener.kind_of_object.key for listener in in_use(results))
     counts.update(f"{connector.kind}_connector" for connector in results.connectors)
+    counts[kinds.SEND_CONNECTOR.key] = len(results.send_connectors)
+    counts[kinds.ACCEPTED_DOMAIN.key] = len(results.accepted_domains)
     counts.update(further.kind for further in results.objects)
     counts[kinds.SERVER.key] = len(results.servers)
-    routing = [kind for kind in kinds.KINDS if kind.is_listener or kind.is_connector]
-    further_kinds = [kind for kind in kinds.KINDS if kind.in_results and counts[kind.key]]
+    # Without any of the later ones it is said that there are none of the earlier ones either.
+    later = results.receive_connectors or results.send_connectors
+    routing = [
+        kind
+        for kind in kinds.KINDS
+        if (kind.is_listener or kind.is_connector)
+        and (counts[kind.key] or (kind is not kinds.RECEIVE_CONNECTOR and not later))
+    ]
+    own_lists = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN)
+    further_kinds = [
+        kind for kind in kinds.KINDS if (kind.in_results or kind in own_lists) and counts[kind.key]
+    ]
     parts = [
         count(counts[kind.key], kind.singular, kind.plural)
         for kind in (*routing, kinds.SERVER, *further_kinds)
@@ -97,8 +109,8 @@ def _objects_line(results: Results) -> str:
     versions = Counter(server.exchange_version or "unknown" for server in results.servers)
     which = ", ".join(f"{version}: {versions[version]}" for version in sorted(versions))
     parts[len(routing)] += f" ({which})" if which else ""
-    aside = len(left_behind(results))
-    more = f"; {count(aside, 'object')} left behind by replication" if aside else ""
+    aside = aside_in_words(left_behind(results))
+    more = f"; {aside}" if aside else ""
     return f"Found {', '.join(parts)}{more}"
 
 

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from analyzer.report.export_command import command_for
+from analyzer.report.export_command import command_for, descriptor_command
 
 TOOLS = ("ldifde", "csvde", "ldapsearch", "powershell")
 
@@ -37,7 +37,28 @@ _HELP = {
 }
 
 
+_WITH_DESCRIPTORS = {
+    "ldifde": """\
+        Who may relay through receive connectors of Exchange 2007 and later stands in their security
+        descriptors, which are exported only when they are named; for this form the account needs
+        the right to read the audit list (an administrator of the domain controller has it):
+
+            {command}
+
+        A snapshot of AD Explorer holds them as well, for any account.""",
+    "ldapsearch": """\
+        Who may relay through receive connectors of Exchange 2007 and later stands in their security
+        descriptors. This form asks for them, without the audit list that few accounts may read:
+
+            {command}""",
+}
+
+
 def export_help(tool: str, naming_context: str = "") -> str:
     """Return how to take a dump with one tool: the command and what to watch."""
     text = textwrap.dedent(_HELP[tool])
-    return f"{tool}\n\n" + text.format(command=command_for(tool, naming_context))
+    text = text.format(command=command_for(tool, naming_context))
+    if tool not in _WITH_DESCRIPTORS:
+        return f"{tool}\n\n{text}"
+    command = descriptor_command(tool, naming_context)
+    return f"{tool}\n\n{text}\n\n{textwrap.dedent(_WITH_DESCRIPTORS[tool]).format(command=command)}"

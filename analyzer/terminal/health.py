@@ -3,13 +3,21 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from analyzer.directory import kinds
+from analyzer.directory.syntaxes import BLANKS_AROUND, SPREADSHEET_WORD
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.input_warnings import describe_lines
 from analyzer.dump.reading import ExportScope, Input, Reading
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.report.export_command import EXAMPLE, command_for, configuration_of
+from analyzer.relay.receive_settings import DESCRIPTOR
+from analyzer.report.export_command import (
+    EXAMPLE,
+    command_for,
+    configuration_of,
+    descriptor_command,
+)
 from analyzer.report.moments import moment
 from analyzer.report.phrases import place
 from analyzer.terminal.sizes_and_places import place_of
@@ -47,6 +55,7 @@ def _file_report(reading: Reading, objects: list[DirectoryObject]) -> Iterator[s
         *_form_notes(source),
         *source.warnings,
         *_first(list(_lost_values(objects)), "lost values"),
+        *_respelled_values(objects),
         *_first(list(_clock_notes(objects, source)), "odd times"),
         *_first(list(_dn_notes(objects)), "notes on names"),
     ]
@@ -71,8 +80,6 @@ def _more(number: int, what: str) -> list[str]:
 def _form_notes(source: Input) -> Iterator[str]:
     if source.export_scope is ExportScope.LIMITED:
         yield "limited export: only chosen attributes; what is absent may be set all the same"
-    if source.encoding == "cp1252" and source.format == "csv":
-        yield "text that is no UTF-8 was read as cp1252"
     if source.line_ends == "mixed":
         yield "line ends of both kinds: the file was edited, or put together from several"
     if source.format == "csv":
@@ -91,6 +98,19 @@ def _lost_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
                 lines.setdefault(key, []).append(setting.line)
     for (name, state, reason), where in lines.items():
         yield f"{name} is {state} ({describe_lines(where)}): {reason}"
+
+
+def _respelled_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
+    """Yield one line for all values that another program than the exporting one wrote anew."""
+    settings = [setting for obj in objects for setting in obj.settings.values()]
+    for said, what in (
+        (BLANKS_AROUND, "values stand between blanks, which were left out"),
+        (SPREADSHEET_WORD, "Booleans stand in the words of a spreadsheet's language"),
+    ):
+        lines = [setting.line for setting in settings if said in setting.reason]
+        if lines:
+            where = describe_lines(dict.fromkeys(lines))
+            yield f"{what} ({where}): the file was copied or edited"
 
 
 def _clock_notes(objects: Iterable[DirectoryObject], source: Input) -> Iterator[str]:
@@ -128,13 +148,25 @@ def _what_to_ask(reading: Reading, objects: Iterable[DirectoryObject]) -> Iterat
     yield f"{one_line(source.path)}: a better export would help ({'; '.join(reasons)}). Ask for:"
     yield ""
     tools = dict.fromkeys(("ldifde", _TOOLS.get(source.dialect, "ldifde")))
+    command = descriptor_command if _lacks_descriptors(own) else command_for
     for tool in tools:
-        yield f"    {command_for(tool, source.naming_context)}"
+        yield f"    {command(tool, source.naming_context)}"
+    if command is descriptor_command:
+        yield "  or take a snapshot with AD Explorer, which holds the security descriptors"
     if configuration_of(source.naming_context):
         yield ""
         return
     yield f"  with the name of the forest in place of {EXAMPLE}, which could not be told"
     yield ""
+
+
+def _lacks_descriptors(objects: Iterable[DirectoryObject]) -> bool:
+    """Tell whether a receive connector stands here without what its verdict rests on."""
+    return any(
+        each.settings[DESCRIPTOR].state is not State.SET
+        for each in objects
+        if each.kind is kinds.RECEIVE_CONNECTOR
+    )
 
 
 def _shortcomings(reading: Reading, objects: list[DirectoryObject]) -> Iterator[str]:
@@ -156,5 +188,7 @@ def _shortcomings(reading: Reading, objects: list[DirectoryObject]) -> Iterator[
         yield "CSV"
     if reading.unreadable:
         yield "unreadable parts"
+    if _lacks_descriptors(objects):
+        yield "no security descriptors, so that nobody knows who may relay"
     if any("cut" in warning or "size limit" in warning for warning in source.warnings):
         yield "it may be cut"

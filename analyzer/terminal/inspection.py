@@ -63,7 +63,11 @@ def _describe_input(source: Input) -> Iterator[str]:
 
 def _count_objects(dump: Dump) -> str:
     """Return how many objects of each kind the dump holds, as one sentence."""
-    counts = Counter(exchange_object.kind for exchange_object in dump.inventory.objects)
+    counts = Counter(
+        exchange_object.kind
+        for exchange_object in dump.inventory.objects
+        if not exchange_object.kind.is_auxiliary
+    )
     parts = [kind.count(counts[kind]) for kind in kinds.KINDS if counts[kind]]
     listening = [kind for kind in kinds.KINDS if kind.is_listener]
     if not any(counts[kind] for kind in listening):

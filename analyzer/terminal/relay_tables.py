@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.networks import Address
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
-from analyzer.relay.for_address import may_relay
+from analyzer.relay.forest import know_forest
 from analyzer.relay.judges import judge_relay
+from analyzer.relay.session import Session, trace_sessions
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 from analyzer.report.phrases import name_of
 from analyzer.report.wording import VERDICT, VERDICT_RANK
@@ -21,13 +22,9 @@ _ANSWERS = tuple(Answer)
 _YES_NO = {True: "yes", False: "no", None: "not known"}
 
 
-def listeners_of(dump: Dump) -> tuple[DirectoryObject, ...]:
-    """Return the objects of a dump that accept mail."""
-    return tuple(
-        exchange_object
-        for exchange_object in dump.inventory.objects
-        if exchange_object.kind.is_listener
-    )
+def has_listeners(dump: Dump) -> bool:
+    """Tell whether a dump holds an object that accepts mail."""
+    return any(each.kind.is_listener for each in dump.inventory.objects)
 
 
 def none_listens() -> str:
@@ -36,9 +33,11 @@ def none_listens() -> str:
     return f"there is no {names} in this dump"
 
 
-def relay_table(listeners: Sequence[DirectoryObject]) -> TextTable:
+def relay_table(dump: Dump) -> TextTable:
     """Return one row per listener, the most exposed first."""
-    judged = [(listener, judge_relay(listener)) for listener in listeners]
+    forest = know_forest(dump.inventory)
+    listeners = [each for each in dump.inventory.objects if each.kind.is_listener]
+    judged = [(listener, judge_relay(listener, forest)) for listener in listeners]
     judged.sort(key=lambda pair: VERDICT_RANK.index(pair[1].verdict))
     return make_table(
         (_heading(listeners), "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
@@ -56,43 +55,54 @@ def relay_table(listeners: Sequence[DirectoryObject]) -> TextTable:
     )
 
 
-def address_table(address: IPv4Address, listeners: Sequence[DirectoryObject]) -> TextTable:
-    """Return one row per listener: may this host relay, and why."""
-    answers = [(listener, may_relay(address, listener)) for listener in listeners]
-    answers.sort(key=lambda pair: _ANSWERS.index(pair[1].answer))
-    return make_table(
+def address_answer(dump: Dump, address: Address, port: int) -> tuple[TextTable, str]:
+    """Return one row per server and session, may this host relay and why, and a sentence."""
+    sessions = sorted(
+        trace_sessions(address, port, dump.inventory, know_forest(dump.inventory)),
+        key=lambda session: _ANSWERS.index(session.answer),
+    )
+    listeners = [session.listener for session in sessions if session.listener]
+    table = make_table(
         (_heading(listeners), "May relay", "Confidence", "Why", "Where"),
         [
             (
-                name_of(listener.server, listener.name),
-                answer.answer,
-                answer.relay.confidence,
-                answer.why,
-                place_of(listener.entry.source),
+                _name_of(session),
+                session.answer,
+                session.confidence,
+                session.reasons[0],
+                place_of(session.listener.entry.source) if session.listener else "",
             )
-            for listener, answer in answers
+            for session in sessions
         ],
     )
+    return table, _address_sentence(address, listeners, sessions)
 
 
-def address_sentence(
-    address: IPv4Address, listeners: Sequence[DirectoryObject], table: TextTable
+def _name_of(session: Session) -> str:
+    if session.listener is None:
+        return session.server_name or "a server that is not in the dump"
+    return name_of(session.listener.server, session.listener.name)
+
+
+def _address_sentence(
+    address: Address, listeners: Sequence[DirectoryObject], sessions: Sequence[Session]
 ) -> str:
-    """Return the answer over all listeners in one sentence."""
-    counts = Counter(row[1] for row in table.rows)
-    names = " and ".join(kind.plural for kind in _kinds_of(listeners))
+    """Return the answer over all sessions in one sentence."""
+    counts = Counter(session.answer for session in sessions if session.listener)
+    names = " and ".join(kind.plural for kind in _kinds_of(listeners)) or "servers"
     return (
-        f"{address} may relay without logging on through {counts[Answer.YES]} of {len(table.rows)} "
+        f"{address} may relay without logging on through {counts[Answer.YES]} of {len(listeners)} "
         f"{names}, after logging on through {counts[Answer.AFTER_LOGON]}; "
         f"{counts[Answer.CANNOT_TELL]} cannot be told."
     )
 
 
-def notes_on(listeners: Sequence[DirectoryObject]) -> list[str]:
+def notes_on(dump: Dump) -> list[str]:
     """Return what had to be decided about the records of the listeners, a line each."""
     return [
         f"{name_of(listener.server, listener.name)} ({place_of(listener.entry.source)}): {note}"
-        for listener in listeners
+        for listener in dump.inventory.objects
+        if listener.kind.is_listener
         for note in listener.notes
     ]
 
@@ -104,7 +114,7 @@ def _kinds_of(listeners: Sequence[DirectoryObject]) -> Iterable[KindOfObject]:
 def _heading(listeners: Sequence[DirectoryObject]) -> str:
     # All of them speak SMTP: a column need not say so.
     names = (kind.singular.removeprefix("SMTP ") for kind in _kinds_of(listeners))
-    return " or ".join(names).capitalize()
+    return (" or ".join(names) or "server").capitalize()
 
 
 def _without_logon(relay: Relay) -> str:

@@ -50,7 +50,9 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
         for finding in results.findings
         if finding.rule not in rules
         or finding.severity
-        is not severity_of(rules[finding.rule], states.get(finding.evidence_id), finding.found)
+        is not severity_of(
+            rules[finding.rule], states.get(finding.evidence_id), finding.found, finding.default
+        )
     ]
     wrong += [
         record.id
@@ -62,9 +64,9 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
 
 def _settings(results: Results) -> Point:
     """Check that the settings of the objects are those of the evidence, which the dump proves."""
-    recorded: dict[str, Mapping[str, SettingRecord]] = {}
-    for records in (results.listeners, results.servers, results.connectors, results.objects):
-        recorded.update({record.dn: record.settings for record in records})
+    recorded: dict[str, Mapping[str, SettingRecord]] = {
+        record.dn: record.settings for record in results.described
+    }
     wrong = [
         row.id
         for row in results.evidence

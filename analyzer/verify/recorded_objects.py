@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from analyzer.directory import kinds
-from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType
+from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.names import parse_names
+from analyzer.directory.remote_ranges import read_ranges
 from analyzer.directory.syntaxes import decode_value
 from analyzer.directory.values import Setting, State
 from analyzer.dump.entry import Entry, Notation, Source
@@ -58,6 +59,10 @@ def _objects(results: Results) -> Iterator[DirectoryObject]:
             yield _object(kinds.SERVER, server, server.source, inputs, server.exchange_version)
     for connector in results.connectors:
         yield _object(_CONNECTORS[connector.kind], connector, connector.source, inputs)
+    for sender in results.send_connectors:
+        yield _object(kinds.SEND_CONNECTOR, sender, sender.source, inputs)
+    for domain in results.accepted_domains:
+        yield _object(kinds.ACCEPTED_DOMAIN, domain, domain.source, inputs)
     for other in results.objects:
         yield _object(_KINDS[other.kind], other, other.source, inputs)
 
@@ -130,6 +135,9 @@ def _setting(row: AttributeType, settings: Mapping[str, SettingRecord]) -> Setti
     ):
         value = bytes.fromhex(str(recorded.value))
         return setting._replace(decoded=decode_value(row, value, Notation.PLAIN).structure)
+    if recorded.state is State.SET and row.syntax is Syntax.REMOTE_RANGE:
+        texts = recorded.value if isinstance(recorded.value, tuple) else (str(recorded.value),)
+        return setting._replace(decoded=read_ranges(map(str, texts)))
     return setting
 
 

@@ -16,6 +16,7 @@ _SERVER_ORDER = (
     *("objectClass", "cn", "serialNumber", "description", "cACertificate", "distinguishedName"),
     *("instanceType", "whenCreated", "whenChanged", "displayName", "uSNCreated", "uSNChanged"),
     *("authOrig", "cost", "delivContLength", "showInAdvancedViewOnly", "adminDisplayName"),
+    *("nTSecurityDescriptor", "objectSid"),
     *("deliveryMechanism", "submissionContLength", "routingList", "messageTrackingEnabled"),
     *("networkAddress", "name", "objectGUID", "versionNumber", "serverRole"),
     *("rightsGuid", "appliesTo", "systemFlags", "contextMenu", "adminPropertyPages"),
@@ -41,6 +42,11 @@ _SERVER_ORDER = (
     *("msExchTargetBridgeheadServersDN", "msExchRecipLimit", "dLMemDefault"),
     *("msExchRoutingGroupMembersBL", "msExchBridgeheadedLocalConnectorsDNBL"),
     *("msExchHomeRoutingGroup", "msExchEncryptedPassword"),
+    *("msExchMixedMode", "msExchCurrentServerRoles", "msExchTransportSettingsFlags"),
+    *("msExchAcceptedDomainName", "msExchAcceptedDomainFlags"),
+    *("msExchSmtpReceiveBindings", "msExchSmtpReceiveEnabled", "msExchSmtpReceiveMaxHopCount"),
+    *("msExchSmtpReceiveMaxMessageSize", "msExchSmtpReceiveRemoteIPRanges"),
+    *("msExchSMTPReceiveInboundSecurityFlag", "msExchSmtpSendEnabled"),
 )
 _PLACE = {name: place for place, name in enumerate(_SERVER_ORDER)}
 
@@ -139,6 +145,10 @@ _SCHEMA_NAMES = {
     "msExchRoutingGroup": "ms-Exch-Routing-Group",
     "msExchRoutingGroupConnector": "ms-Exch-Routing-Group-Connector",
     "msExchRoutingSMTPConnector": "ms-Exch-Routing-SMTP-Connector",
+    "group": "Group",
+    "msExchTransportSettings": "ms-Exch-Transport-Settings",
+    "msExchAcceptedDomain": "ms-Exch-Accepted-Domain",
+    "msExchSmtpReceiveConnector": "ms-Exch-Smtp-Receive-Connector",
     "protocolCfgSharedServer": "ms-Exch-Protocol-Cfg-Shared-Server",
     "protocolCfgSMTPServer": "ms-Exch-Protocol-Cfg-SMTP-Server",
 }

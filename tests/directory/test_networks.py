@@ -1,12 +1,19 @@
 """Networks: what counts as private, and how many addresses they cover."""
 
-from ipaddress import IPv4Address, IPv4Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.directory.networks import NOBODY, count, is_private, public_part, to_spans
+from analyzer.directory.networks import (
+    NOBODY,
+    complement,
+    count,
+    is_private,
+    public_part,
+    to_spans,
+)
 
 NETWORKS = st.builds(
     lambda address, prefix: IPv4Network((address, prefix), strict=False),
@@ -51,3 +58,26 @@ def test_a_network_is_private_when_it_has_no_public_part(network: IPv4Network) -
 
 def test_nobody_has_no_address() -> None:
     assert count(to_spans([NOBODY])) == 0
+
+
+NETWORKS_IPV6 = st.builds(
+    lambda address, prefix: IPv6Network((address, prefix), strict=False),
+    st.one_of(
+        st.integers(0, 2**128 - 1),
+        st.sampled_from(["::1", "fc00::", "fd12::", "fe80::", "2001:db8::"]).map(
+            lambda text: int(ip_network(text).network_address)
+        ),
+    ),
+    st.integers(0, 128),
+)
+
+
+@given(NETWORKS_IPV6)
+def test_a_network_of_ipv6_is_private_when_it_has_no_public_part(network: IPv6Network) -> None:
+    assert is_private(network) is not bool(public_part(to_spans([network]), version=6))
+
+
+@given(NETWORKS_IPV6)
+def test_what_a_network_leaves_out_is_all_the_rest(network: IPv6Network) -> None:
+    spans = to_spans([network])
+    assert count(spans) + count(complement(spans, version=6)) == 2**128

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from winacl.dtyp.security_descriptor import SECURITY_DESCRIPTOR
 
+from analyzer.directory.extended_rights import EXTENDED_RIGHTS
+from analyzer.directory.principals import well_known_name
 from analyzer.directory.security_descriptor import (
-    EXTENDED_RIGHTS,
     AccessList,
     Ace,
     AceKind,
@@ -19,7 +20,6 @@ from analyzer.directory.security_descriptor import (
     describe,
     encode_security_descriptor,
     guid_to_text,
-    well_known_name,
 )
 
 ADMINISTRATORS = "S-1-5-32-544"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from analyzer.directory.address_list import AddressList, Mode
 from analyzer.directory.attributes import AttributeType, Syntax
+from analyzer.directory.boolean_words import truth_of_word
 from analyzer.directory.kinds import KINDS
 from analyzer.directory.values import Setting, State, decode
 from analyzer.dump.entry import Attribute, Notation
@@ -88,12 +89,98 @@ def test_booleans_are_read_in_any_letter_case(written: bytes, value: bool, text:
     assert found.raw == written.decode()
 
 
-@pytest.mark.parametrize("written", [b"yes", b"1", b"", b"TRUE ", b" TRUE", b"WAHR", b"TR\xffUE"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"yes",
+        b"1",
+        b"",
+        b" ",
+        b"T RUE",
+        b"TRUE\n",
+        b"TRUE\0",
+        b"WAHR",
+        b"TR\xffUE",
+        "\u200bTRUE".encode(),
+    ],
+)
 def test_anything_else_is_no_boolean(written: bytes) -> None:
     found = setting("msExchSmtpRelayForAuth", written)
     assert (found.state, found.value) == (State.UNDECODABLE, None)
     assert found.raw == written.decode("utf-8", "backslashreplace")
     assert found.reason == "neither TRUE nor FALSE"
+
+
+@pytest.mark.parametrize(
+    "blanks", ["{} ", " {}", "\t{}\t", "\N{NO-BREAK SPACE}{}", "  {} \N{NO-BREAK SPACE}\t"]
+)
+@pytest.mark.parametrize("notation", [Notation.PLAIN, Notation.CSV, Notation.BASE64])
+@pytest.mark.parametrize(
+    ("name", "bare", "value"),
+    [
+        ("msExchSmtpRelayForAuth", "FALSE", False),
+        ("msExchSmtpRelayForAuth", "True", True),
+        ("msExchAuthenticationFlags", "7", 7),
+        ("msExchMaxIncomingConnections", "-1", -1),
+        ("uSNChanged", "9223372036854775807", 9223372036854775807),
+    ],
+)
+def test_blanks_around_booleans_and_integers_are_left_out_and_noted(
+    blanks: str, notation: Notation, name: str, bare: str, value: object
+) -> None:
+    written = blanks.format(bare)
+    found = setting(name, written.encode(), notation=notation)
+    assert (found.state, found.value, found.raw) == (State.SET, value, written)
+    assert found.reason == "blanks around the value were left out"
+    assert setting(name, bare.encode(), notation=notation).reason == ""
+
+
+def test_text_and_times_are_not_trimmed() -> None:
+    assert setting("adminDisplayName", b" a ").value == " a "
+    assert setting("whenCreated", b"20031014081502.0Z ").state is State.UNDECODABLE
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("WAHR", "FALSCH"),
+        ("VRAI", "FAUX"),
+        ("VERDADERO", "FALSO"),
+        ("VERO", "FALSO"),
+        ("WAAR", "ONWAAR"),
+        ("PRAWDA", "FA\N{LATIN CAPITAL LETTER L WITH STROKE}SZ"),
+        ("VERDADEIRO", "FALSO"),
+        ("PRAVDA", "NEPRAVDA"),
+        ("IGAZ", "HAMIS"),
+        ("TOSI", "EPÄTOSI"),
+        ("SANT", "FALSKT"),
+        ("SAND", "FALSK"),
+        ("SANN", "USANN"),
+        ("DOĞRU", "YANLIŞ"),
+        ("doğru", "yanl\N{LATIN SMALL LETTER DOTLESS I}ş"),
+        ("ИСТИНА", "ЛОЖЬ"),
+        ("ІСТИНА", "ХИБНІСТЬ"),
+        ("ADEVĂRAT", "FALS"),
+        ("ΑΛΗΘΗΣ", "ΨΕΥΔΗΣ"),
+        ("จริง", "เท็จ"),
+    ],
+)  # fmt: skip
+def test_booleans_of_a_spreadsheet_are_translated_in_csv_alone(true: str, false: str) -> None:
+    for word, value in ((true, True), (false, False)):
+        found = setting("msExchSmtpRelayForAuth", word.encode(), notation=Notation.CSV)
+        assert (found.state, found.value) == (State.SET, value)
+        assert found.text == str(value).upper()
+        assert found.raw == word
+        assert found.reason == f"{word} is the word of a spreadsheet's language"
+        for notation in (Notation.PLAIN, Notation.BASE64, Notation.HEX):
+            other = setting("msExchSmtpRelayForAuth", word.encode(), notation=notation)
+            assert other.state is State.UNDECODABLE
+
+
+def test_no_word_means_both() -> None:
+    assert truth_of_word("") is None
+    assert truth_of_word("yes") is None
+    assert truth_of_word("TRUE FALSE") is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +195,7 @@ def test_integers_are_signed_decimal(written: bytes, value: int) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        *(b"", b"+5", b"5.0", b" 5", b"5 ", b"0x10", b"1e3", b"abc", b"--1", b"5\n"),
+        *(b"", b"+5", b"5.0", b"5 0", b" ", b"0x10", b"1e3", b"abc", b"--1", b"5\n"),
         b"2147483648",
         b"9" * 5000,
         "\u0661".encode(),

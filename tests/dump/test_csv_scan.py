@@ -30,7 +30,7 @@ def chosen(header: bytes, text: bytes) -> list[int]:
         (b"DN,objectClass,cn\n", b'"CN=a,DC=x","",""'),
         (b"DN,objectClass,cn\n", b'"CN=a (b) {c}/d,o-u=x@y",top,' + b"x" * 100_000),
         (b"DN,objectClass,cn\n", b'"CN=a,DC=x",top'),
-        (b"DN,objectClass,cn\n", b"CN=a,top,\xfc"),
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x",top,\xfc'),
         (b"DN\tobjectClass\tcn\n", b"CN=a,DC=x\ttop\ta"),
         (MIDDLE, b'"a;b";"CN=a,DC=x";top'),
         (MIDDLE, b"a;CN=a,DC=x;top"),
@@ -78,10 +78,11 @@ def test_any_other_row_is_read(header: bytes, line: bytes) -> None:
 
 
 def test_stray_quote_changes_no_other_line() -> None:
+    # A single RDN has to be read: it may be all that is left of a DN without its quotes.
     plain, bare = b'"CN=a,DC=x","top"\n', b"CN=a,top\n"
     stray, wide = b'"CN=a,DC=x","top\n', b"CN=a,top,x\n"
     text = plain + stray + plain + bare + wide + stray + wide + plain + bare
-    assert chosen(b"DN,objectClass\n", text) == [1, 4, 5, 6]
+    assert chosen(b"DN,objectClass\n", text) == [1, 3, 4, 5, 6, 8]
 
 
 def test_last_line_without_line_end_is_read() -> None:

@@ -12,6 +12,13 @@ from analyzer.directory.editions import VERSIONS
 from analyzer.dump.reading import ExportScope
 
 VIRTUAL_SERVER = kinds.VIRTUAL_SERVER
+# The rules on these have their cases in test_connector_*.py and test_hardening.py.
+LATER_KINDS = {
+    kinds.RECEIVE_CONNECTOR,
+    kinds.SEND_CONNECTOR,
+    kinds.ACCEPTED_DOMAIN,
+    kinds.TRANSPORT_SETTINGS,
+}
 
 
 def listing(*, grant=(), deny=()):
@@ -126,7 +133,11 @@ ELSEWHERE |= {"VS-17", "GL-07", "GL-08", "GL-09", "GL-14", "GL-15"}
 
 
 def test_every_rule_that_a_dump_can_decide_has_a_case():
-    decidable = {rule.id for rule in load_catalogue().rules if rule.offline is not Offline.NO}
+    decidable = {
+        rule.id
+        for rule in load_catalogue().rules
+        if rule.offline is not Offline.NO and not set(rule.kinds) <= LATER_KINDS
+    }
     assert decidable == set(ON_VIRTUAL_SERVERS) | ELSEWHERE
 
 

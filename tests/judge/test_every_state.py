@@ -18,9 +18,15 @@ from analyzer.inventory import ChangeRecord, Inventory
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.subject import make_subject
 from analyzer.judge.surroundings import survey
+from analyzer.relay.forest import know_forest
 from analyzer.relay.judges import JUDGES, judge_relay
 
-RULES = [rule for rule in load_catalogue().rules if rule.offline is not Offline.NO]
+from ..relay.descriptors import ANONYMOUS, ANONYMOUS_SET, allow, descriptor
+from . import forest_2016 as later
+
+RULES = [
+    rule for rule in load_catalogue().rules if rule.offline is not Offline.NO and not rule.control
+]
 STATES = ("not_set", "doubt", "not_exported", "lost", "undecodable")
 DOUBT = "the other records come from another export"
 NEVER_RESTS_ON_SETTINGS = {"DQ-01", "RT-03"}
@@ -65,6 +71,16 @@ def entries_of(build):
         build.entry(
             f"CN=RUS,CN=Recipient Update Services,{organization}", "msExchAddressListService"
         ),
+        later.server(build),
+        later.receive_connector(
+            build,
+            msExchSmtpReceiveEnabled=True,
+            msExchSMTPReceiveInboundSecurityFlag=1,
+            nTSecurityDescriptor=descriptor(allow(ANONYMOUS, *ANONYMOUS_SET)),
+        ),
+        later.send_connector(build),
+        later.accepted_domain(build, "contoso.com", 4),
+        later.transport_settings(build),
     ]
 
 
@@ -106,8 +122,9 @@ def test_what_is_not_known_never_passes(inventory, rule, state):
         }
 
     for verdict in judged_with(inventory, rule, changes):
-        may_pass = state == "not_set" and any(
-            clause.not_set is Outcome.PASSED for clause in rule.clauses
+        may_pass = state == "not_set" and (
+            any(clause.not_set is Outcome.PASSED for clause in rule.clauses)
+            or any(default.absent for default in rule.defaults)
         )
         if may_pass:
             assert rule.sources
@@ -118,8 +135,8 @@ def test_what_is_not_known_never_passes(inventory, rule, state):
 
 
 def by_others(rule):
-    """Rules that other objects decide, of which the dump shows enough."""
-    return rule.id in ("VS-16", "VS-17")
+    """Rules that other objects or settings decide, of which the dump shows enough."""
+    return rule.id in ("VS-16", "VS-17", "GL-06")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -163,10 +180,11 @@ def test_no_verdict_gets_milder_and_decided(build, listed, for_auth, flags, lost
         msExchSmtpRelayForAuth=for_auth,
         msExchAuthenticationFlags=flags,
     )
-    truth = build.inventory(entry).objects[0]
+    inventory = build.inventory(entry)
+    truth, forest = inventory.objects[0], know_forest(inventory)
     settings = {**truth.settings, lost: without_value(truth.settings[lost], state)}
     poorer = replace(truth, settings=settings)
-    before, after = judge_relay(truth), judge_relay(poorer)
+    before, after = judge_relay(truth, forest), judge_relay(poorer, forest)
     milder = after.verdict != "unknown" and RANK.index(after.verdict) < RANK.index(before.verdict)
     assert not (milder and after.confidence == "decided")
     around = survey(Inventory((truth,)))
@@ -182,18 +200,17 @@ def test_no_verdict_gets_milder_and_decided(build, listed, for_auth, flags, lost
 def test_a_change_record_makes_every_verdict_assumed(build):
     for networks in LISTS.values():
         relay_list = None if networks is None else build.relay_list(**networks)
-        listener = build.inventory(build.virtual_server(msExchSmtpRelayIpList=relay_list)).objects[
-            0
-        ]
+        inventory = build.inventory(build.virtual_server(msExchSmtpRelayIpList=relay_list))
+        listener, forest = inventory.objects[0], know_forest(inventory)
         change = ChangeRecord("a record of changetype modify stands at line 90")
-        relay = judge_relay(replace(listener, changes=(change,)))
+        relay = judge_relay(replace(listener, changes=(change,)), forest)
         assert relay.confidence == "assumed"
         assert any("line 90" in reason for reason in relay.reasons)
-        assert relay.verdict == judge_relay(listener).verdict
+        assert relay.verdict == judge_relay(listener, forest).verdict
 
 
 def test_every_kind_that_a_rule_judges_is_in_the_table(inventory):
     judged = {kind for rule in RULES for kind in rule.kinds}
     assert judged <= {each.kind for each in inventory.objects}
     assert judged <= set(KINDS)
-    assert judge_relay(inventory.objects[0]).mode in (None, *Mode)
+    assert judge_relay(inventory.objects[0], know_forest(inventory)).mode in (None, *Mode)

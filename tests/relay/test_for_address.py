@@ -4,7 +4,10 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from analyzer.relay.for_address import may_relay
+from analyzer.relay.forest import Forest
+from analyzer.relay.judges import may_relay
+
+NO_FOREST = Forest({}, {}, frozenset())
 
 GRANTED = {"grant": ["10.1.0.0/16"]}
 DENIED = {"deny": ["10.1.0.0/16"]}
@@ -35,19 +38,19 @@ NO_ANONYMOUS = {"msExchAuthenticationFlags": 6}
 def test_the_answer_follows_list_and_logon(build, networks, settings, answer, why):
     relay_list = None if networks is None else build.relay_list(**networks)
     entry = build.virtual_server(msExchSmtpRelayIpList=relay_list, **settings)
-    told = may_relay(IPv4Address("10.1.2.3"), build.inventory(entry).objects[0])
+    told = may_relay(IPv4Address("10.1.2.3"), build.inventory(entry).objects[0], NO_FOREST)
     assert told.answer == answer
     assert why in told.why
 
 
 def test_nobody_can_tell_without_the_list(build):
     entry = build.virtual_server(msExchSmtpRelayIpList=build.lost())
-    told = may_relay(IPv4Address("10.1.2.3"), build.inventory(entry).objects[0])
+    told = may_relay(IPv4Address("10.1.2.3"), build.inventory(entry).objects[0], NO_FOREST)
     assert told.answer == "cannot tell"
     assert told.why == told.relay.reasons[0]
 
 
 def test_the_stored_form_of_nobody_holds_no_host(build):
     entry = build.virtual_server(msExchSmtpRelayIpList=build.relay_list(grant=["0.0.0.0/32"]))
-    told = may_relay(IPv4Address("0.0.0.0"), build.inventory(entry).objects[0])
+    told = may_relay(IPv4Address("0.0.0.0"), build.inventory(entry).objects[0], NO_FOREST)
     assert told.answer == "after logging on"

@@ -7,9 +7,11 @@ import pytest
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import Mode
-from analyzer.relay.for_address import may_relay
-from analyzer.relay.judges import JUDGES, Judge, judge_relay
+from analyzer.relay.forest import Forest
+from analyzer.relay.judges import JUDGES, Judge, judge_relay, may_relay
 from analyzer.relay.verdict import Answer, Confidence, Relay, RelayVerdict
+
+NO_FOREST = Forest({}, {}, frozenset())
 
 
 def test_every_kind_of_listener_has_a_judge_and_nothing_else_has():
@@ -33,11 +35,11 @@ def listener(build, monkeypatch):
         mode=Mode.ONLY_LISTED,
         networks=(IPv6Network("2001:db8::/32"),),
     )
-    monkeypatch.setitem(JUDGES, kind, Judge(lambda _: relay, ()))
+    monkeypatch.setitem(JUDGES, kind, Judge(lambda *_: relay, ()))
     return replace(build.inventory(build.virtual_server()).objects[0], kind=kind)
 
 
 def test_a_kind_of_listener_is_one_row(listener):
-    assert judge_relay(listener).reasons == ("invented",)
-    assert may_relay(IPv6Address("2001:db8::1"), listener).answer is Answer.YES
-    assert may_relay(IPv6Address("fd00::1"), listener).answer is Answer.NO
+    assert judge_relay(listener, NO_FOREST).reasons == ("invented",)
+    assert may_relay(IPv6Address("2001:db8::1"), listener, NO_FOREST).answer is Answer.YES
+    assert may_relay(IPv6Address("fd00::1"), listener, NO_FOREST).answer is Answer.NO

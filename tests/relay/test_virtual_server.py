@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope
+from analyzer.relay.forest import Forest, know_forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay
+from analyzer.relay.virtual_server import is_leftover
+
+NO_FOREST = Forest({}, {}, frozenset())
 
 LIST = "msExchSmtpRelayIpList"
 FOR_AUTH = "msExchSmtpRelayForAuth"
@@ -30,7 +34,7 @@ def judge(build, input_format="ldif", scope=ExportScope.FULL, exported=(), **cha
     inventory = build.inventory(
         build.virtual_server(**changes), scope=scope, input_format=input_format, exported=exported
     )
-    return judge_relay(inventory.objects[0])
+    return judge_relay(inventory.objects[0], NO_FOREST)
 
 
 def facts(relay: Relay):
@@ -98,9 +102,12 @@ def test_without_a_list_csv_cannot_tell_an_empty_value_from_none(build):
 
 
 def test_a_list_whose_absence_is_in_doubt_is_assumed(build):
-    listener = build.inventory(build.virtual_server()).objects[0]
+    inventory = build.inventory(build.virtual_server())
+    listener = inventory.objects[0]
     doubted = listener.settings[LIST]._replace(doubt="other records come from another export")
-    relay = judge_relay(replace(listener, settings={**listener.settings, LIST: doubted}))
+    relay = judge_relay(
+        replace(listener, settings={**listener.settings, LIST: doubted}), know_forest(inventory)
+    )
     assert facts(relay) == ("authenticated", "assumed", True, None)
     assert "another export" in relay.doubt
     assert any("another export" in reason for reason in relay.reasons)
@@ -291,4 +298,15 @@ def test_a_snapshot_without_a_list_decides_like_ldif(build):
 
 def test_the_verdict_needs_nothing_but_the_object(build):
     listener = build.inventory(build.virtual_server(**{LIST: TWO_HOSTS})).objects[0]
-    assert judge_relay(listener) == judge_relay(replace(listener, notes=("seen before",)))
+    assert judge_relay(listener, NO_FOREST) == judge_relay(
+        replace(listener, notes=("seen before",)), NO_FOREST
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "leftover"), [("2000", False), ("2003", False), ("2007", True), (None, False)]
+)
+def test_a_virtual_server_of_a_later_server_is_a_leftover(build, version, leftover):
+    servers = [build.server(version=version)] if version else []
+    inventory = build.inventory(build.virtual_server(), *servers)
+    assert is_leftover(inventory.objects[0]) is leftover

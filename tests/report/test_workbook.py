@@ -28,10 +28,12 @@ from rendered import workbook_of
 from analyzer.errors import ReadError
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.paper import Paper
-from analyzer.report.section import ColumnGroup, plain
+from analyzer.report.section import ColumnGroup, Section, plain
 from analyzer.report.wording import CHOICE_LISTS
 from analyzer.report.workbook.cells import LONGEST, shown
 from analyzer.report.workbook.print_setup import characters_across, pages_high
+from analyzer.report.workbook.row_heights import lines_of
+from analyzer.report.workbook.sheet_parts import addresses_of
 from analyzer.results.document import results_sha256
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
@@ -548,3 +550,32 @@ def test_the_sheet_is_as_the_sections_describe_it_for_any_text() -> None:
         sheet = opened(data)["Findings"]
         seen = sheet[f"{column_of(sheet, 'Finding')}6"].value
         assert unescaped(seen or "") == shown(text, finding.id)
+
+
+def test_tabs_of_a_divided_matrix_carry_the_name_of_their_group() -> None:
+    tab, title = "Settings a/b: [Zürich] and a long name", "A matrix"
+    sections = [
+        Section(f"key{at}", f"{title} {at}", "", (), iter, 0, f"tbl{at}", tab=tab) for at in (1, 2)
+    ]
+    names = [addresses_of(sections)[section.key].parts[0].title for section in sections]
+    assert names == ["Settings a-b- -Zürich- and a lo", "Settings a-b- -Zürich- and 2"]
+    assert all(len(name) <= 31 for name in names)
+
+
+def test_a_cell_that_names_several_findings_is_no_link() -> None:
+    base = report_builder.realistic()
+    several = replace(base.evidence[0], findings=tuple(f.id for f in base.findings[:3]))
+    sheet = opened(written(replace(base, evidence=(several,))))["Evidence"]
+    first, more = (sheet[f"{column_of(sheet, name)}6"] for name in ("Finding", "More findings"))
+    assert first.hyperlink is not None
+    assert more.value == "F-00000002\nF-00000003"
+    assert more.hyperlink is None
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [("", 10, 1), ("iiiiiiiiiiiiiii", 9, 1), ("WWWWWWWWWW", 9, 3), ("one\ntwo\n", 20, 3),
+     ("word " * 40, 20, 10), ("日本語" * 5, 16, 2)],
+)  # fmt: skip
+def test_lines_follow_the_width_of_the_letters(text: str, width: int, lines: int) -> None:
+    assert lines_of(text, width) == lines

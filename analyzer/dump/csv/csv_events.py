@@ -11,10 +11,11 @@ from analyzer.dump.csv.csv_rows import LONGEST_ABOUT, CsvRow, Rows
 from analyzer.dump.csv.physical_lines import PhysicalLines
 from analyzer.dump.csv.row_cells import (
     NO_DN,
-    backslashes_doubled,
+    Escapes,
     class_of,
     dn_of,
     entry_of,
+    escapes_of,
     split_row,
 )
 from analyzer.dump.csv.row_scan import CsvScan
@@ -27,7 +28,7 @@ from analyzer.dump.wanted import is_wanted
 
 
 class _ReadRow(NamedTuple):
-    """A row that becomes an entry once it is known whether backslashes are doubled."""
+    """A row that becomes an entry once it is known how its file writes values."""
 
     row: CsvRow
     cells: list[str]
@@ -38,7 +39,7 @@ class _ReadRow(NamedTuple):
 def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
     """Yield what stands in CSV; unless every entry is handed over, the entries come last.
 
-    Whether backslashes are doubled shows only when all wanted rows were seen. Those are few enough
+    How values are written shows only when all wanted rows were seen. Those are few enough
     to be held until then; every row of a file is not, so that the file is read twice for that.
     """
     csv.field_size_limit(sys.maxsize)
@@ -50,17 +51,17 @@ def read_csv(source: Opened, plan: Plan) -> Iterator[Event]:
                 held.append(result)
             else:
                 yield result
-        yield from reader.events(held, doubled=reader.doubles_backslashes(held))
+        yield from reader.events(held, reader.escapes(held))
         yield reader.end()
         return
-    doubled = False
+    escapes = Escapes()
     if source.again is not None:
-        doubled = reader.doubles_backslashes(reader.results())
+        escapes = reader.escapes(reader.results())
         with source.again() as second:
             reader = _CsvReader(second, plan)
-            yield from reader.events(reader.results(), doubled=doubled)
+            yield from reader.events(reader.results(), escapes)
     else:
-        yield from reader.events(reader.results(), doubled=doubled)
+        yield from reader.events(reader.results(), escapes)
     yield reader.end()
 
 
@@ -75,7 +76,12 @@ class _CsvReader:
         assert detected.csv is not None
         self._plan = plan
         self._format = CsvFormat(
-            detected.csv, detected.dialect, source.path, plan.to_utf8, plan.max_record
+            detected.csv,
+            detected.dialect,
+            source.path,
+            plan.to_utf8,
+            plan.max_record,
+            plan.wanted.octets,
         )
         # The scan judges by classes and places only: the header has told the attributes.
         scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
@@ -137,18 +143,18 @@ class _CsvReader:
     def _unreadable(self, row: CsvRow, reason: str, *, record: bool = True) -> Unreadable:
         return Unreadable(self._format.file, row.line, row.last_line, reason, record=record)
 
-    def doubles_backslashes(self, results: Iterable[_Result]) -> bool:
+    def escapes(self, results: Iterable[_Result]) -> Escapes:
         """Decide by the wanted rows; the last cell of a cut file may end inside a pair."""
         wanted = (read for read in results if isinstance(read, _ReadRow) and read.wanted)
         whole = (read.cells if read.row.ended else read.cells[:-1] for read in wanted)
-        return backslashes_doubled(whole, self._format)
+        return escapes_of(whole, self._format)
 
-    def events(self, results: Iterable[_Result], *, doubled: bool) -> Iterator[Event]:
+    def events(self, results: Iterable[_Result], escapes: Escapes) -> Iterator[Event]:
         """Yield what was read, rows as entries."""
         for result in results:
             if isinstance(result, _ReadRow):
                 row, cells, dn, _ = result
-                yield entry_of(row, cells, dn, self._format, doubled=doubled)
+                yield entry_of(row, cells, dn, self._format, escapes)
             else:
                 yield result
 
@@ -156,6 +162,7 @@ class _CsvReader:
         """Return what was learnt; the header names all attributes that were exported."""
         return End(
             utf8=self._lines.utf8,
+            foreign=self._lines.foreign.words,
             unended_line=self._unended_line,
             columns=frozenset(name.lower() for name in self._format.names),
         )

@@ -32,6 +32,8 @@ class CsvFormat:
     file: str
     to_utf8: Callable[[bytes], bytes]
     max_row: int
+    octets: frozenset[str] = frozenset()
+    """Lower-case names of the attributes that hold octets."""
     names: tuple[str, ...] = field(init=False)
     """Attribute names by column, options removed."""
     keys: tuple[str, ...] = field(init=False)
@@ -40,6 +42,8 @@ class CsvFormat:
     """Number of columns."""
     class_columns: tuple[int, ...] = field(init=False)
     """Where object classes stand."""
+    octet_columns: frozenset[int] = field(init=False)
+    """Where octets stand."""
     delimiter: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,8 +51,9 @@ class CsvFormat:
         self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
         self.width = len(self.names)
         self.keys = tuple(_told_apart(self.layout.columns))
-        lower = (name.lower() for name in self.names)
+        lower = [name.lower() for name in self.names]
         self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
+        self.octet_columns = frozenset(i for i, name in enumerate(lower) if name in self.octets)
         self.delimiter = self.layout.delimiter.encode()
 
 
@@ -100,7 +105,8 @@ def csv_dialect(text: str, layout: CsvLayout) -> str:
     if name.lower() == "distinguishedname":
         return "powershell" if header.startswith('"') else "other"
     rows = header.split("\n", 2)
-    quoted = len(rows) > 1 and re.match(r'"(?:[^"]++|"")*+"(?:,"(?:[^"]++|"")*+"|,)*+\r?$', rows[1])
+    cell, mark = r'"(?:[^"]++|"")*+"', re.escape(layout.delimiter)
+    quoted = len(rows) > 1 and re.match(f"{cell}(?:{mark}{cell}|{mark})*+\r?$", rows[1])
     if name == "dn":
         return "studio" if quoted or "|" in text else "other"
     return "csvde"

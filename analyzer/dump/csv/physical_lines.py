@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from analyzer.dump.code_pages import ForeignWords
 from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.row_scan import CsvScan
-from analyzer.dump.encoding import is_utf8_text
+from analyzer.dump.encoding import is_utf8
 
 
 class CsvLine(NamedTuple):
@@ -28,7 +29,9 @@ class PhysicalLines:
         self.passed_over = 0
         """Rows that were not handed out."""
         self.utf8 = True
-        """Whether all text so far is UTF-8."""
+        """Whether all text so far is UTF-8, lines above the limit aside."""
+        self.foreign = ForeignWords()
+        self._max_row = csv_format.max_row
         self._texts = _whole_lines(_limited(chunks, csv_format.max_row))
         self._header, self._scan = csv_format.layout.header_lines, scan
         # The text that is gone through, and the line that comes next: its number and place in it.
@@ -58,7 +61,7 @@ class PhysicalLines:
         """Go on to the next text; return False when there is none."""
         text = next(self._texts, b"")
         self._text, self._at = text, 0
-        self.utf8 = self.utf8 and is_utf8_text(text)
+        self._judge(text)
         if self._scan is not None and text:
             # Behind the chosen lines stands the end of the text, as if it were one of them.
             lines, chosen = self._scan.choose(text)
@@ -67,6 +70,16 @@ class PhysicalLines:
             self._chosen = iter([*((first + i, at) for i, at in chosen), (end, len(text))])
             self._next_chosen = next(self._chosen)
         return bool(text)
+
+    def _judge(self, text: bytes) -> None:
+        """Look whether a text is UTF-8; how much of a line above the limit is here is chance."""
+        if is_utf8(text):
+            return
+        alien = [line for line in text.split(b"\n") if not is_utf8(line)]
+        kept = b"\n".join(line for line in alien if len(line) <= self._max_row)
+        if kept:
+            self.utf8 = False
+            self.foreign.look_at(kept)
 
     def _take(self) -> CsvLine:
         start, number = self._at, self._number

@@ -1,14 +1,16 @@
 """The row of an object in, its entry out: cells, DN, values.
 
 csvde joins values by `;` and writes octet strings as `X'hex'`; it writes the leaf class alone as
-objectClass. Directory Studio joins by `|`. Export-Csv writes the name of a type where it had no
-text for a value.
+objectClass. Directory Studio joins by `|`, and writes octets as a placeholder, as base64 or as hex,
+whichever was chosen. Export-Csv writes the name of a type where it had no text for a value.
 """
 
+import base64
 import csv
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.csv_rows import CsvRow
@@ -26,6 +28,28 @@ _SHORT = "the row has fewer cells than the header has columns, and this one is n
 _CUT = "the file is cut before this cell"
 _ENDS_INSIDE = "the file ends inside this cell"
 _NOT_HEX = frozenset({"objectclass"})
+_RDN = re.compile(r"\s*(?:CN|OU|O|DC)=[^,]*\Z", re.IGNORECASE)
+_LOST_QUOTES = "; its DN has lost its quotes and fell apart at the commas"
+_PARTED_DN = 3
+"""So many RDNs in as many cells are one DN that fell apart."""
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_HEX_TEXT = re.compile(r"(?:[0-9A-Fa-f]{2})+\Z")
+# The first bytes of a list of addresses, 18 00 00 80, and of a self-relative security descriptor
+# with a DACL, 01 00 04 84 or 8c (MS-DTYP 2.4.6); sixteen bytes, as a GUID has, in base64.
+_IN_BASE64 = re.compile(r"GAAAg|AQAE[hij]|[A-Za-z0-9+/]{22}==\Z")
+_GUID_IN_HEX = re.compile(r"[0-9A-Fa-f]{32}\Z")
+_IN_HEX = re.compile(r"18000080|010004[89]", re.IGNORECASE)
+
+
+class Escapes(NamedTuple):
+    """How one file writes values, decided from what stands in it."""
+
+    doubled: bool = False
+    r"""Whether `\\` in a cell stands for one backslash."""
+    doubled_in_dn: bool = False
+    """The same of the column with the DN."""
+    octets: Notation = Notation.CSV
+    """How it writes octets where not as csvde does: `BASE64`, `HEX`, or `CSV` for not at all."""
 
 
 def split_row(row: CsvRow, csv_format: CsvFormat) -> tuple[list[str], str]:
@@ -42,9 +66,17 @@ def split_row(row: CsvRow, csv_format: CsvFormat) -> tuple[list[str], str]:
     cells = rows[0] if rows else []
     if len(rows) > 1:
         return [], "the row is not valid CSV: a line end outside quotes"
-    if len(cells) > csv_format.width:
-        return [], f"the row has {len(cells)} cells, the header has {csv_format.width}"
+    if len(cells) > csv_format.width or _is_parted(cells, csv_format):
+        reason = f"the row has {len(cells)} cells, the header has {csv_format.width}"
+        return [], reason + (_LOST_QUOTES if _is_parted(cells, csv_format) else "")
     return cells, ""
+
+
+def _is_parted(cells: list[str], csv_format: CsvFormat) -> bool:
+    """Tell whether the parts of a DN stand in cells of their own."""
+    column = csv_format.layout.dn_column
+    parts = cells[column : column + _PARTED_DN]
+    return len(parts) == _PARTED_DN and all(map(_RDN.match, parts))
 
 
 def dn_of(cells: list[str], csv_format: CsvFormat) -> tuple[str, str]:
@@ -55,28 +87,66 @@ def dn_of(cells: list[str], csv_format: CsvFormat) -> tuple[str, str]:
         return "", NO_DN
     text = without_extension(text)
     if not is_dn(text):
+        if _may_be_doubled(csv_format) and is_dn(undoubled := _PAIR.sub(r"\1", text)):
+            return undoubled, ""
         return "", f"the DN is not valid: {text[:120]!r}"
     return text, ""
 
 
-def backslashes_doubled(rows: Iterable[list[str]], csv_format: CsvFormat) -> bool:
-    r"""Decide from what is there whether `\\` in a cell stands for one backslash.
+def _may_be_doubled(csv_format: CsvFormat) -> bool:
+    """Tell whether the DN may stand in a column in which csvde doubles backslashes."""
+    return csv_format.layout.columns[csv_format.layout.dn_column].lower() != "dn"
 
-    Where backslashes are doubled, each of them is followed by another one or by `;`. The DN column
-    is never escaped.
+
+def escapes_of(rows: Iterable[list[str]], csv_format: CsvFormat) -> Escapes:
+    r"""Decide from what is there how values are written.
+
+    Where backslashes are doubled, each of them is followed by another one or by `;`. csvde does not
+    escape its column DN, but does so with distinguishedName, which is left when DN was taken out.
     """
     # No documentation says whether csvde doubles backslashes, and files of both kinds are about.
     # A path tells: `C:\Program Files` can stand in no file in which they are doubled. A UNC path
     # begins with two either way, so that one lone backslash anywhere weighs more than any pair.
-    doubled = False
-    for cells in rows:
-        for column, cell in enumerate(cells):
-            if "\\" not in cell or column == csv_format.layout.dn_column:
-                continue
-            if _LONE_BACKSLASH.match(cell):
-                return False
-            doubled = doubled or "\\\\" in cell
-    return doubled
+    cells, dns = _Backslashes(), _Backslashes()
+    octets = Notation.CSV
+    in_dn = csv_format.layout.dn_column
+    for row in rows:
+        for column, cell in enumerate(row):
+            if "\\" in cell:
+                (dns if column == in_dn else cells).look_at(cell)
+            elif octets is Notation.CSV and column in csv_format.octet_columns:
+                octets = _octets_in(cell, csv_format.dialect)
+    doubled_in_dn = False
+    if _may_be_doubled(csv_format) and not dns.lone:
+        doubled_in_dn = dns.invalid or (dns.pairs and cells.doubled)
+    return Escapes(cells.doubled, doubled_in_dn, octets)
+
+
+class _Backslashes:
+    """What the backslashes of some cells tell."""
+
+    def __init__(self) -> None:
+        self.lone = self.pairs = self.invalid = False
+
+    def look_at(self, cell: str) -> None:
+        self.lone = self.lone or bool(_LONE_BACKSLASH.match(cell))
+        self.pairs = self.pairs or "\\\\" in cell
+        self.invalid = self.invalid or not is_dn(cell)
+
+    @property
+    def doubled(self) -> bool:
+        return self.pairs and not self.lone
+
+
+def _octets_in(cell: str, dialect: str) -> Notation:
+    """Return how a cell writes octets, `CSV` where it does not tell."""
+    if dialect == "studio" and _GUID_IN_HEX.match(cell):
+        return Notation.HEX
+    if _IN_BASE64.match(cell) and _BASE64.match(cell):
+        return Notation.BASE64
+    if _IN_HEX.match(cell) and _HEX_TEXT.match(cell):
+        return Notation.HEX
+    return Notation.CSV
 
 
 def class_of(row: CsvRow, cells: list[str], csv_format: CsvFormat) -> Attribute | None:
@@ -84,12 +154,12 @@ def class_of(row: CsvRow, cells: list[str], csv_format: CsvFormat) -> Attribute 
     for column in csv_format.class_columns:
         if column < len(cells) and cells[column]:
             name, cell = csv_format.names[column], cells[column]
-            return _attribute(name, cell, row, csv_format, doubled=False)
+            return _attribute(name, cell, row, csv_format, Escapes())
     return None
 
 
 def entry_of(
-    row: CsvRow, cells: list[str], dn: str, csv_format: CsvFormat, *, doubled: bool
+    row: CsvRow, cells: list[str], dn: str, csv_format: CsvFormat, escapes: Escapes
 ) -> Entry:
     """Return the entry of a row; an empty cell is an absent attribute, a missing one is lost."""
     fields: dict[str, Attribute] = {}
@@ -97,7 +167,7 @@ def entry_of(
         key = csv_format.keys[column]
         if not cell or not key or column == csv_format.layout.dn_column:
             continue
-        fields[key] = _attribute(csv_format.names[column], cell, row, csv_format, doubled=doubled)
+        fields[key] = _attribute(csv_format.names[column], cell, row, csv_format, escapes)
     cut = not row.ended
     if cut and (key := _last_key(cells, csv_format)) in fields:
         fields[key] = fields[key]._replace(damaged=_ENDS_INSIDE, raw=cells[-1])
@@ -106,6 +176,9 @@ def entry_of(
         key, name = csv_format.keys[column], csv_format.names[column]
         if key and column != csv_format.layout.dn_column:
             fields[key] = Attribute(name, (), row.line, row.line, Notation.CSV, lost=why)
+    if escapes.doubled_in_dn:
+        undoubled = without_extension(_PAIR.sub(r"\1", cells[csv_format.layout.dn_column]))
+        dn = undoubled if is_dn(undoubled) else dn
     text = row.data + (b"\n" if row.ended else b"")
     digest = hashlib.sha256(text).hexdigest()
     source = Source(csv_format.file, row.line, row.last_line)
@@ -120,19 +193,26 @@ def _last_key(cells: list[str], csv_format: CsvFormat) -> str:
 
 
 def _attribute(
-    name: str, cell: str, row: CsvRow, csv_format: CsvFormat, *, doubled: bool
+    name: str, cell: str, row: CsvRow, csv_format: CsvFormat, escapes: Escapes
 ) -> Attribute:
     lost = _lost(cell, csv_format.dialect)
     if lost:
         return Attribute(name, (), row.line, row.line, Notation.CSV, lost=lost, raw=cell)
     values: list[bytes] = []
     notation = Notation.CSV
-    for text in _split_values(cell, csv_format.dialect, doubled=doubled):
+    octets = escapes.octets if name.lower() in csv_format.octets else Notation.CSV
+    for text in _split_values(cell, csv_format.dialect, doubled=escapes.doubled):
         # Half a byte is no octet string: such text stays as it is.
         match = None if name.lower() in _NOT_HEX else _HEX.match(text)
         if match and not len(match.group(1)) % 2:
             notation = Notation.HEX
             values.append(bytes.fromhex(match.group(1)))
+        elif octets is Notation.BASE64 and _BASE64.match(text):
+            notation = octets
+            values.append(base64.b64decode(text))
+        elif octets is Notation.HEX and _HEX_TEXT.match(text):
+            notation = octets
+            values.append(bytes.fromhex(text))
         else:
             values.append(text.encode("utf-8", "backslashreplace"))
     return Attribute(name, tuple(values), row.line, row.line, notation)

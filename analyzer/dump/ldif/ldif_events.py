@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.dump.encoding import is_utf8_text
+from analyzer.dump.code_pages import ForeignWords
+from analyzer.dump.encoding import is_utf8_text, without_folds
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.ldif.block_scan import LdifScan, all_blocks
-from analyzer.dump.ldif.record_blocks import BOM, Block, single_records
+from analyzer.dump.ldif.record_blocks import BOM, Block, blocks, single_records
 from analyzer.dump.ldif.record_parser import Trailer, read_block
 from analyzer.dump.ldif.regions import Region, regions
 from analyzer.dump.ldif.search_comments import (
@@ -40,9 +41,10 @@ class _RegionFacts(NamedTuple):
     utf8: bool = True
     result_codes: frozenset[int] = frozenset()
     unended_line: int | None = None
+    foreign: tuple[bytes, ...] = ()
 
 
-class _AskedRegion(NamedTuple):
+class _ReadPart(NamedTuple):
     """A region and what has to be known of the text before it."""
 
     region: Region
@@ -113,13 +115,14 @@ class _Learnt:
         self._source = source
         self._lines = 0
         self._utf8 = True
+        self._foreign = ForeignWords()
         self._result_codes: frozenset[int] = frozenset()
         self._unended_line: int | None = None
         self._tail = b""
         self._names: frozenset[str] | None = None
         self._last: deque[Region] = deque(maxlen=_LAST_REGIONS)
 
-    def parts(self, cut: Iterable[Region]) -> Iterator[_AskedRegion]:
+    def parts(self, cut: Iterable[Region]) -> Iterator[_ReadPart]:
         """Pass regions on with what was asked for, the last bytes of the text kept."""
         for region in cut:
             tail = region.last(TAIL)
@@ -131,7 +134,7 @@ class _Learnt:
                 self._last.append(region)
             asked = [Asked(0, self._names), *self._asked_in(region)]
             self._names = asked[-1].names
-            yield _AskedRegion(region, tuple(asked))
+            yield _ReadPart(region, tuple(asked))
 
     def _asked_in(self, region: Region) -> list[Asked]:
         before, chunk, end = region.before, region.chunk, region.end
@@ -147,8 +150,9 @@ class _Learnt:
     def add(self, facts: _RegionFacts) -> None:
         self._lines += facts.lines
         self._utf8 = self._utf8 and facts.utf8
+        self._foreign.add(facts.foreign)
         self._result_codes |= facts.result_codes
-        self._unended_line = facts.unended_line
+        self._unended_line = facts.unended_line or self._unended_line
 
     def at_the_end(self, entry: Entry) -> Entry:
         """Return the last entry, marked if it is the last record and the file may be cut in it."""
@@ -174,13 +178,14 @@ class _Learnt:
     def end(self) -> End:
         return End(
             utf8=self._utf8,
+            foreign=self._foreign.words,
             unended_line=self._unended_line,
             result_codes=self._result_codes,
             missing=self._missing(),
         )
 
 
-def _numbered(cut: Iterable[_AskedRegion], line: int) -> Iterator[tuple[_AskedRegion, int]]:
+def _numbered(cut: Iterable[_ReadPart], line: int) -> Iterator[tuple[_ReadPart, int]]:
     """Yield regions with the number of the first line of each."""
     for part in cut:
         yield part, line
@@ -194,16 +199,17 @@ class _RegionReader:
         self._file, self._plan = file, plan
         self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
 
-    def share(self, numbered: tuple[_AskedRegion, int]) -> list[Event | _RegionFacts]:
+    def share(self, numbered: tuple[_ReadPart, int]) -> list[Event | _RegionFacts]:
         """Read a region in a process of its own."""
         return list(self.read(*numbered, whole=False))
 
-    def read(self, part: _AskedRegion, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
+    def read(self, part: _ReadPart, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
         region = part.region
         if region.skipped:
             yield self._too_large(region.data, line, line + region.content - 1)
-            yield _RegionFacts(region.lines)
+            open_line = line + region.lines if region.open_end else None
+            yield _RegionFacts(region.lines, unended_line=open_line)
             return
         # The scan needs a line end behind all it looks at, which the final region may lack.
         if self._scan is None or region.final or whole:
@@ -225,12 +231,28 @@ class _RegionReader:
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
+        foreign_blocks = [] if chosen.ascii else self._foreign_blocks(region)
+        foreign = ForeignWords()
+        for text in foreign_blocks:
+            foreign.look_at(without_folds(text))
         yield _RegionFacts(
             chosen.lines,
-            chosen.ascii or is_utf8_text(region.data),
+            not foreign_blocks,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
+            foreign.words,
         )
+
+    def _foreign_blocks(self, region: Region) -> list[bytes]:
+        """Return the blocks that are no UTF-8, but for those above the limit.
+
+        How much of such a block is at hand is chance.
+        """
+        data, limit = region.data, self._plan.max_record
+        if is_utf8_text(data):
+            return []
+        read = (block.data for block in _limited(blocks(data, 0), limit))
+        return [text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)]
 
     def _parse(
         self, chosen: Iterable[Block], line: int, *, final: bool
@@ -256,7 +278,7 @@ class _RegionReader:
     def _too_large(self, data: bytes, line: int, last_line: int = 0) -> Unreadable:
         """Report a block above the limit; `last_line` is given where `data` is only its start."""
         line, data = _from_dn(data, line)
-        last_line = last_line or line + data.rstrip(b"\n").count(b"\n")
+        last_line = last_line or line + data.rstrip(b" \t\r\n").count(b"\n")
         limit = self._plan.max_record
         reason = f"a record larger than the limit of {limit} bytes or {MAX_LINES} lines"
         return Unreadable(self._file, line, last_line, reason, record=_begins_record(data))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import ldif
 
-from analyzer.dump.entry import Attribute, Notation, Unreadable
+from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable
 from analyzer.dump.ldif.unfolding import UnfoldedLines
 
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -97,6 +97,8 @@ def attribute_lines(
             reason = "the value is a URL, which is never opened"
             problems[name] = _Problem(reason, "", _shown(rest[1:]))
             text = b""
+            if problems[name].raw.startswith(STATEMENT):
+                notation, problems[name] = Notation.STATED, problems[name]._replace(lost="")
         # The place of an attribute is that of its first value, as the report shows it.
         if name not in places:
             places[name] = (i, notation)

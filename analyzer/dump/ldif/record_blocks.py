@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 BOM = b"\xef\xbb\xbf"
-_LEADING = re.compile(rb"(?:[ \t\r]*+\n)++")
+LEADING_BLANKS = re.compile(rb"(?:[ \t\r]*+\n)++")
 _SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
 _DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
 
@@ -26,7 +26,7 @@ class Block:
 
 def blocks(data: bytes, line: int) -> Iterator[Block]:
     """Yield the blocks of a region whose first line has the given number."""
-    leading = _LEADING.match(data)
+    leading = LEADING_BLANKS.match(data)
     start = leading.end() if leading else 0
     line += data.count(b"\n", 0, start)
     for match in _SEPARATOR.finditer(data, start):

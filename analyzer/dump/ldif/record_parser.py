@@ -231,9 +231,11 @@ def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:
     """Return the DN of a base64 distinguishedName: it is right where a raw dn line may not be.
 
     ldifde writes the dn line in the code page of its machine and the attribute in base64 of UTF-8.
+    One that is empty or damaged says nothing: many records would become one.
     """
     named = fields.get("distinguishedname")
     if named is None or named.notation is not Notation.BASE64 or len(named.values) != 1:
         return dn
     text = named.values[0].decode("utf-8", "replace")
-    return text if text and is_dn(text) else dn
+    damaged = not text or "\N{REPLACEMENT CHARACTER}" in text
+    return dn if damaged or not is_dn(text) else text

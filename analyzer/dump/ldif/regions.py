@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from analyzer.dump.ldif.record_blocks import LEADING_BLANKS
+
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
 """Bytes searched again with the next chunk: a border may be cut by the end of this one."""
@@ -48,6 +50,8 @@ class Region:
     """Line feeds of such a block and of the separator behind it."""
     content: int = 0
     """Lines of such a block."""
+    open_end: bool = False
+    """True where the stream ends in such a block, without a line end."""
 
     @property
     def data(self) -> bytes:
@@ -91,7 +95,7 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
         end = _last_border(buffer, searched)
         while end or len(buffer) > max_block + _OVERLAP:
             # The buffer is full: search it whole once more before its first record is given up.
-            end = end or _last_border(buffer, 0)
+            end = end or _last_border(buffer, 0) or _end_of_first(buffer)
             if end:
                 data = bytes(memoryview(buffer)[:end])
                 del buffer[:end]
@@ -100,15 +104,20 @@ def regions(chunks: Iterator[bytes], max_block: int) -> Iterator[Region]:
                 continue
             # Its start is kept to say where it stands; the rest is dropped as it comes in.
             head = bytes(buffer[:_KEPT_OF_OVERSIZED])
-            size, lines, content = _skip(buffer, chunks)
-            yield Region(head, skipped=max(1, size - len(head)), lines=lines, content=content)
+            size, lines, content, open_end = _skip(buffer, chunks)
+            skipped = max(1, size - len(head))
+            yield Region(head, b"", 0, False, skipped, lines, content, open_end)
         searched = max(0, len(buffer) - _OVERLAP)
     yield Region(bytes(buffer), final=True)
 
 
-def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
-    """Drop text up to the next separator; return its bytes, its lines, its lines before that."""
+def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int, bool]:
+    """Drop text up to the next separator.
+
+    Return its bytes, its lines, its lines before that, and whether the stream ends on the last.
+    """
     skipped = lines = 0
+    open_end = False
     while (separator := _first_separator(buffer)) is None:
         # A separator may be cut by the end of the chunk: the last bytes wait for the next.
         dropped = max(0, len(buffer) - _OVERLAP)
@@ -117,22 +126,23 @@ def _skip(buffer: bytearray, chunks: Iterator[bytes]) -> tuple[int, int, int]:
         del buffer[:dropped]
         chunk = next(chunks, b"")
         if not chunk:
-            separator = (len(buffer.rstrip(b"\r\n")), len(buffer))
+            separator = (len(buffer), len(buffer))
+            open_end = not buffer.endswith(b"\n")
             break
         buffer += chunk
     start, end = separator
-    content = lines + buffer.count(b"\n", 0, start) + 1
+    # The separator found may be the second of several: lines of blanks before it are no content.
+    content = lines + buffer[:start].rstrip(b" \t\r\n").count(b"\n") + 1
     lines += buffer.count(b"\n", 0, end)
     del buffer[:end]
-    return skipped + end, lines, content
+    return skipped + end, lines, content, open_end
 
 
 def _first_separator(buffer: bytearray) -> tuple[int, int] | None:
     """Return where the first line lies that ends a record; None when there is none."""
-    spans = [next(_blank_or_dn(buffer, 0), None)]
-    if empty := _EMPTY.search(buffer):
-        spans.append(empty.span())
-    return min(filter(None, spans), default=None)
+    # A version line before a dn line is lost with the rest, as where the block is cut at dn lines.
+    found = (_BLANK_OR_DN.search(buffer), _EMPTY.search(buffer))
+    return min((match.span() for match in found if match), default=None)
 
 
 def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
@@ -148,6 +158,16 @@ def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
             before = buffer.rfind(b"\n", 0, before - 1) + 1
         if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
             yield match.span()
+
+
+def _end_of_first(buffer: bytearray) -> int:
+    """Return where a block ends in a buffer that has no border; 0 for nowhere.
+
+    When it is read, it is cut there too: behind lines of blanks, and before any dn line.
+    """
+    leading = LEADING_BLANKS.match(buffer)
+    span = leading.span() if leading else _first_separator(buffer)
+    return span[1] if span else 0
 
 
 def _last_border(buffer: bytearray, searched: int) -> int:

@@ -40,8 +40,8 @@ def section(results: Results) -> Section:
         title="Checks in short",
         intro=(
             f"{count(len(results.checks), 'check')} by what they look at and how they ended; in"
-            " brackets on how many of the objects tested. All numbers and reasons are on Checks"
-            " run."
+            " brackets on how many of the objects tested, where not on all. All numbers and reasons"
+            " are on Checks run."
         ),
         columns=COLUMNS,
         rows=lambda: iter(rows),
@@ -77,6 +77,11 @@ def _outcome(check: CheckRecord) -> _Ending:
 def _which(checks: Sequence[CheckRecord], outcome: _Ending) -> str:
     number = outcome.numbers[0]
     return "; ".join(
-        f"{check.rule} {check.title} ({getattr(check, number):,} of {check.tested:,})"
+        f"{check.rule} {check.title}{_share(getattr(check, number), check.tested)}"
         for check in checks
     )
+
+
+def _share(number: int, tested: int) -> str:
+    """Say on how many objects, where it is not all of them."""
+    return f" ({number:,} of {tested:,})" if number != tested else ""

@@ -1,13 +1,17 @@
 """Results in, the table of connectors out: where mail goes from here."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
+from analyzer.directory.names import parse_names
 from analyzer.report.phrases import count, place_of
 from analyzer.report.section import Column, ColumnGroup, Row, Section
 from analyzer.report.wording import CONNECTOR_KIND, SETTING_STATE
-from analyzer.results.records import ConnectorRecord, Listener, Results
+from analyzer.results.records import ConnectorRecord, Listener, Results, SendConnectorRecord
 
 TITLE = "Connectors"
+_SEND = "Send connector"
+_ACCOUNT = "msExchSmtpOutboundSecurityUserName"
 COLUMNS = (
     Column("Connector", 24),
     Column("Kind", 16),
@@ -26,7 +30,8 @@ COLUMNS = (
 
 def sections(results: Results) -> tuple[Section, ...]:
     """Return the connectors, if there are any."""
-    if not results.connectors:
+    number = len(results.connectors) + len(results.send_connectors)
+    if not number:
         return ()
     names = {listener.dn: _name(listener) for listener in results.listeners}
     return (
@@ -34,15 +39,40 @@ def sections(results: Results) -> tuple[Section, ...]:
             key="connectors",
             title=TITLE,
             intro=(
-                f"{count(len(results.connectors), 'connector')}: where mail goes from here, through"
-                " which virtual servers, and for whom."
+                f"{count(number, 'connector')}: where mail goes from here, through"
+                f" which {_carriers(results)}, and for whom."
             ),
             columns=COLUMNS,
-            rows=lambda: _rows(results.connectors, names),
-            count=len(results.connectors),
+            rows=lambda: chain(_rows(results.connectors, names), _send(results.send_connectors)),
+            count=number,
             table="tblConnectors",
         ),
     )
+
+
+def _carriers(results: Results) -> str:
+    names = ["virtual servers"] if results.connectors or not results.send_connectors else []
+    return " or ".join((*names, "servers") if results.send_connectors else names)
+
+
+def _send(connectors: Sequence[SendConnectorRecord]) -> Iterator[Row]:
+    for connector in connectors:
+        account = connector.settings.get(_ACCOUNT)
+        state = SETTING_STATE.get(account.state, account.state) if account else ""
+        yield (
+            connector.name,
+            _SEND if connector.enabled is not False else f"{_SEND}, disabled",
+            connector.organization,
+            connector.administrative_group,
+            connector.routing_group,
+            "\n".join(parse_names(dn).cn or dn for dn in connector.servers),
+            "\n".join(connector.smart_hosts),
+            "\n".join(connector.address_spaces),
+            "",
+            state.capitalize(),
+            connector.dn,
+            place_of(connector.source),
+        )
 
 
 def _name(listener: Listener) -> str:

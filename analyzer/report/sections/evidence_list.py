@@ -8,8 +8,15 @@ from analyzer.report.wording import SETTING_STATE
 from analyzer.results.records import EvidenceRecord, Results
 
 TITLE = "Evidence"
-RELAY_ATTRIBUTES = ("msexchsmtprelayiplist", "msexchsmtprelayforauth")
-"""What a relay verdict rests on, the one that says most first."""
+RELAY_ATTRIBUTES = (
+    "msexchsmtprelayiplist",
+    "msexchsmtprelayforauth",
+    "ntsecuritydescriptor",
+    "msexchsmtpreceiveremoteipranges",
+    "msexchsmtpreceiveinboundsecurityflag",
+    "msexchsmtpreceiveenabled",
+)
+"""What a relay verdict rests on, the one that says most of each kind of listener first."""
 
 COLUMNS = (
     Column("Evidence ID", 12),

@@ -15,12 +15,13 @@ from analyzer.report.counts import (
 from analyzer.report.moments import age_in_days, age_in_words
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import (
+    aside_in_words,
     count,
-    count_listeners,
     list_names,
     listener_kinds,
     name_listeners,
     name_of_listener,
+    population,
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
@@ -92,7 +93,7 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
         ("Engagement", paper.engagement),
         ("Subject", f"{name_listeners(results.listeners)} of Exchange, relay and access"),
         ("State of the directory", latest_change(results)[:10] or "date unknown"),
-        ("Scope", paper.scope_label or count_listeners(in_use(results))),
+        ("Scope", paper.scope_label or population(in_use(results))),
         ("Marking", paper.marking),
         ("Prepared by", paper.prepared_by),
         ("Prepared on", results.run.started.replace("T", " ").replace("Z", " UTC")),
@@ -124,7 +125,7 @@ def _verdicts(results: Results) -> SummaryBlock:
             ]
             row = VERDICT[rank], len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)
             rows.append(row)
-    aside = len(left_behind(results))
+    aside = aside_in_words(left_behind(results))
     return SummaryBlock(
         "Who may relay",
         (
@@ -134,7 +135,7 @@ def _verdicts(results: Results) -> SummaryBlock:
             BlockColumn("Which"),
         ),
         tuple(rows) if listeners else (),
-        f"{count(aside, 'object')} left behind by replication not counted." if aside else "",
+        f"{aside} not counted." if aside else "",
         empty=f"No {' or '.join(kind.singular for kind in listener_kinds(()))} in the dump",
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from analyzer.directory import kinds
 from analyzer.directory.networks import is_private
 from analyzer.report.counts import (
     differences_of,
@@ -12,7 +13,7 @@ from analyzer.report.counts import (
     stricter_differences,
     was_audited,
 )
-from analyzer.report.export_command import command_for
+from analyzer.report.export_command import command_for, descriptor_command
 from analyzer.report.phrases import (
     capital,
     count,
@@ -22,6 +23,7 @@ from analyzer.report.phrases import (
     listener_kinds,
     name_of_listener,
     noun_of,
+    population,
 )
 from analyzer.results.records import Listener, Results
 
@@ -33,7 +35,12 @@ def headline(results: Results) -> str:
     reason = why_nothing(results)
     if reason:
         return f"Nothing could be audited: {reason}. {better_export(results)}"
-    sentences = (*_relay(results), _differences(results), _not_evaluated(results))
+    sentences = (
+        *_relay(results),
+        *_without_descriptors(results),
+        _differences(results),
+        _not_evaluated(results),
+    )
     return " ".join(filter(None, sentences))
 
 
@@ -68,6 +75,8 @@ def _is_configuration(naming_context: str) -> bool:
 def _relay(results: Results) -> Iterator[str]:
     """Yield who may relay, the most exposed first; what is only assumed is told apart."""
     listeners = in_use(results)
+    if any(listener.kind_of_object is kinds.RECEIVE_CONNECTOR for listener in listeners):
+        yield f"Examined: {population(listeners)}."
     undecided = _with_verdict(listeners, "unknown")
     if not listeners:
         looked_for = " or ".join(kind.singular for kind in listener_kinds(()))
@@ -80,6 +89,7 @@ def _relay(results: Results) -> Iterator[str]:
             yield f"{capital(in_words(len(undecided)))} could not be decided: {_names(undecided)}."
         yield from _assumed_to_be_closed(listeners)
     yield from _aside(results)
+    yield from _leftovers(results)
 
 
 def _with_verdict(listeners: Sequence[Listener], *verdicts: str) -> list[Listener]:
@@ -135,12 +145,46 @@ def _all_of(listeners: Sequence[Listener]) -> str:
 
 def _aside(results: Results) -> Iterator[str]:
     """Say how many objects replication left over, which no other number counts."""
-    aside = left_behind(results)
+    aside = [listener for listener in left_behind(results) if listener.left_by != "upgrade"]
     if aside:
         number = len(aside)
         yield (
             f"{capital(in_words(number))} more {'is' if number == 1 else 'are'} left over from"
             f" replication and {'is' if number == 1 else 'are'} not counted."
+        )
+
+
+def _leftovers(results: Results) -> Iterator[str]:
+    """Say how many virtual servers stand on servers that take no mail through them."""
+    number = sum(listener.left_by == "upgrade" for listener in results.listeners)
+    if number:
+        only = number == 1
+        noun = "server is" if only else "servers are"
+        yield (
+            f"{capital(in_words(number))} SMTP virtual {noun} left over on servers of Exchange 2007"
+            f" or later, which take no mail through {'it' if only else 'them'}, and"
+            f" {'is' if only else 'are'} not counted."
+        )
+
+
+def _without_descriptors(results: Results) -> Iterator[str]:
+    """Say once that rights are missing, and which command brings them."""
+    missing = [
+        connector
+        for connector in results.receive_connectors
+        if not connector.left_by and connector.permission_groups is None
+    ]
+    if missing:
+        every = len(missing) == len(results.receive_connectors)
+        which = "any receive connector" if every else count(len(missing), "receive connector")
+        context = next(
+            (source.naming_context for source in results.inputs if source.naming_context), ""
+        )
+        dialect = next((source.dialect for source in results.inputs), "")
+        tool = "ldapsearch" if dialect == "ldapsearch" else "ldifde"
+        yield (
+            f"The dump does not hold the security descriptor of {which}, in which stands who may"
+            f" relay. Ask for it with: {descriptor_command(tool, context or '')}"
         )
 
 

@@ -1,15 +1,15 @@
 """Results in, who may relay through each listener out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.report.phrases import (
+    aside_in_words,
     capital,
-    count,
-    count_listeners,
     name_listener,
     noun_of,
     place_of,
+    population,
     setting_text,
     verdict_in_words,
     yes_no,
@@ -32,12 +32,12 @@ from analyzer.report.wording import (
     NO_SERVER,
     VERDICT_RANK,
 )
-from analyzer.results.records import Listener, RelayRecord, Results
+from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
 TITLE = "Relay exposure"
 _SHOWN_RANGES = 8
 # The settings of any kind of listener that say where it listens, and where its mail goes next.
-_BINDINGS = ("msExchServerBindings",)
+_BINDINGS = ("msExchServerBindings", "msExchSmtpReceiveBindings")
 _SMART_HOST = ("msExchSmtpSmartHost",)
 
 
@@ -83,7 +83,7 @@ def sections(results: Results) -> tuple[Section, ...]:
                 " mail to other domains through each, and what that rests on."
             ),
             columns=_columns(listeners),
-            rows=lambda: map(_row, judged),
+            rows=lambda: (_row(each, mixed=_is_mixed(listeners)) for each in judged),
             count=len(judged),
             table="tblRelay",
             frozen=2,
@@ -93,17 +93,18 @@ def sections(results: Results) -> tuple[Section, ...]:
 
 
 def _population(listeners: Sequence[Listener]) -> str:
-    """Say how many there are, and how many more replication left behind."""
+    """Say how many there are, and how many more were left behind."""
     used = [listener for listener in listeners if not listener.left_by]
-    aside = len(listeners) - len(used)
-    more = f" and {count(aside, 'object')} left behind by replication" if aside else ""
-    return f"{count_listeners(used)}{more}"
+    aside = aside_in_words(listeners)
+    return f"{population(used)}{' and ' + aside if aside else ''}"
 
 
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
         Column(capital(noun_of(listeners)), 26),
+        # One kind alone needs no column that says which it is.
+        *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
         Column("Address and port", 17),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
         Column("Relay list mode", 15),
@@ -126,7 +127,11 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     )
 
 
-def _row(judged: JudgedListener) -> Row:
+def _is_mixed(listeners: Sequence[Listener]) -> bool:
+    return len({listener.kind_of_object for listener in listeners}) > 1
+
+
+def _row(judged: JudgedListener, *, mixed: bool) -> Row:
     listener, relay, evidence = judged
     ranges = list(relay.addresses[:_SHOWN_RANGES])
     rest = len(relay.addresses) - len(ranges)
@@ -135,6 +140,7 @@ def _row(judged: JudgedListener) -> Row:
     return (
         listener.server or NO_SERVER,
         name_listener(listener),
+        *((listener.kind_of_object.heading,) if mixed else ()),
         _setting(listener, _BINDINGS),
         verdict_in_words(relay),
         LIST_MODE.get(relay.mode or "", "No list"),
@@ -148,14 +154,29 @@ def _row(judged: JudgedListener) -> Row:
         CONFIDENCE.get(relay.confidence, relay.confidence),
         len(relay.addresses),
         _setting(listener, _SMART_HOST),
-        relay.connection_control or "Anybody",
+        _who_may_connect(listener) or relay.connection_control or "Anybody",
         # How a list stores domain names is not known (directory/address_list.py).
         None,
         evidence,
         None,
         None,
-        "\n".join((*relay.reasons, *listener.notes)),
+        "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
     )
+
+
+def _who_may_connect(listener: Listener) -> str:
+    """Return the remote ranges of a receive connector; empty for other listeners."""
+    if not isinstance(listener, ReceiveConnectorRecord):
+        return ""
+    shown = listener.remote_ranges[:_SHOWN_RANGES]
+    rest = len(listener.remote_ranges) - len(shown)
+    return "\n".join((*shown, *([f"and {rest:,} more"] if rest else [])))
+
+
+def _permission_groups(listener: Listener) -> Iterator[str]:
+    if isinstance(listener, ReceiveConnectorRecord) and listener.permission_groups is not None:
+        groups = ", ".join(listener.permission_groups) or "none"
+        yield f"Permission groups as the shell shows them: {groups}."
 
 
 def _setting(listener: Listener, attributes: Sequence[str]) -> str:

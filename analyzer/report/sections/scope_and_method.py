@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from analyzer.report.paper import Paper
-from analyzer.report.phrases import count, count_listeners, name_listeners
+from analyzer.report.phrases import count, name_listeners, population
 from analyzer.report.section import Column, Row, Section
 from analyzer.report.wording import DIALECT, TICK_MARKS
 from analyzer.results.document import input_manifest_sha256
@@ -122,14 +122,19 @@ def _coverage(results: Results) -> str:
     entries = sum(source.entries for source in results.inputs)
     relevant = sum(source.relevant_entries for source in results.inputs)
     limited = sum(source.export_scope == "limited" for source in results.inputs)
-    scope = "all full exports"
+    scope, domains = "all full exports", ""
     if limited:
         scope = f"{limited} of {len(results.inputs)} limited to chosen settings"
+    routes = len(results.connectors) + len(results.send_connectors)
+    if results.send_connectors:
+        domains = f" ({len(results.send_connectors):,} of them of Exchange 2007 or later)"
+    if results.accepted_domains:
+        domains += f" and {count(len(results.accepted_domains), 'accepted domain')}"
     return (
         f"{count(entries, 'entry', 'entries')} in {count(len(results.inputs), 'file')} ({scope});"
         f" {relevant:,} of them concern Exchange mail flow."
-        f" {count_listeners(results.listeners)} and"
-        f" {count(len(results.connectors), 'connector')} were examined, all of them, no sample."
+        f" {population(results.listeners)} and"
+        f" {count(routes, 'connector')}{domains} were examined, all of them, no sample."
         f" {count(len(results.unreadable), 'record')} could not be read; see Parse log."
     )
 

@@ -1,5 +1,6 @@
 """Results in, the table of servers out."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from analyzer.report.counts import findings_by_server, server_key, servers_of, severity_counts
@@ -37,7 +38,7 @@ def section(results: Results) -> Section:
             f"{count(len(servers), 'server')} with the number of open findings on each, connectors"
             " counted where they are carried."
         ),
-        columns=COLUMNS,
+        columns=_columns(results),
         rows=lambda: _rows(results, servers),
         count=len(servers),
         table="tblServers",
@@ -45,8 +46,22 @@ def section(results: Results) -> Section:
     )
 
 
+def _columns(results: Results) -> tuple[Column, ...]:
+    if not results.receive_connectors:
+        return COLUMNS
+    at = [column.header for column in COLUMNS].index("Connectors")
+    own = Column("Receive connectors", 11, ColumnKind.NUMBER)
+    return (*COLUMNS[:at], own, *COLUMNS[at:])
+
+
 def _rows(results: Results, servers: Sequence[ServerRecord]) -> Iterator[Row]:
     findings = findings_by_server(results)
+    shows = bool(results.receive_connectors)
+    own_connectors = Counter(
+        server_key(connector.organization, connector.server)
+        for connector in results.receive_connectors
+        if not connector.left_by
+    )
     for server in servers:
         own = findings.get(server_key(server.organization, server.name), ())
         counts = severity_counts(own)
@@ -59,6 +74,7 @@ def _rows(results: Results, servers: Sequence[ServerRecord]) -> Iterator[Row]:
             server.roles,
             Link(count(len(own), "finding"), "findings", own[0].id) if own else "None",
             server.virtual_servers,
+            *((own_connectors[server_key(server.organization, server.name)],) if shows else ()),
             server.connectors,
             *counts.values(),
             server.when_changed,

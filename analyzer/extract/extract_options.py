@@ -1,0 +1,17 @@
+"""What goes into an extract, as the caller chooses it."""
+
+from dataclasses import dataclass
+
+from analyzer.extract.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractOptions:
+    """What goes into an extract."""
+
+    everything: bool = False
+    """Every readable entry, not only those that an audit rests on."""
+    descriptors: bool = True
+    """With nTSecurityDescriptor."""
+    redactor: Redactor | None = None
+    """Invents the names; None leaves all as it is."""
