@@ -5,7 +5,6 @@ whether anything is missing in it, and whether the attribute occurs on a record 
 with the same list.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
@@ -22,7 +21,7 @@ from analyzer.directory.values import Setting, State, absent, decode, doubt_in_c
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.quoting import shown_name, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.secret_lines import HIDDEN, is_secret, mask, mask_text
+from analyzer.dump.secret_lines import HIDDEN, is_secret, mask, mask_text, names_before_colons
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import (
     Signature,
@@ -51,7 +50,6 @@ _SHIFTED = (
     "a cell of the row does not fit its column; the cells may have moved, and with them a "
     "password, so that no text of the row is shown"
 )
-_WORD_AND_COLON = re.compile(rb"([A-Za-z0-9-]{8,})(?:;[\w=*.-]+)*:")
 _SHORTEST_NAME = 8
 """Characters of the names that are looked for inside values; shorter ones are words."""
 
@@ -80,7 +78,7 @@ class ShownByInput:
         searched_ad: set[frozenset[str]] = set()
         keys_by_signature: dict[Signature, set[str]] = defaultdict(set)
         for entry in reading.entries:
-            keys_by_signature[signature_of(entry)].update(entry.fields)
+            keys_by_signature[signature_of(entry, wanted)].update(entry.fields)
         for signature, keys in keys_by_signature.items():
             for key in keys:
                 occurring[canonical(key)].add(signature)
@@ -98,7 +96,7 @@ class ShownByInput:
             self._is_whole(entry),
             entry.get(_GUID) is not None,
             entry.may_be_cut,
-            signature_of(entry),
+            signature_of(entry, self._wanted),
         )
         if lack not in self._absent:
             judge = self._absent_cell if self.input.format == "csv" else self._absent_line
@@ -156,19 +154,28 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
     rows = _ATTRIBUTES[kind]
     absent_ones = shown.absent(kind, entry)
     settings: dict[str, Setting] = {}
-    spellings: dict[str, list[str]] = {}
-    for key in entry.fields:
-        name = canonical(key)
-        if name in rows:
-            spellings.setdefault(name, []).append(key)
-    for name, keys in spellings.items():
+    other_spellings: dict[str, list[str]] = {}
+    for key, attribute in entry.fields.items():
+        row = rows.get(key)
+        if row is None:
+            if (name := canonical(key)) in rows:
+                other_spellings.setdefault(name, []).append(key)
+        # The reader of a CSV file does not know the schema and splits every cell that holds a
+        # separator.
+        elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
+            setting = decode(row, _rejoin(attribute, shown.input), exported=True)
+            settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
+        else:
+            settings[row.name] = decode(row, attribute, exported=True)
+    for name, keys in other_spellings.items():
         row = rows[name]
-        settings[row.name] = _setting(row, name, keys, entry, shown.input)
+        settings[row.name] = _by_other_names(row, name, keys, entry, shown.input)
     for name, hosts in _swallowed(kind, entry).items():
         row = rows[name]
         reason = f"{_IN_ANOTHER}: {', '.join(map(shown_name, hosts))}"
         there = settings.get(row.name) or absent_ones.values[row.name]
-        state = State.UNDECODABLE if name in spellings else State.LOST
+        is_there = name in entry.fields or name in other_spellings
+        state = State.UNDECODABLE if is_there else State.LOST
         settings[row.name] = _spoilt(there, state, reason)
         for host in hosts:
             if (spoilt := rows.get(canonical(host))) is not None:
@@ -195,28 +202,24 @@ def canonical(key: str) -> str:
     return NAME_OF_OID.get(name, name)
 
 
-def _setting(
+def _by_other_names(
     row: AttributeType, name: str, keys: Sequence[str], entry: Entry, source: Input
 ) -> Setting:
-    """Decode an attribute: by one name, or by several that all mean it.
+    """Decode an attribute that stands by another name than its own, or by that as well.
 
     An attribute may stand with an option, `;binary` or `;range=0-1499` (RFC 4511 section 4.1.4),
     by its OID, or in two columns: the values are those of one attribute all the same.
     """
-    parts = [entry.fields[key] for key in keys]
-    if keys == [name] and parts[0].notation is not Notation.CSV:
-        return decode(row, parts[0], exported=True)
-    reason = ""
-    # The reader of a CSV file does not know the schema and splits every cell that holds a
-    # separator.
-    if not row.multi and any(part.notation is Notation.CSV and part.values[1:] for part in parts):
-        parts = [_rejoin(part, source) for part in parts]
-        reason = _REJOINED
-    if keys != [name]:
-        reason = _other_names(name, keys)
+    plain = [entry.fields[name]] if name in entry.fields else []
+    parts = [*plain, *(entry.fields[key] for key in keys)]
+    if not row.multi:
+        parts = [
+            _rejoin(part, source) if part.notation is Notation.CSV and part.values[1:] else part
+            for part in parts
+        ]
     setting = decode(row, parts[0] if len(parts) == 1 else _together(parts), exported=True)
-    if reason and setting.state is State.SET and (keys != [name] or not setting.reason):
-        return setting._replace(reason=reason)
+    if setting.state is State.SET:
+        return setting._replace(reason=_other_names(name, keys))
     return setting
 
 
@@ -261,13 +264,10 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
     texts = [("dn", entry.dn.encode("utf-8", "replace"))]
     for key, attribute in entry.fields.items():
         if attribute.notation is not Notation.BASE64:
-            texts += [(key, value) for value in attribute.values if b":" in value]
+            texts.extend((key, value) for value in attribute.values if b":" in value)
     for key, text in texts:
-        for match in _WORD_AND_COLON.finditer(text):
-            # The word may begin with the end of the value itself.
-            word = match.group(1).lower()
-            if word.endswith(names):
-                yield key, max((n for n in names if word.endswith(n)), key=len).decode()
+        for name in names_before_colons(text, names):
+            yield key, name.decode()
 
 
 @lru_cache
@@ -304,11 +304,13 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
 
 def without_secrets(entry: Entry) -> Entry:
     """Return an entry without passwords: those under their names, and those inside other values."""
-    changed = {
-        key: hidden
-        for key, attribute in entry.fields.items()
-        if (hidden := _without_secrets(key, attribute)) is not attribute
-    }
+    changed: dict[str, Attribute] = {}
+    for key, attribute in entry.fields.items():
+        # Nearly all attributes are one value without a colon, and cost no more than to see that.
+        if _is_secret(key) or attribute.raw or b":" in b"".join(attribute.values):
+            hidden = _without_secrets(key, attribute)
+            if hidden is not attribute:
+                changed[key] = hidden
     dn = mask_text(entry.dn)
     if not changed and dn == entry.dn:
         return entry
@@ -328,8 +330,6 @@ def _without_secrets(key: str, attribute: Attribute) -> Attribute:
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
         return attribute._replace(values=values, raw="", damaged=damaged)
-    if not attribute.raw and b":" not in b"".join(attribute.values):
-        return attribute
     raw, values = mask_text(attribute.raw), tuple(map(mask, attribute.values))
     if (values, raw) == (attribute.values, attribute.raw):
         return attribute

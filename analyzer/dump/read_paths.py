@@ -29,7 +29,7 @@ def read_inputs(
     wanted_entries = 0
     for member, outcome in _read_members(paths, wanted, options or ReadOptions()):
         if isinstance(outcome, Reading):
-            readings += apart(outcome, member)
+            readings += apart(outcome, member, wanted)
             wanted_entries += sum(
                 not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
             )

@@ -5,12 +5,13 @@ lost line end. What stands under its own name is hidden by whoever knows the att
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 HIDDEN = b"(secret, not shown)"
-_NAME_AND_COLON = re.compile(
-    rb"(?i)((?:[a-z0-9-]*password[a-z0-9-]*|[a-z0-9-]*pw)(?:;[a-z0-9=*.-]+)*[ \t]*::?).*", re.DOTALL
-)
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+_LONGEST_NAME = 320
+"""Bytes before a colon in which the name of an attribute, with its options, is looked for."""
 # A password attribute as it begins a line of LDIF, or, were the colon lost, by its full name.
 _SECRET = re.compile(
     r"(?i)(?:password|pwd|[a-z]{3}pw)[a-z0-9-]*(?:;[a-z0-9=._-]*)*[ \t]*:"
@@ -43,9 +44,37 @@ def mask(text: bytes) -> bytes:
     """Return a text that ends where the name of a secret and a colon stand in it."""
     if b":" not in text:
         return text
-    return _NAME_AND_COLON.sub(rb"\1 " + HIDDEN, text, count=1)
+    lowered = text.lower()
+    if b"password" not in lowered and b"pw" not in lowered:
+        return text
+    for colon, words in _words_before_colons(lowered):
+        if any(b"password" in word or word.endswith(b"pw") for word in words):
+            return text[: colon + 1] + b" " + HIDDEN
+    return text
 
 
 def mask_text(text: str) -> str:
     """Return what `mask` returns of text."""
     return mask(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+
+def names_before_colons(text: bytes, names: tuple[bytes, ...]) -> Iterator[bytes]:
+    """Yield the names, given in lower case, behind which a colon stands in a text.
+
+    The word before the colon may begin with the end of something else.
+    """
+    for _, words in _words_before_colons(text.lower()):
+        for word in words:
+            if word.endswith(names):
+                yield max((name for name in names if word.endswith(name)), key=len)
+
+
+def _words_before_colons(text: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield each colon and what may be the name before it, options aside."""
+    # No expression, because one that begins with any number of letters takes quadratic time.
+    colon = text.find(b":")
+    begin = 0
+    while colon >= 0:
+        before = text[max(begin, colon - _LONGEST_NAME) : colon].rstrip(b" \t")
+        yield colon, [part[len(part.rstrip(_LETTERS)) :] for part in before.split(b";")]
+        begin, colon = colon + 1, text.find(b":", colon + 1)

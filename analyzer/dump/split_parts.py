@@ -20,6 +20,7 @@ from analyzer.dump.hashing import CHUNK
 from analyzer.dump.ldif.search_comments import is_closed
 from analyzer.dump.members import Member, find_members
 from analyzer.dump.reading import Input, Reading
+from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import Signature, names_of, signature_of
 
 _LOOKED_AT = 4_096
@@ -78,7 +79,7 @@ def parts_together(paths: Sequence[str]) -> list[list[str]]:
     return groups
 
 
-def apart(reading: Reading, member: Member) -> list[Reading]:
+def apart(reading: Reading, member: Member, wanted: Wanted) -> list[Reading]:
     """Return the reading of a member, for each of its parts if it has any.
 
     A record stands in the part in which it begins; its lines count on beyond the end of that.
@@ -86,7 +87,7 @@ def apart(reading: Reading, member: Member) -> list[Reading]:
     if not member.parts:
         return [reading]
     parts = list(_parts(member.parts, reading.input.encoding))
-    exported = _exported(reading)
+    exported = _exported(reading, wanted)
     return [_reading_of(reading, parts, number, exported) for number in range(len(parts))]
 
 
@@ -216,12 +217,12 @@ def _line_feeds(chunk: bytes, encoding: str) -> int:
     return chunk.count(b"\n\0" if encoding == "utf-16-le" else b"\0\n")
 
 
-def _exported(reading: Reading) -> dict[str, frozenset[Signature]]:
+def _exported(reading: Reading, wanted: Wanted) -> dict[str, frozenset[Signature]]:
     """Return what occurs in the whole file, for each part to know."""
     exported = {name: set(signatures) for name, signatures in reading.input.exported.items()}
     for entry in reading.entries:
         for name in names_of(entry):
-            exported.setdefault(name, set()).add(signature_of(entry))
+            exported.setdefault(name, set()).add(signature_of(entry, wanted))
     return {name: frozenset(signatures) for name, signatures in exported.items()}
 
 

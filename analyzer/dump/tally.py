@@ -107,7 +107,9 @@ class Tally:
             check_wanted(entry.source.file, len(self.kept))
             self.wholes += is_whole(entry, self.wanted)
         if exported := exported_by(entry, self.wanted):
-            self._names_by_signature.setdefault(signature_of(entry), set()).update(exported)
+            self._names_by_signature.setdefault(signature_of(entry, self.wanted), set()).update(
+                exported
+            )
         for note in entry.notes:
             self.notes.setdefault(note, []).append(entry.source.line)
         if wanted or self.sampled < self.sample:

@@ -39,15 +39,18 @@ class Signature(NamedTuple):
     """As the comment of the search says it."""
     present: frozenset[str]
     """What it has of the attributes that every object has."""
+    bare: bool
+    """Whether it has those and none of its class, as a Global Catalog gives it."""
 
 
-def signature_of(entry: Entry) -> Signature:
+def signature_of(entry: Entry, wanted: Wanted) -> Signature:
     """Return the signature of an entry; records of one export have the same."""
     names: Collection[str] = entry.fields
     if ";" in "".join(names):
         names = names_of(entry)
     present = frozenset(name for name in _AND_A_CLASS if name in names)
-    return Signature(entry.requested, present)
+    bare = holds_bookkeeping(present) and not holds_own(entry, wanted)
+    return Signature(entry.requested, present, bare)
 
 
 def names_of(entry: Entry) -> frozenset[str]:

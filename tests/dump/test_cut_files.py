@@ -35,8 +35,9 @@ def test_cut_sample_gives_a_prefix_of_its_entries_and_says_so(path: Path, tmp_pa
     cut = tmp_path / "cut"
     for place in range(1, 12):
         size = len(data) * place // 12 // 2 * 2 - 2
-        # Behind a whole row nothing shows that more should follow.
-        size -= 2 * data[:size].endswith(b"\n")
+        # Behind a row nothing shows that there were more of them.
+        while path.suffix == ".csv" and data[:size].endswith((b"\n", b"\n\0")):
+            size -= 2
         cut.write_bytes(data[:size])
         try:
             reading = read(cut)

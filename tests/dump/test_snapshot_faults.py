@@ -143,7 +143,8 @@ def test_object_of_no_interest_whose_size_is_too_large_hides_no_other() -> None:
 def test_bytes_that_are_no_object_are_passed_over() -> None:
     at = start_of_fifth()
     data = contoso().data[:at] + b"\xff" * 40 + contoso().data[at + 40 :]
-    for wanted, entries in ((EVERYTHING, 83), (WANTED, 42)):
+    wanted_ones = len(Events(contoso().data, WANTED).entries)
+    for wanted, entries in ((EVERYTHING, 83), (WANTED, wanted_ones)):
         found = Events(data, wanted)
         assert len(found.entries) == entries
         assert found.offsets == [at, contoso().tables]

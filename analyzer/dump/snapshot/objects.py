@@ -14,7 +14,7 @@ from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
-from analyzer.dump.wanted import Wanted, is_wanted
+from analyzer.dump.wanted import Wanted, is_of_another_class, is_wanted
 
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
@@ -128,7 +128,9 @@ class _Reader:
             return
         is_head = classes.values[-1:] and classes.values[-1].lower() in _HEADS
         known = _attribute("objectClass", classes) if classes.values else None
-        if row and known and not is_head and not is_wanted("", known, self._wanted):
+        # Of most objects the class leaves no doubt, and nothing more of them is looked at.
+        is_other = row and known and not is_wanted("", known, self._wanted)
+        if row and is_other and not is_head and is_of_another_class(known, self._wanted):
             self._pass_over(row.at)
             return
         dn = self._dn(place)[0]
