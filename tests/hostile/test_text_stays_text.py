@@ -73,7 +73,8 @@ def dump() -> bytes:
     """Return one virtual server for each text, with the text in every name and every value."""
     records = []
     for number, text in enumerate(TEXTS):
-        name = ldap.dn.escape_dn_chars(text.replace("\0", "")[:60])
+        # A return in a DN is what a lost line end leaves there: such a record is not read.
+        name = ldap.dn.escape_dn_chars(re.sub(r"[\0\r]", "", text)[:60])
         server = f"CN=EX{number},{SERVERS % name}"
         place = f"CN={number},CN=SMTP,CN=Protocols,{server}"
         # The longest text in all of them would be most of the time this takes.

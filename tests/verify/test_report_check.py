@@ -405,18 +405,19 @@ def test_a_dump_that_is_missing_is_an_error(report: Report, results: Results) ->
         verify_report(report(results, ".json"), [Path("no-such-file.ldf")])
 
 
+@pytest.fixture
+def whole_reports(report: Report, results: Results) -> list[bytes]:
+    return [report(results, suffix).read_bytes() for suffix in (".json", ".xlsx")]
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_damage_ends_in_a_verification_or_an_error_of_ours(
-    report: Report, results: Results, tmp_path: Path, data: st.DataObject
+    whole_reports: list[bytes], tmp_path: Path, data: st.DataObject
 ) -> None:
-    suffix = data.draw(st.sampled_from([".json", ".xlsx"]))
-    whole = tmp_path / f"whole{suffix}"
-    if not whole.exists():
-        whole.write_bytes(report(results, suffix).read_bytes())
-    damaged = bytearray(whole.read_bytes())
+    damaged = bytearray(data.draw(st.sampled_from(whole_reports)))
     for _ in range(data.draw(st.integers(1, 6))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path / "damaged"
