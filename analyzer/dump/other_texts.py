@@ -115,7 +115,8 @@ def spoilt_dump(text: str) -> OtherText | None:
     if _CSV_ROWS.search(head):
         return OtherText(
             "CSV without its line of column names, such as a later part of a file that was split",
-            "join the parts in their order first: cat FIRST NEXT > WHOLE, or copy /b FIRST+NEXT WHOLE",
+            "join the parts in their order first: cat FIRST NEXT > WHOLE, or copy /b FIRST+NEXT "
+            "WHOLE",
         )
     return None
 
