@@ -1,14 +1,16 @@
 """Merged settings in, what the library wants out, and the exit status that results call for."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from glob import has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
-from analyzer.dump.read_options import ReadOptions
+from analyzer.dump.read_options import MAX_INPUT, MAX_RECORD, ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.errors import UsageError
 from analyzer.extract.extract_options import ExtractOptions
@@ -21,6 +23,10 @@ from analyzer.report.paper import read_logo
 from analyzer.report.whole_files import check_target
 from analyzer.results.records import Results, RuleRecord
 from analyzer.settings import Settings
+from analyzer.version import __version__
+
+if TYPE_CHECKING:
+    from analyzer.fleets.fleet_run import FleetPlan
 
 # What only one command needs is imported where it is used, so that the others start sooner.
 
@@ -136,6 +142,63 @@ def extract_options(settings: Settings) -> ExtractOptions:
     )
 
 
+def fleet_plan(settings: Settings, inputs: Sequence[str]) -> "FleetPlan":
+    """Return what a fleet is to audit, how, and where.
+
+    Raises:
+        UsageError: no input, not one folder for the outputs, or two ways to name a cluster.
+        CatalogueError: a rule file is invalid.
+        ReadError: the file that describes the cluster cannot be read.
+    """
+    from analyzer.fleets.audit_order import Judging
+    from analyzer.fleets.crews import Cluster, read_cluster
+    from analyzer.fleets.fleet_run import FleetPlan
+
+    outputs = settings.texts("output")
+    if not inputs:
+        raise UsageError("name at least one dump", "INPUT")
+    if len(outputs) != 1:
+        raise UsageError("name one folder for everything that is written", "-o")
+    scheduler, config = settings.text("scheduler"), settings.text("cluster-config")
+    if scheduler and config:
+        raise UsageError("name the scheduler or a file, not both", "--cluster-config")
+    cluster = read_cluster(config) if config else Cluster(scheduler) if scheduler else None
+    catalogue = catalogue_of(settings)
+    options = read_options(settings, None)
+    rules = settings.texts("rules")
+    judging = Judging(
+        version=__version__,
+        catalogue_sha256=catalogue.sha256,
+        rules=tuple(str(Path(folder).absolute()) for folder in rules) if cluster else rules,
+        small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
+        encoding=options.encoding,
+        parse_all=options.parse_all,
+        max_record=0 if options.max_record == MAX_RECORD else options.max_record,
+        max_input=0 if options.max_input == MAX_INPUT else options.max_input,
+        each=settings.texts("each"),
+        force=settings.flag("force"),
+        time_limit=settings.number("time-limit") or 0,
+        memory_limit=settings.size("memory-limit"),
+    )
+    return FleetPlan(
+        inputs=tuple(inputs),
+        output=outputs[0],
+        judging=judging,
+        catalogue=catalogue,
+        paper=Paper(),
+        cluster=cluster,
+        jobs=settings.number("jobs"),
+    )
+
+
+def at_or_above(findings: Mapping[str, int], level: str) -> bool:
+    """Tell whether there are findings at or above a severity; `never` is above all."""
+    counting = () if level == "never" else SEVERITIES[: SEVERITIES.index(level) + 1]
+    return any(findings.get(severity) for severity in counting)
+
+
 def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]:
     """Return the arguments as the report names them; for equal bytes without the outputs."""
     if not reproducible:
@@ -167,7 +230,5 @@ def is_incomplete(results: Results) -> bool:
 
 def has_findings(results: Results, level: str) -> bool:
     """Tell whether findings are open at or above a severity; `never` is above all."""
-    counting = () if level == "never" else SEVERITIES[: SEVERITIES.index(level) + 1]
-    return any(
-        finding.status == "open" and finding.severity in counting for finding in results.findings
-    )
+    still = Counter[str](each.severity for each in results.findings if each.status == "open")
+    return at_or_above(still, level)

@@ -16,6 +16,7 @@ import typer
 from analyzer.errors import CatalogueError, OutputError, ReadError, UsageError
 from analyzer.options import parameters
 from analyzer.printing import (
+    fleet_bar,
     progress_bar,
     say,
     show,
@@ -47,6 +48,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
+  fleet INPUT... -o FOLDER audit many dumps, each for itself, with one overview
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
@@ -59,6 +61,15 @@ Inputs = Annotated[
     typer.Argument(
         metavar="INPUT...",
         help="Dumps: files, folders, globs, .gz, .zip, or - for standard input.",
+        show_default=False,
+    ),
+]
+
+FleetInputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="INPUT...",
+        help="Dumps: files, folders, globs, .gz, .zip, URLs; @LIST is a file that lists them.",
         show_default=False,
     ),
 ]
@@ -310,6 +321,28 @@ def relay(settings: Settings, inputs: Inputs = None) -> None:
         show_prose("", sentence)
     for note in relay_tables.notes_on(dump):
         say(note, mark="!", tone="warning")
+
+
+@_command("fleet")
+def fleet(settings: Settings, inputs: FleetInputs = None) -> None:
+    """Audit many dumps, each for itself, and write one overview of all."""
+    from analyzer.arguments import at_or_above, fleet_plan
+    from analyzer.fleets.fleet_run import run_fleet
+    from analyzer.terminal.fleet_summary import fleet_lines
+
+    plan = fleet_plan(settings, inputs or ())
+    quiet = settings.flag("quiet")
+    with fleet_bar(wanted=settings.flag("progress") and not quiet) as watch:
+        outcome = run_fleet(plan, watch=watch)
+    totals = outcome.consolidated.totals
+    if not quiet:
+        for line in fleet_lines(outcome, plan.output):
+            say(line.text, mark=line.mark, tone=line.tone)
+    if settings.flag("strict") and totals.failed:
+        raise typer.Exit(INCOMPLETE)
+    if not totals.done:
+        raise typer.Exit(BAD_INPUT)
+    raise typer.Exit(FINDINGS if at_or_above(totals.findings, settings.text("fail-on")) else 0)
 
 
 @_command("extract")

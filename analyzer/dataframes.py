@@ -121,6 +121,16 @@ def make_frame(
     return frame.astype({name: column.dtype for name, column in columns.items()})
 
 
+def frame_of_rows(
+    rows: Sequence[Sequence[object]], columns: Mapping[str, str], index: str = ""
+) -> "DataFrame":
+    """Return a table of rows with one cell per column; `columns` maps names to pandas types."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=list(columns), dtype="object").astype(dict(columns))
+    return frame.set_index(index) if index else frame
+
+
 def _identity(kind: KindOfObject) -> dict[str, FrameColumn]:
     return {name: COLUMNS[name] for name in kind.identity} | _PLACE
 

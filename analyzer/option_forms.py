@@ -57,6 +57,13 @@ def _size(value: object) -> int:
     return size
 
 
+def _seconds(value: object) -> int:
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,6}", text) or text.strip("0") == "":
+        raise ValueError(f"expected a number of seconds from 1 on, found {value!r:.60}")
+    return int(text)
+
+
 def _port(value: object) -> int:
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) < 1 << 16:
@@ -80,6 +87,7 @@ TEXT = Form(_text)
 TEXTS = Form(_texts, repeated=True)
 PROCESSES = Form(_processes)
 SIZE = Form(_size)
+SECONDS = Form(_seconds)
 PORT = Form(_port)
 ADDRESS = Form(_address)
 

@@ -11,11 +11,13 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from analyzer.fleets.audit_order import EACH
 from analyzer.option_forms import (
     ADDRESS,
     FLAG,
     PORT,
     PROCESSES,
+    SECONDS,
     SIZE,
     TEXT,
     TEXTS,
@@ -53,9 +55,10 @@ class OptionRow(NamedTuple):
 
 
 _EXTRACT = ("extract",)
+_FLEET = ("fleet",)
 _READ = ("audit", "inspect", "relay", *_EXTRACT)
 _RENDER = ("audit", "report")
-_JUDGE = ("audit", "verify", "rules list", "rules show")
+_JUDGE = ("audit", *_FLEET, "verify", "rules list", "rules show")
 
 OPTIONS = (
     OptionRow(
@@ -75,6 +78,26 @@ OPTIONS = (
         _EXTRACT,
         "FILE",
         short="o",
+    ),
+    OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write everything to this folder, a path or a URL; an audit that is there is kept.",
+        _FLEET,
+        "FOLDER",
+        short="o",
+    ),
+    OptionRow(
+        "each",
+        some_of(*EACH),
+        (),
+        "Of each dump write xlsx, html, docx or csv, too; repeatable.",
+        _FLEET,
+        "FORMAT",
+    ),
+    OptionRow(
+        "force", FLAG, False, "Audit every dump again, also where nothing has changed.", _FLEET
     ),
     OptionRow(
         "overwrite",
@@ -135,7 +158,7 @@ OPTIONS = (
         "never",
         "Exit status 1 for open findings from this severity on: "
         "critical, high, medium, low, info or never (default).",
-        ("audit",),
+        ("audit", *_FLEET),
         "LEVEL",
         section="audit",
     ),
@@ -145,6 +168,14 @@ OPTIONS = (
         False,
         "Exit status 4 when anything was unreadable or not evaluable.",
         ("audit",),
+        section="audit",
+    ),
+    OptionRow(
+        "strict",
+        FLAG,
+        False,
+        "Exit status 4 when any dump could not be audited.",
+        _FLEET,
         section="audit",
     ),
     OptionRow(
@@ -161,7 +192,7 @@ OPTIONS = (
         FLAG,
         False,
         "Judge by the defaults of Small Business Server.",
-        ("audit",),
+        ("audit", *_FLEET),
         section="audit",
     ),
     OptionRow(
@@ -169,7 +200,7 @@ OPTIONS = (
         some_of(*FRAMEWORKS),
         (),
         "Count failed controls of disa-stig or cis as findings; repeatable.",
-        ("audit",),
+        ("audit", *_FLEET),
         "NAME",
         section="audit",
     ),
@@ -178,7 +209,7 @@ OPTIONS = (
         TEXT,
         "",
         "Name or address of the host that Internet mail has to leave by; VS-17 looks for it.",
-        ("audit",),
+        ("audit", *_FLEET),
         "HOST",
         section="audit",
     ),
@@ -187,7 +218,7 @@ OPTIONS = (
         TEXT,
         None,
         "Text encoding of the dumps, when detection fails.",
-        _READ,
+        (*_READ, *_FLEET),
         "NAME",
         section="audit",
     ),
@@ -196,7 +227,7 @@ OPTIONS = (
         FLAG,
         False,
         "Parse every record instead of scanning for those of interest.",
-        _READ,
+        (*_READ, *_FLEET),
         section="audit",
     ),
     OptionRow(
@@ -209,11 +240,56 @@ OPTIONS = (
         section="audit",
     ),
     OptionRow(
+        "jobs",
+        PROCESSES,
+        None,
+        "Dumps that are audited at the same time; one for each core otherwise.",
+        _FLEET,
+        "N",
+        section="audit",
+    ),
+    OptionRow(
+        "time-limit",
+        SECONDS,
+        600,
+        "Seconds that one dump may take (default: 600).",
+        _FLEET,
+        "N",
+        section="fleet",
+    ),
+    OptionRow(
+        "memory-limit",
+        SIZE,
+        2 << 30,
+        "Memory that one dump may take, such as 2G (default).",
+        _FLEET,
+        "SIZE",
+        section="fleet",
+    ),
+    OptionRow(
+        "scheduler",
+        TEXT,
+        "",
+        "Have the workers of this Dask cluster do it, such as tcp://192.0.2.1:8786.",
+        _FLEET,
+        "ADDRESS",
+        section="fleet",
+    ),
+    OptionRow(
+        "cluster-config",
+        TEXT,
+        "",
+        "Address and certificates of the Dask cluster, in a TOML file.",
+        _FLEET,
+        "FILE",
+        section="fleet",
+    ),
+    OptionRow(
         "max-record-size",
         SIZE,
         16 << 20,
         "Largest record that is read, such as 16M (default).",
-        _READ,
+        (*_READ, *_FLEET),
         "SIZE",
         section="audit",
     ),
@@ -222,7 +298,7 @@ OPTIONS = (
         SIZE,
         64 << 30,
         "Largest file or stream that is read, such as 64G (default).",
-        _READ,
+        (*_READ, *_FLEET),
         "SIZE",
         section="audit",
     ),
@@ -299,7 +375,14 @@ OPTIONS = (
         "WHAT",
         section="paper",
     ),
-    OptionRow("quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"),
+    OptionRow(
+        "quiet",
+        FLAG,
+        False,
+        "Print nothing but errors.",
+        (*_RENDER, *_EXTRACT, *_FLEET),
+        short="q",
+    ),
     OptionRow(
         "verbose",
         FLAG,
@@ -308,7 +391,14 @@ OPTIONS = (
         ("audit",),
         short="v",
     ),
-    OptionRow("progress", FLAG, True, "Bar while reading, on a terminal.", _READ, section="audit"),
+    OptionRow(
+        "progress",
+        FLAG,
+        True,
+        "Bar while reading, on a terminal.",
+        (*_READ, *_FLEET),
+        section="audit",
+    ),
     OptionRow(
         "show-config",
         FLAG,

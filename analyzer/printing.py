@@ -21,6 +21,7 @@ from analyzer.visible_text import shorten, visible, visible_json
 
 if TYPE_CHECKING:
     from analyzer.dump.hashing import Progress
+    from analyzer.fleets.run_orders import FleetProgress, Watch
     from analyzer.terminal.text_table import TextTable
 
 _USUAL_WIDTH = 80
@@ -243,3 +244,44 @@ def progress_bar(*, wanted: bool) -> Iterator["Progress | None"]:
             bar.update(task, description=shorten(path, 48), completed=done, total=total or None)
 
         yield report
+
+
+@contextmanager
+def fleet_bar(*, wanted: bool) -> Iterator["Watch | None"]:
+    """Show how many dumps are done, where a person is looking."""
+    if not wanted or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=Console(file=_behind(sys.stderr)),
+        transient=True,
+        refresh_per_second=10,
+        redirect_stdout=False,  # as for the bar of one dump
+        redirect_stderr=False,
+    )
+    with bar:
+        task = bar.add_task("Looking for dumps", total=None)
+
+        def report(progress: "FleetProgress") -> None:
+            # Time goes with the bytes, where the sizes are known.
+            done, total = progress.dumps, progress.of_dumps
+            if progress.of_bytes:
+                done, total = progress.bytes, progress.of_bytes
+            bar.update(task, description=_fleet_line(progress), completed=done, total=total)
+
+        yield report
+
+
+def _fleet_line(progress: "FleetProgress") -> str:
+    from analyzer.terminal.sizes_and_places import size_in_words
+
+    words = f"{progress.dumps:,} of {progress.of_dumps:,} dumps, {size_in_words(progress.bytes)}"
+    words += f", {progress.kept:,} kept" if progress.kept else ""
+    return f"{words}, {progress.failed:,} failed" if progress.failed else words

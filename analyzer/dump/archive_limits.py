@@ -10,7 +10,6 @@ import struct
 import zipfile
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import IO
 
 MAX_MEMBERS = 10_000
@@ -24,14 +23,13 @@ _LOCATOR_64 = 20
 _LONGEST_COMMENT = 0xFFFF
 
 
-def directory_excess(file: Path) -> str:
-    """Return why the directory of an archive is not read; empty when it is.
+def directory_excess(stream: IO[bytes]) -> str:
+    """Return why the directory of an open archive is not read; empty when it is.
 
     Raises:
         OSError: the file cannot be read.
     """
-    with file.open("rb") as stream:
-        size = _directory_size(stream)
+    size = _directory_size(stream)
     if size > _MAX_DIRECTORY:
         return f"its directory takes {size} bytes; more than {MAX_MEMBERS} members are not read"
     return ""

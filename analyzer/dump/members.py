@@ -85,13 +85,18 @@ class Member:
         return Path(self.path).open("rb")
 
 
-def find_members(paths: Sequence[str]) -> Iterator[Member]:
+def find_members(paths: "Sequence[str | Member]") -> Iterator[Member]:
     """Yield the streams behind paths: files, folders (all files below), globs, archives, `-`.
+
+    A stream that was found already stands for itself.
 
     Raises:
         ReadError: a path names nothing, or an archive cannot be listed.
     """
     for path in paths:
+        if isinstance(path, Member):
+            yield path
+            continue
         if path == STDIN:
             yield Member(STDIN, 0, "", named=True, once=True, _open=_standard_input)
             continue
@@ -117,43 +122,60 @@ def _members_of(file: Path, named: bool) -> Iterator[Member]:
     """Yield the streams of a file: the members of a zip archive, else the file itself."""
     try:
         status = file.stat()
-        with file.open("rb") as stream:
-            magic = stream.read(4)
+        stream = file.open("rb")
     except OSError as error:
         raise ReadError(str(file), reason_of(error)) from error
-    modified = _utc(status.st_mtime)
-    if magic != b"PK\x03\x04":
-        yield Member(str(file), status.st_size, modified, named, file)
+    with stream:
+        whole = Member(str(file), status.st_size, _utc(status.st_mtime), named, file)
+        yield from members_within(whole, stream)
+
+
+def members_within(whole: Member, stream: IO[bytes]) -> Iterator[Member]:
+    """Yield the streams of an open file: the members of a zip archive, else the file itself.
+
+    Members of an archive can be opened until the next one is asked for.
+
+    Raises:
+        ReadError: the file cannot be read, or an archive cannot be listed.
+    """
+    try:
+        is_archive = stream.read(4) == b"PK\x03\x04"
+        stream.seek(0)
+    except OSError as error:
+        raise ReadError(whole.path, reason_of(error)) from error
+    if not is_archive:
+        yield whole
         return
     try:
-        if excess := directory_excess(file):
-            raise ReadError(str(file), f"the zip archive is not opened: {excess}")
-        archive = zipfile.ZipFile(file)
+        if excess := directory_excess(stream):
+            raise ReadError(whole.path, f"the zip archive is not opened: {excess}")
+        archive = zipfile.ZipFile(stream)
     except BROKEN as error:
-        raise ReadError(str(file), f"the zip archive cannot be read: {reason_of(error)}") from error
+        reason = f"the zip archive cannot be read: {reason_of(error)}"
+        raise ReadError(whole.path, reason) from error
     with archive:
         members = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if any(info.filename == "[Content_Types].xml" for info in members):
             raise ReadError(
-                str(file), "this is an Office document, not a dump; ask for the file as exported"
+                whole.path, "this is an Office document, not a dump; ask for the file as exported"
             )
         if not members:
-            raise ReadError(str(file), "the zip archive holds no file")
+            raise ReadError(whole.path, "the zip archive holds no file")
         if excess := member_excess(archive.infolist()):
-            raise ReadError(str(file), f"the zip archive is not opened: {excess}")
+            raise ReadError(whole.path, f"the zip archive is not opened: {excess}")
         unpacked = 0
         for info in members:
             unpacked += info.file_size
-            bomb = unpacked > MAX_UNPACKED or is_suspicious(unpacked, status.st_size)
-            yield _zip_member(file, archive, info, modified, bomb=bomb)
+            bomb = unpacked > MAX_UNPACKED or is_suspicious(unpacked, whole.size)
+            yield _zip_member(whole, archive, info, bomb=bomb)
 
 
 def _zip_member(
-    file: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, modified: str, *, bomb: bool
+    whole: Member, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, bomb: bool
 ) -> Member:
-    name = f"{file}!{info.filename}"
+    name = f"{whole.path}!{info.filename}"
     member = Member(
-        name, info.file_size, modified, named=False, _open=lambda: archive.open(info, "r")
+        name, info.file_size, whole.modified, named=False, _open=lambda: archive.open(info, "r")
     )
     member.in_archive = True
     # zipfile raises in place of handing over the last bytes of a member whose checksum is wrong,

@@ -17,7 +17,7 @@ from analyzer.errors import ReadError
 
 
 def read_inputs(
-    paths: Sequence[str], wanted: Wanted, options: ReadOptions | None = None
+    paths: Sequence[str | Member], wanted: Wanted, options: ReadOptions | None = None
 ) -> list[Reading]:
     """Read dumps and keep their wanted entries.
 
@@ -44,7 +44,9 @@ def read_inputs(
     return [replace(readings[0], unreadable=readings[0].unreadable + skipped), *readings[1:]]
 
 
-def iter_entries(paths: Sequence[str], wanted: Wanted, options: ReadOptions) -> Iterator[Entry]:
+def iter_entries(
+    paths: Sequence[str | Member], wanted: Wanted, options: ReadOptions
+) -> Iterator[Entry]:
     """Yield every readable entry of every input, in order.
 
     Raises:
@@ -59,7 +61,7 @@ def iter_entries(paths: Sequence[str], wanted: Wanted, options: ReadOptions) -> 
 
 
 def _read_members(
-    paths: Sequence[str], wanted: Wanted, options: ReadOptions
+    paths: Sequence[str | Member], wanted: Wanted, options: ReadOptions
 ) -> Iterator[tuple[Member, Reading | ReadError]]:
     jobs = (options.jobs or cores()) if can_fork() else 1
     apart: list[tuple[Member, Worker[Member, Reading]]] = []

@@ -9,7 +9,7 @@ from analyzer.report.paper import Paper
 from analyzer.report.whole_files import Render, write_files
 from analyzer.results.records import Results
 
-__all__ = ["FORMATS", "Paper", "write_reports"]
+__all__ = ["FORMATS", "Paper", "render_as", "write_reports"]
 
 FORMATS = (".xlsx", ".html", ".docx", ".json", ".csv")
 """Extensions of the outputs."""
@@ -40,21 +40,42 @@ def write_reports(
         raise OutputError(str(outputs[-1]), "named twice as an output")
 
     def render(output: Path) -> Render:
-        match output.suffix.lower():
-            case ".xlsx":
-                return lambda stream: _workbook(results, letterhead, stream, reproducible, evidence)
-            case ".html":
-                return lambda stream: _page(results, letterhead, stream)
-            case ".docx":
-                return lambda stream: _letter(results, letterhead, stream)
-            case ".json":
-                return lambda stream: _json(results, stream)
-            case ".csv":
-                return lambda stream: _csv(results, stream, csv_raw)
-        known = ", ".join(FORMATS)
-        raise OutputError(str(output), f"no format has this extension; expected one of {known}")
+        if output.suffix.lower() not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise OutputError(str(output), f"no format has this extension; expected one of {known}")
+        return render_as(
+            output.suffix.lower(),
+            results,
+            paper=letterhead,
+            reproducible=reproducible,
+            csv_raw=csv_raw,
+            evidence=evidence,
+        )
 
     write_files([(output, render(output)) for output in outputs], overwrite=overwrite)
+
+
+def render_as(
+    extension: str,
+    results: Results,
+    *,
+    paper: Paper | None = None,
+    reproducible: bool = False,
+    csv_raw: bool = False,
+    evidence: str = "findings",
+) -> Render:
+    """Return what writes the results in one of `FORMATS` to an open file."""
+    letterhead = paper or Paper()
+    match extension:
+        case ".xlsx":
+            return lambda stream: _workbook(results, letterhead, stream, reproducible, evidence)
+        case ".html":
+            return lambda stream: _page(results, letterhead, stream)
+        case ".docx":
+            return lambda stream: _letter(results, letterhead, stream)
+        case ".csv":
+            return lambda stream: _csv(results, stream, csv_raw)
+    return lambda stream: _json(results, stream)
 
 
 # Each format is imported when it is wanted: openpyxl and jinja2 take longer to load than a small

@@ -73,6 +73,13 @@ class Url(NamedTuple):
     address: str
 
 
+class FileLink(NamedTuple):
+    """A link to a file of the same run, below the folder of this one; never a name from a dump."""
+
+    text: str
+    address: str
+
+
 class Marked(NamedTuple):
     """A value, and what sets it apart."""
 
@@ -88,7 +95,7 @@ class Marked(NamedTuple):
         )
 
 
-Cell = str | int | None | Link | Links | Url | Marked
+Cell = str | int | None | Link | Links | Url | FileLink | Marked
 Row = tuple[Cell, ...]
 
 
@@ -171,7 +178,7 @@ def plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, Marked):
         return _with_marks(cell)
-    return cell.text if isinstance(cell, (Link, Links, Url)) else str(cell)
+    return cell.text if isinstance(cell, (Link, Links, Url, FileLink)) else str(cell)
 
 
 def _with_marks(value: Marked) -> str:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from analyzer.report.moments import moment
-from analyzer.report.section import Cell, Column, ColumnKind, Link, Links, Marked, Url, plain
+from analyzer.report.section import (
+    Cell,
+    Column,
+    ColumnKind,
+    FileLink,
+    Link,
+    Links,
+    Marked,
+    Url,
+    plain,
+)
 from analyzer.report.summary import SummaryBlock
 from analyzer.report.tones import DIFFERENT_FROM_DEFAULT, DIFFERENT_FROM_PEERS
 
@@ -76,6 +86,8 @@ def _cell(cell: Cell, row_ids: RowIds) -> HtmlCell:
         return RichCell(plain(cell), tone) if cell.marks else _folded(plain(cell))
     if isinstance(cell, Url):
         return _outside(cell)
+    if isinstance(cell, FileLink):
+        return RichCell(links=(HtmlLink(cell.text, f"./{cell.address}"),))
     if isinstance(cell, Link):
         return _inside(cell, row_ids)
     if isinstance(cell, Links):

@@ -6,16 +6,18 @@ script in it, by their hashes, and nothing from anywhere else.
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analyzer.report.page.html_cells import block_cells
 from analyzer.report.page.html_table import AT_ONCE, SCREEN_ONLY, ids_of, table_of
 from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
-from analyzer.report.summary import Report
+from analyzer.report.section import Section
+from analyzer.report.summary import Imprint, Report
 from analyzer.report.tones import PALETTE
 from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
@@ -38,7 +40,8 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
     row_ids = {section.key: ids_of(section.key, section.anchors) for section in report.sections}
     row_ids[servers.key] = ids_of(servers.key, [page.anchor for page in servers.pages])
     logo = read_logo(paper.logo) if paper.logo is not None else None
-    page = _template().stream(
+    page = _template("page.html").stream(
+        title=summary.title,
         summary=summary,
         chart=draw_chart(summary),
         servers=servers,
@@ -51,17 +54,49 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
         paper=paper,
         logo=_data_address(logo) if logo else "",
         imprint=report.imprint,
-        palette=PALETTE,
-        widths=sorted({column.width for section in report.sections for column in section.columns}),
-        order="|".join(RANKED),
-        at_once=AT_ONCE,
+        **_looks(report.sections),
     )
     page.enable_buffering(1000)
     page.dump(stream, "utf-8")
 
 
-def _template() -> Template:
+def write_table_page(
+    title: str,
+    headline: str,
+    sections: Sequence[Section],
+    imprint: Imprint,
+    paper: Paper,
+    stream: BinaryIO,
+) -> None:
+    """Write a page of tables alone, below one sentence, as UTF-8."""
+    row_ids = {section.key: ids_of(section.key, section.anchors) for section in sections}
+    page = _template("tables.html").stream(
+        title=title,
+        headline=headline,
+        screen_only=SCREEN_ONLY,
+        tables=[table_of(section, row_ids, print_all=paper.print_all) for section in sections],
+        paper=paper,
+        logo="",
+        imprint=imprint,
+        **_looks(sections),
+    )
+    page.enable_buffering(1000)
+    page.dump(stream, "utf-8")
+
+
+def _looks(sections: Sequence[Section]) -> dict[str, object]:
+    """Return what style and script of any page are made from."""
+    return {
+        "palette": PALETTE,
+        "widths": sorted({column.width for section in sections for column in section.columns}),
+        "order": "|".join(RANKED),
+        "at_once": AT_ONCE,
+    }
+
+
+def _template(name: str) -> Template:
     environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -71,7 +106,7 @@ def _template() -> Template:
     )
     environment.filters["csp_hash"] = _csp_hash
     environment.filters["css_text"] = _css_text
-    return environment.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
+    return environment.get_template(name)
 
 
 def _finalize(value: object) -> object:

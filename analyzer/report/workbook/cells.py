@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from analyzer.report.section import Cell, Link, Links, Marked, Url, plain
+from analyzer.report.section import Cell, FileLink, Link, Links, Marked, Url, plain
 from analyzer.visible_text import visible
 
 LONGEST = 32_767
@@ -52,7 +52,7 @@ def cell(reference: str, value: CellValue, style: Style, row_name: str = "") -> 
         return f'<c r="{reference}" s="{style.plain}"/>'
     if isinstance(value, str):
         return _text(reference, value, style, row_name)
-    if isinstance(value, (Link, Links, Marked, Url)):
+    if isinstance(value, (Link, Links, Marked, Url, FileLink)):
         return _text(reference, plain(value), style, row_name)
     if isinstance(value, Formula):
         return (

@@ -7,18 +7,19 @@ from openpyxl.packaging.custom import StringProperty
 
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
-from analyzer.report.summary import Imprint, Report
+from analyzer.report.summary import Imprint
 from analyzer.visible_text import shorten
 
 LANGUAGE = "en"
 _LONGEST = 200
 
 
-def set_properties(workbook: Workbook, report: Report, paper: Paper, *, reproducible: bool) -> None:
+def set_properties(
+    workbook: Workbook, title: str, imprint: Imprint, paper: Paper, *, reproducible: bool
+) -> None:
     """Set the built-in and the custom properties of the workbook."""
-    imprint = report.imprint
     core = workbook.properties
-    core.title = shorten(report.summary.title, _LONGEST)
+    core.title = shorten(title, _LONGEST)
     core.subject = imprint.subject
     core.creator = core.lastModifiedBy = shorten(paper.prepared_by or imprint.program, _LONGEST)
     core.category = "Audit"

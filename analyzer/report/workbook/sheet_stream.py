@@ -14,7 +14,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.xml.constants import REL_NS
 
-from analyzer.report.section import Url
+from analyzer.report.section import FileLink, Url
 from analyzer.visible_text import shorten, visible
 
 MOST_LINKS = 65_530
@@ -38,7 +38,7 @@ class _Writer(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types
         xf.flush()
         self.out.write(b"<hyperlinks>")
         for reference, target, tip in self.ws.links:
-            if isinstance(target, Url):
+            if isinstance(target, (Url, FileLink)):
                 relation = Relationship(
                     type="hyperlink", TargetMode="External", Target=target.address
                 )
@@ -71,7 +71,7 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         self._size = 0
         self.height = 0.0
         """Points of all rows so far."""
-        self.links: list[tuple[str, str | Url, str]] = []
+        self.links: list[tuple[str, str | Url | FileLink, str]] = []
         """Address of the cell, where the link goes (an address in the workbook, or a page), tip."""
 
     def add_row(self, number: int, cells: str, height: float = 0, *, hidden: bool = False) -> None:
@@ -86,7 +86,7 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         if self._size >= _CHUNK:
             self._flush()
 
-    def add_link(self, reference: str, target: str | Url, tip: str) -> bool:
+    def add_link(self, reference: str, target: str | Url | FileLink, tip: str) -> bool:
         """Make a cell a link, unless the sheet holds as many as it may."""
         if len(self.links) >= MOST_LINKS:
             return False

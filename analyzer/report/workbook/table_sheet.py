@@ -14,6 +14,7 @@ from analyzer.report.section import (
     Column,
     ColumnGroup,
     ColumnKind,
+    FileLink,
     Link,
     Links,
     Row,
@@ -65,14 +66,19 @@ def write_sheet(
     paper: Paper,
     report_id: str,
     addresses: Addresses,
+    *,
+    home: str = SUMMARY,
 ) -> None:
-    """Write one sheet; `rows` gives at least `part.count` rows, of which that many are taken."""
+    """Write one sheet; `rows` gives at least `part.count` rows, of which that many are taken.
+
+    `home` names the sheet that this one links back to.
+    """
     section = part.section
     count = max(part.count, 1)
     last_row = HEADER_ROW + count
     width = _prepare(sheet, part, last_row, paper, report_id)
     headers = [one_line(column.header)[:_LONGEST_HEADER] for column in section.columns]
-    _write_top(sheet, part, headers, styles, on_paper=width > 0)
+    _write_top(sheet, part, headers, styles, home, on_paper=width > 0)
     if part.count:
         _write_rows(sheet, section, islice(rows, part.count), styles, addresses)
     else:
@@ -157,6 +163,7 @@ def _write_top(
     part: SheetPart,
     headers: Sequence[str],
     styles: Styles,
+    home: str,
     *,
     on_paper: bool,
 ) -> None:
@@ -168,8 +175,8 @@ def _write_top(
         intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
     sheet.add_row(1, cell("A1", title, styles["title"]), TITLE_HEIGHT)
     sheet.add_row(2, cell("A2", intro, styles["intro"]))
-    sheet.add_row(3, cell("A3", f"Back to {SUMMARY}", styles["link"]))
-    sheet.add_link("A3", f"'{SUMMARY}'!A1", f"Go to {SUMMARY}")
+    sheet.add_row(3, cell("A3", f"Back to {home}", styles["link"]))
+    sheet.add_link("A3", f"'{home}'!A1", f"Go to {home}")
     sheet.add_row(_SPACER, "", hidden=not on_paper)
     cells = (
         cell(
@@ -215,7 +222,7 @@ def _write_rows(
                 lines = max(lines, lines_of(plain(value), width))
             if isinstance(value, Links):
                 value = value.links[0]._replace(text=value.text)
-            if isinstance(value, (Link, Url)):
+            if isinstance(value, (Link, Url, FileLink)):
                 linked = _link(sheet, reference, value, addresses)
                 cells.append(cell(reference, value, link_style if linked else style, name))
             else:
@@ -238,10 +245,14 @@ def _time(value: Cell) -> CellValue:
     return time if time is not None and time.year > 1900 else value
 
 
-def _link(sheet: StreamedSheet, reference: str, value: Link | Url, addresses: Addresses) -> bool:
+def _link(
+    sheet: StreamedSheet, reference: str, value: Link | Url | FileLink, addresses: Addresses
+) -> bool:
     """Tell whether the cell became a link: its target may be missing, or the sheet full."""
     if isinstance(value, Url):
         return sheet.add_link(reference, value, "Open the source")
+    if isinstance(value, FileLink):
+        return sheet.add_link(reference, value, "Open the report of this dump")
     target = address(addresses, value)
     # A cell is one link: where it names several rows, it would lead to the first of them only.
     if target is None or "\n" in value.text:

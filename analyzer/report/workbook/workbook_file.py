@@ -1,5 +1,7 @@
 """A report in, the workbook out, sheet after sheet."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from openpyxl import Workbook
@@ -42,18 +44,29 @@ def write_workbook(
     workbook = Workbook(write_only=True)
     pictures = {"Chart": summary.chart_text, "Image": f"Logo of {paper.client or 'the client'}"}
     package = Package(stream, pictures, paper.client)
-    try:
-        first = _add_sheet(workbook, package, SUMMARY)
+    with whole(package):
+        first = add_sheet(workbook, package, SUMMARY)
         styles = make_styles(workbook, first)
         write_summary(first, summary, addresses, styles, paper, logo, report_id)
         for section in report.sections:
             rows = section.rows()
             for part in addresses[section.key].parts:
-                sheet = _add_sheet(workbook, package, part.title)
+                sheet = add_sheet(workbook, package, part.title)
                 write_sheet(sheet, part, rows, styles, paper, report_id, addresses)
-        write_lists(workbook, _add_sheet(workbook, package, LISTS_TITLE), styles)
-        set_properties(workbook, report, paper, reproducible=reproducible)
+        write_lists(workbook, add_sheet(workbook, package, LISTS_TITLE), styles)
+        set_properties(workbook, summary.title, report.imprint, paper, reproducible=reproducible)
         ExcelWriter(workbook, package).save()
+
+
+@contextmanager
+def whole(package: Package) -> Iterator[None]:
+    """Leave the package without its end where something goes wrong.
+
+    Raises:
+        OSError: a part is too large.
+    """
+    try:
+        yield
     except BaseException as error:
         package.abandon()
         if isinstance(error, RuntimeError) and "ZIP64" in str(error):
@@ -61,7 +74,8 @@ def write_workbook(
         raise
 
 
-def _add_sheet(workbook: Workbook, package: Package, title: str) -> StreamedSheet:
+def add_sheet(workbook: Workbook, package: Package, title: str) -> StreamedSheet:
+    """Add a sheet to a workbook whose parts are streamed into its package."""
     # openpyxl numbers the parts in the order of the sheets.
     number = len(workbook.worksheets) + 1
     return StreamedSheet(workbook, title, package.open_part(f"xl/worksheets/sheet{number}.xml"))

@@ -1,0 +1,1 @@
+"""Many dumps in, an audit of each and an overview of all out."""

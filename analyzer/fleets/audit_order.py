@@ -1,0 +1,84 @@
+"""What a worker is told, and what it answers: plain data, for pipes and schedulers alike."""
+
+from dataclasses import dataclass
+
+EACH = ("xlsx", "html", "docx", "csv")
+"""Further reports that each audit may be rendered as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How every dump of a fleet is read and judged."""
+
+    version: str
+    """Of the program; a worker of another version refuses."""
+    catalogue_sha256: str
+    """Of the rules; a worker that loads others refuses."""
+    rules: tuple[str, ...] = ()
+    """Folders of rule files."""
+    small_business_server: bool = False
+    gateway: str = ""
+    frameworks: tuple[str, ...] = ()
+    encoding: str | None = None
+    parse_all: bool = False
+    max_record: int = 0
+    """Bytes; 0 for the usual limit."""
+    max_input: int = 0
+    each: tuple[str, ...] = ()
+    """Some of `EACH`."""
+    force: bool = False
+    """Audit again what was audited already."""
+    time_limit: int = 600
+    """Seconds for one dump."""
+    memory_limit: int = 2 << 30
+    """Bytes for one dump."""
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return what of this decides on the results, as on a command line."""
+        words = ["fleet"]
+        words += [part for folder in self.rules for part in ("--rules", folder)]
+        words += ["--small-business-server"] if self.small_business_server else []
+        words += ["--gateway", self.gateway] if self.gateway else []
+        words += [part for name in sorted(self.frameworks) for part in ("--framework", name)]
+        words += ["--encoding", self.encoding] if self.encoding else []
+        words += ["--parse-all"] if self.parse_all else []
+        words += ["--max-record-size", str(self.max_record)] if self.max_record else []
+        words += ["--max-input-size", str(self.max_input)] if self.max_input else []
+        return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOrder:
+    """One dump that is to be audited."""
+
+    label: str
+    """Name of its folder among the results."""
+    client: str
+    paths: tuple[str, ...]
+    """Its file, or the parts of it; a member of an archive as `archive.zip!member`."""
+    size: int
+    folder: str
+    """Where the results of all dumps go: a path or a URL."""
+    judging: Judging
+    refused: str = ""
+    """Why it is not even tried; empty when it is."""
+
+    @property
+    def path(self) -> str:
+        """The path that the dump is known by."""
+        return self.paths[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOutcome:
+    """What became of one order."""
+
+    label: str
+    reason: str = ""
+    """Why it failed; empty when its results are written."""
+    sha256: str = ""
+    """Of the file as stored; empty where it could not be read."""
+    kept: bool = False
+    """Whether results of an earlier run were kept."""
+    last: bool = False
+    """Whether the process that made it ends: its memory ran out."""

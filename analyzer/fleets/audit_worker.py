@@ -1,0 +1,97 @@
+"""Orders in by standard input, outcomes out by standard output: a process that may be lost.
+
+    python -m analyzer.fleets.audit_worker MEMORY
+
+Each is one line of JSON. The process ends with its input, and by itself when a dump took more than
+its memory: what that left behind is nobody's guess.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+from analyzer.fleets.audit_order import AuditOrder, AuditOutcome, Judging
+from analyzer.fleets.one_audit import audit_one
+
+_GRACE = 5
+"""Seconds after which a process ends itself that nobody ended: whoever started it is gone."""
+
+
+def order_line(order: AuditOrder) -> bytes:
+    """Return an order as one line."""
+    return json.dumps(asdict(order)).encode() + b"\n"
+
+
+def outcome_of(line: bytes) -> AuditOutcome:
+    """Return the outcome that a line holds."""
+    return AuditOutcome(**json.loads(line))
+
+
+def serve(orders: BinaryIO, outcomes: BinaryIO) -> None:
+    """Work on orders until there is none."""
+    for line in orders:
+        order = _order_of(line)
+        _alarm(order.judging.time_limit + _GRACE)
+        outcome = _audited(order)
+        _alarm(0)
+        outcomes.write(json.dumps(asdict(outcome)).encode() + b"\n")
+        outcomes.flush()
+        if outcome.last:
+            return
+
+
+def _audited(order: AuditOrder) -> AuditOutcome:
+    try:
+        return audit_one(order)
+    except MemoryError:
+        size = order.judging.memory_limit >> 20
+        reason = f"it takes more than {size} MiB of memory (--memory-limit)"
+        return AuditOutcome(order.label, reason, last=True)
+
+
+def _order_of(line: bytes) -> AuditOrder:
+    fields = json.loads(line)
+    fields["judging"] = Judging(**_with_tuples(fields["judging"]))
+    return AuditOrder(**_with_tuples(fields))
+
+
+def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+
+
+def _alarm(seconds: int) -> None:
+    # The default action of the signal ends the process, whatever code is running.
+    set_alarm: Callable[[int], int] | None = getattr(signal, "alarm", None)
+    if set_alarm is not None:
+        set_alarm(seconds)
+
+
+def _limit_memory(size: int) -> None:
+    """Have the system refuse more memory than this; files that are mapped do not count."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _main() -> None:
+    # Whoever ends the run with Ctrl-C ends its workers by closing their input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000, 50, 50)
+    _limit_memory(int(sys.argv[1]))
+    # Nothing that a library prints gets between the outcomes.
+    with os.fdopen(os.dup(1), "wb") as outcomes, suppress(BrokenPipeError):
+        os.dup2(2, 1)
+        serve(sys.stdin.buffer, outcomes)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,151 @@
+"""Inputs in, an audit of every dump and the outputs on all of them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from analyzer.catalogue import Catalogue
+from analyzer.errors import OutputError, ReadError
+from analyzer.fleets.audit_order import AuditOrder, AuditOutcome, Judging
+from analyzer.fleets.consolidation import Consolidated, collect, write_outputs
+from analyzer.fleets.crews import Cluster, crew_of
+from analyzer.fleets.dump_list import list_dumps
+from analyzer.fleets.fleet_parquet import (
+    dump_columns,
+    dump_rows,
+    finding_columns,
+    finding_rows,
+)
+from analyzer.fleets.fleet_tables import Tables, open_tables
+from analyzer.fleets.run_orders import Watch, run_orders
+from analyzer.fleets.stores import check_url, is_url, output_folder
+from analyzer.report.paper import Paper
+from analyzer.results.records import ToolRecord
+
+if TYPE_CHECKING:
+    from analyzer.dataframes import DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPlan:
+    """What is to be audited, how, and where."""
+
+    inputs: tuple[str, ...]
+    output: str
+    """The folder that everything goes to: a path or a URL."""
+    judging: Judging
+    catalogue: Catalogue
+    paper: Paper
+    cluster: Cluster | None = None
+    """None for processes of this computer."""
+    jobs: int | None = None
+    """So many processes; None for one a core."""
+
+
+class FleetFrames(NamedTuple):
+    """What a fleet came to, as DataFrames."""
+
+    dumps: "DataFrame"
+    """One row a dump, by its label."""
+    findings: "DataFrame"
+    """One row a finding of every dump; `counted` tells those of the dump that counts."""
+
+
+class FleetOutcome(NamedTuple):
+    """What a run came to."""
+
+    consolidated: Consolidated
+    kept: int
+    """Audits of earlier runs that were kept."""
+    frames: FleetFrames | None
+
+
+def run_fleet(
+    plan: FleetPlan, *, watch: Watch | None = None, with_frames: bool = False
+) -> FleetOutcome:
+    """Audit every dump, and write the outputs on all of them.
+
+    Raises:
+        ReadError: an input names nothing, there is no dump, or a cluster does not answer.
+        OutputError: the folder or an output on all dumps cannot be written.
+        UsageError: an input or URL is refused, or a package is missing.
+    """
+    started = datetime.now(UTC)
+    check_url(plan.output)
+    orders = _orders(plan)
+    _check_output(plan.output)
+    with crew_of(plan.cluster, plan.jobs) as crew:
+        outcomes = {outcome.label: outcome for outcome in run_orders(orders, crew, watch)}
+    with open_tables() as tables:
+        consolidated = _consolidate(plan, orders, outcomes, started, tables)
+        frames = _frames(tables) if with_frames else None
+    kept = sum(outcome.kept for outcome in outcomes.values())
+    return FleetOutcome(consolidated, kept, frames)
+
+
+def _orders(plan: FleetPlan) -> list[AuditOrder]:
+    orders = [
+        AuditOrder(
+            label=dump.label,
+            client=dump.client,
+            # Workers of a cluster run in folders of their own.
+            paths=tuple(map(_whole_path, dump.paths)) if plan.cluster else dump.paths,
+            size=dump.size,
+            folder=_whole_path(plan.output),
+            judging=plan.judging,
+            refused=dump.refused,
+        )
+        for dump in list_dumps(plan.inputs, plan.output)
+    ]
+    if not orders:
+        raise ReadError(plan.inputs[0], "no dump was found")
+    return orders
+
+
+def _whole_path(name: str) -> str:
+    return name if is_url(name) else str(Path(name).absolute())
+
+
+def _check_output(output: str) -> None:
+    """Look whether the folder can be written to, before any work is done for it."""
+    if is_url(output):
+        return
+    try:
+        Path(output).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(output, f"the folder cannot be made: {reason}") from error
+
+
+def _consolidate(
+    plan: FleetPlan,
+    orders: Sequence[AuditOrder],
+    outcomes: dict[str, AuditOutcome],
+    started: datetime,
+    tables: Tables,
+) -> Consolidated:
+    folder = output_folder(plan.output)
+    forests = collect(tables, orders, outcomes, folder)
+    judging, catalogue = plan.judging, plan.catalogue
+    each = next((form for form in ("html", "xlsx", "docx") if form in judging.each), "")
+    return write_outputs(
+        tables,
+        forests,
+        folder,
+        tool=ToolRecord("exchange-analyzer", judging.version, catalogue.version, catalogue.sha256),
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        arguments=judging.arguments(),
+        link_to=f"report.{each}" if each else "results.json",
+        paper=plan.paper,
+    )
+
+
+def _frames(tables: Tables) -> FleetFrames:
+    from analyzer.dataframes import frame_of_rows
+
+    return FleetFrames(
+        frame_of_rows(list(dump_rows(tables)), dump_columns(), index="label"),
+        frame_of_rows(list(finding_rows(tables)), finding_columns()),
+    )

@@ -1,0 +1,340 @@
+"""The tables of a fleet in, the sections of its workbook and its page out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+
+from analyzer.directory import kinds
+from analyzer.fleets.fleet_tables import VERDICTS, Tables
+from analyzer.fleets.odd_settings import OddSetting
+from analyzer.report.phrases import capital, count, yes_no
+from analyzer.report.section import (
+    Cell,
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    FileLink,
+    Link,
+    Row,
+    Section,
+)
+from analyzer.report.tones import TONES
+from analyzer.report.wording import ASSUMED, COVERS, FINDING_KIND, NO_SERVER, SEVERITY, VERDICT
+from analyzer.results.fleet_records import DumpRecord, ForestRecord, RuleInFleet
+
+OVERVIEW = "overview"
+_KINDS = {kind.key: capital(kind.singular) for kind in kinds.KINDS}
+_STATUS = {"done": "Done", "failed": "Failed"}
+_FEW = 5
+_HISTORY = "history"
+_SEVERAL = "SELECT forest FROM dump WHERE failed = 0 GROUP BY forest HAVING COUNT(*) > 1"
+_OF_DUMP = "JOIN dump ON dump.number = listener.dump AND dump.counted"
+_EXPOSURE = f"""
+SELECT dump.client, dump.label, listener.organization, listener.server, listener.name,
+  listener.kind, listener.version, listener.verdict, listener.confidence, listener.covered,
+  listener.covers, listener.authenticated, listener.anonymous
+FROM listener {_OF_DUMP}
+ORDER BY rank, confidence = 'assumed', COALESCE(covered, 9223372036854775807) DESC, dump,
+  listener.server, listener.name"""
+
+
+def sections_of(
+    tables: Tables,
+    forests: list[ForestRecord],
+    rules: list[RuleInFleet],
+    odd: list[OddSetting],
+    link_to: str,
+) -> tuple[Section, ...]:
+    """Return every table; `link_to` is the name of the file of each dump that is linked."""
+    return (
+        _overview(tables, link_to),
+        _exposure(tables),
+        _by_rule(rules, sum(1 for _ in forests)),
+        _odd_ones_out(odd),
+        *_history(tables, forests, link_to),
+        _failures(tables),
+    )
+
+
+def first_rows(section: Section, most: int) -> Section:
+    """Return a section with its first rows alone, and a sentence that says so."""
+    if section.count <= most:
+        return section
+    return replace(
+        section,
+        intro=f"{section.intro} Here are the first {most:,}; the workbook has all of them.",
+        rows=lambda: islice(section.rows(), most),
+        count=most,
+        anchors=section.anchors[:most],
+    )
+
+
+def _overview(tables: Tables, link_to: str) -> Section:
+    number = tables.number("SELECT COUNT(*) FROM dump")
+    severities = tuple(Column(word, 9, ColumnKind.NUMBER) for word in SEVERITY.values())
+    return Section(
+        key=OVERVIEW,
+        title="Overview",
+        intro=(
+            f"{count(number, 'dump')} in the order in which they were named; of several dumps of"
+            " one forest the newest counts in all sums."
+        ),
+        columns=(
+            Column("Client", 20, filter=True),
+            Column("Dump", 28),
+            Column("Status", 9, ColumnKind.WORD, tones=TONES),
+            Column("Forest", 8),
+            Column("Counts", 8, filter=True),
+            Column("Partition", 34),
+            Column("Directory of", 17, ColumnKind.TIME),
+            Column("Servers by version", 22),
+            Column("Virtual servers", 9, ColumnKind.NUMBER),
+            Column("Receive connectors", 11, ColumnKind.NUMBER),
+            Column("Worst verdict", 20, ColumnKind.WORD, tones=TONES),
+            *(Column(VERDICT[verdict], 11, ColumnKind.NUMBER) for verdict in VERDICTS),
+            *severities,
+            Column("Of which stricter", 9, ColumnKind.NUMBER),
+            Column("Waived", 8, ColumnKind.NUMBER),
+            Column("Not evaluable", 10, ColumnKind.NUMBER),
+            Column("Unreadable", 10, ColumnKind.NUMBER),
+            Column("Read from", 44, group=ColumnGroup.DETAIL),
+            Column("SHA-256", 66, group=ColumnGroup.DETAIL),
+        ),
+        rows=lambda: (_overview_row(record, link_to) for record in tables.dumps()),
+        count=number,
+        table="tblOverview",
+        anchors=[str(label) for (label,) in tables.rows("SELECT label FROM dump ORDER BY number")],
+        frozen=2,
+        wide=True,
+        in_print_set=True,
+    )
+
+
+def _overview_row(record: DumpRecord, link_to: str) -> Row:
+    done = record.status == "done"
+    return (
+        record.client,
+        _linked(record, link_to),
+        _STATUS[record.status],
+        record.forest,
+        ("Yes" if record.counted else "No") if done else "",
+        record.naming_context,
+        record.date,
+        _servers(record.servers),
+        record.virtual_servers if done else None,
+        record.receive_connectors if done else None,
+        VERDICT.get(record.worst, ""),
+        *(record.relay.get(verdict) for verdict in VERDICTS),
+        *(record.findings.get(severity) for severity in SEVERITY),
+        record.stricter if done else None,
+        record.waived if done else None,
+        record.not_evaluable if done else None,
+        record.unreadable if done else None,
+        record.path,
+        record.sha256,
+    )
+
+
+def _servers(servers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} x {version}" for version, number in sorted(servers.items()))
+
+
+def _linked(record: DumpRecord, link_to: str) -> Cell:
+    if record.status != "done":
+        return record.label
+    return FileLink(record.label, f"{record.label}/{link_to}")
+
+
+def _exposure(tables: Tables) -> Section:
+    number = tables.number(f"SELECT COUNT(*) FROM listener {_OF_DUMP}")
+    return Section(
+        key="relay-exposure",
+        title="Relay exposure",
+        intro=(
+            f"{count(number, 'listener')} of all forests, the most exposed first; each forest by"
+            " the dump that counts, without what replication or an upgrade left behind."
+        ),
+        columns=(
+            Column("Client", 20, filter=True),
+            Column("Dump", 28),
+            Column("Organisation", 22),
+            Column("Server", 14),
+            Column("Listener", 30),
+            Column("Kind", 22, filter=True),
+            Column("Version", 8, filter=True),
+            Column("Verdict", 22, ColumnKind.WORD, tones=TONES),
+            Column("Addresses covered", 16, ColumnKind.NUMBER),
+            Column("Ranges reach", 13, filter=True),
+            Column("Authenticated may relay", 14),
+            Column("Anonymous allowed", 11),
+        ),
+        rows=lambda: _exposure_rows(tables),
+        count=number,
+        table="tblFleetRelay",
+        frozen=2,
+        in_print_set=True,
+    )
+
+
+def _exposure_rows(tables: Tables) -> Iterator[Row]:
+    for client, label, organization, server, name, kind, *rest in tables.rows(_EXPOSURE):
+        version, verdict, confidence, covered, covers, authenticated, anonymous = rest
+        yield (
+            str(client),
+            Link(str(label), OVERVIEW, str(label)),
+            _text(organization),
+            _text(server) or NO_SERVER,
+            _text(name),
+            _KINDS.get(str(kind), str(kind)),
+            _text(version),
+            VERDICT[str(verdict)] + (ASSUMED if confidence == "assumed" else ""),
+            covered if isinstance(covered, int) else "Unknown",
+            COVERS.get(str(covers), "Unknown"),
+            yes_no(None if authenticated is None else bool(authenticated)),
+            yes_no(None if anonymous is None else bool(anonymous)),
+        )
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _by_rule(rules: list[RuleInFleet], forests: int) -> Section:
+    return Section(
+        key="findings-by-rule",
+        title="Findings by rule",
+        intro=(
+            f"{count(len(rules), 'rule')} with open findings in {count(forests, 'forest')}, those"
+            " of most forests first."
+        ),
+        columns=(
+            Column("Rule", 10),
+            Column("Severity", 10, ColumnKind.WORD, tones=TONES),
+            Column("Kind", 20, filter=True),
+            Column("Forests", 9, ColumnKind.NUMBER),
+            Column("Of all, per cent", 9, ColumnKind.NUMBER),
+            Column("Findings", 9, ColumnKind.NUMBER),
+            Column("What the rule looks at", 90),
+        ),
+        rows=lambda: (
+            (
+                rule.rule,
+                SEVERITY[rule.severity],
+                FINDING_KIND[rule.kind],
+                rule.forests,
+                round(100 * rule.forests / max(forests, 1)),
+                rule.findings,
+                rule.title,
+            )
+            for rule in rules
+        ),
+        count=len(rules),
+        table="tblFleetRules",
+        empty="No findings",
+        in_print_set=True,
+    )
+
+
+def _odd_ones_out(odd: list[OddSetting]) -> Section:
+    return Section(
+        key="odd-ones-out",
+        title="Odd ones out",
+        intro=(
+            f"{count(len(odd), 'setting')} that at least three quarters of the forests have alike,"
+            " and some have not."
+        ),
+        columns=(
+            Column("Setting", 40),
+            Column("Of", 22, filter=True),
+            Column("Usual value", 30),
+            Column("Forests with it", 10, ColumnKind.NUMBER),
+            Column("Dump", 28),
+            Column("Client", 20, filter=True),
+            Column("Value here", 40),
+            Column("Listeners", 9, ColumnKind.NUMBER),
+        ),
+        rows=lambda: (_odd_row(setting) for setting in odd),
+        count=len(odd),
+        table="tblOddOnesOut",
+        in_print_set=True,
+    )
+
+
+def _odd_row(setting: OddSetting) -> Row:
+    return (
+        setting.attribute,
+        _KINDS.get(setting.kind, setting.kind),
+        setting.usual or "(none)",
+        setting.forests,
+        Link(setting.label, OVERVIEW, setting.label),
+        setting.client,
+        setting.value or "(none)",
+        setting.listeners,
+    )
+
+
+def _history(tables: Tables, forests: list[ForestRecord], link_to: str) -> tuple[Section, ...]:
+    several = {forest.id for forest in forests if len(forest.dumps) > 1}
+    if not several:
+        return ()
+    number = sum(len(forest.dumps) for forest in forests if forest.id in several)
+    return (
+        Section(
+            key=_HISTORY,
+            title="History",
+            intro=(
+                f"{count(len(several), 'forest')} of which there are several dumps, recognised by"
+                " the objectGUIDs of its objects; the oldest directory first."
+            ),
+            columns=(
+                Column("Forest", 8),
+                Column("Partition", 34),
+                Column("Directory of", 17, ColumnKind.TIME),
+                Column("Dump", 28),
+                Column("Counts", 8, filter=True),
+                Column("Worst verdict", 20, ColumnKind.WORD, tones=TONES),
+                *(Column(VERDICT[verdict], 11, ColumnKind.NUMBER) for verdict in VERDICTS),
+                *(Column(word, 9, ColumnKind.NUMBER) for word in SEVERITY.values()),
+            ),
+            rows=lambda: (
+                (
+                    record.forest,
+                    record.naming_context,
+                    record.date,
+                    _linked(record, link_to),
+                    "Yes" if record.counted else "No",
+                    VERDICT.get(record.worst, ""),
+                    *(record.relay.get(verdict) for verdict in VERDICTS),
+                    *(record.findings.get(severity) for severity in SEVERITY),
+                )
+                for record in tables.dumps(f"forest IN ({_SEVERAL})", "forest, date, label")
+            ),
+            count=number,
+            table="tblHistory",
+            in_print_set=True,
+        ),
+    )
+
+
+def _failures(tables: Tables) -> Section:
+    number = tables.number("SELECT COUNT(*) FROM dump WHERE failed")
+    return Section(
+        key="failures",
+        title="Failures",
+        intro=f"{count(number, 'dump')} that could not be audited, each with its reason.",
+        columns=(
+            Column("Client", 20, filter=True),
+            Column("Dump", 28),
+            Column("Reason", 90),
+            Column("Read from", 60),
+            Column("SHA-256", 66, group=ColumnGroup.DETAIL),
+        ),
+        rows=lambda: (
+            (record.client, record.label, record.reason, record.path, record.sha256)
+            for record in tables.dumps("failed")
+        ),
+        count=number,
+        table="tblFailures",
+        empty="None: every dump was audited",
+        in_print_set=True,
+    )
