@@ -9,7 +9,7 @@ analyzer.write_report(results, "contoso.xlsx")
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue, load_catalogue
     from analyzer.dump.entry import Entry, Unreadable
     from analyzer.dump.read_options import ReadOptions
+    from analyzer.fleets.fleet_run import FleetFrames
     from analyzer.open_dump import Dump, read_dump
     from analyzer.report import Paper
     from analyzer.results.records import Results
@@ -30,6 +31,7 @@ __all__ = [
     "CatalogueError",
     "Dump",
     "Entry",
+    "FleetFrames",
     "OutputError",
     "Paper",
     "ReadError",
@@ -38,6 +40,7 @@ __all__ = [
     "Unreadable",
     "__version__",
     "audit",
+    "fleet",
     "load_catalogue",
     "read_dump",
     "write_report",
@@ -48,6 +51,7 @@ _HOMES = {
     "Catalogue": "analyzer.catalogue",
     "Dump": "analyzer.open_dump",
     "Entry": "analyzer.dump.entry",
+    "FleetFrames": "analyzer.fleets.fleet_run",
     "Paper": "analyzer.report",
     "ReadOptions": "analyzer.dump.read_options",
     "Results": "analyzer.results.records",
@@ -117,3 +121,47 @@ def write_report(
     from analyzer.report import Paper, write_reports
 
     write_reports(results, [Path(o) for o in outputs], paper=paper or Paper(), overwrite=overwrite)
+
+
+def fleet(
+    *inputs: str | PathLike[str],
+    output: str | PathLike[str],
+    each: Sequence[str] = (),
+    rules: Sequence[str | PathLike[str]] = (),
+    small_business_server: bool = False,
+    gateway: str = "",
+    frameworks: Sequence[str] = (),
+    force: bool = False,
+    jobs: int | None = None,
+    time_limit: int = 600,
+    memory_limit: int = 2 << 30,
+    scheduler: str = "",
+) -> "FleetFrames":
+    """Audit every dump for itself into the folder `output`, and return what all came to.
+
+    `inputs` are files, folders, patterns, archives, URLs, or `@` and a file that lists them. The
+    audit of an earlier run is kept where dump, rules, program and options are the same, unless
+    `force`. `scheduler` is the address of a Dask cluster whose workers do it in the place of `jobs`
+    processes of this computer.
+
+    Raises:
+        ReadError: an input names nothing, there is no dump, or the scheduler does not answer.
+        OutputError: the folder cannot be written.
+        CatalogueError: a rule file is invalid.
+    """
+    from analyzer.fleets.fleet_run import audit_fleet
+
+    return audit_fleet(
+        [fspath(name) for name in inputs],
+        fspath(output),
+        each=each,
+        rules=[fspath(folder) for folder in rules],
+        small_business_server=small_business_server,
+        gateway=gateway,
+        frameworks=frameworks,
+        force=force,
+        jobs=jobs,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+        scheduler=scheduler,
+    )

@@ -23,7 +23,7 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version", "visible_text", "small_files", "toml_text"),
+    ("errors", "version", "visible_text", "small_files", "toml_text", "crash_log"),
     ("dump",),
     ("directory",),
     ("inventory", "entry_settings"),
@@ -35,9 +35,10 @@ LAYERS = (
     ("judge",),
     ("report",),
     ("verify", "extract"),
+    ("fleets",),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
-    ("option_forms", "crash_log"),
+    ("option_forms",),
     ("options",),
     ("settings", "printing"),
     ("output_check",),
@@ -59,6 +60,11 @@ ONLY_HERE = {
     "rich": ("printing.py",),
     "xml": ("verify/xml_parts.py",),
     "msgspec": ("results/",),
+    "fsspec": ("fleets/stores.py",),
+    "distributed": ("fleets/crews.py",),
+    "pyarrow": ("fleets/fleet_parquet.py",),
+    "sqlite3": ("fleets/fleet_tables.py",),
+    "subprocess": ("fleets/worker_pool.py",),
 }
 PRINTING = {"print", "typer.echo", "typer.secho", "input"}
 EXITING = {"sys.exit", "exit", "quit", "os._exit"}

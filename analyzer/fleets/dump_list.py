@@ -44,7 +44,7 @@ class ListedDump(NamedTuple):
     """Why it cannot be read at all; empty when it can be tried."""
 
 
-class _Row(NamedTuple):
+class _ListRow(NamedTuple):
     """One row of a list, or one input of the command line."""
 
     path: str
@@ -57,7 +57,7 @@ class _Row(NamedTuple):
 class _Found(NamedTuple):
     """A dump before its label is settled."""
 
-    row: _Row
+    row: _ListRow
     name: str
     """Where it stands below the path of its row; empty when the row names it."""
     paths: tuple[str, ...]
@@ -86,12 +86,12 @@ def list_dumps(inputs: Sequence[str], output: str) -> list[ListedDump]:
     ]
 
 
-def _rows_of(name: str) -> Iterator[_Row]:
+def _rows_of(name: str) -> Iterator[_ListRow]:
     if name == STDIN:
         raise UsageError("a fleet is made of files; name them instead of -", "INPUT")
     if not name.startswith("@"):
         check_url(name)
-        yield _Row(name)
+        yield _ListRow(name)
         return
     file = Path(name[1:])
     try:
@@ -114,7 +114,7 @@ def _is_table(text: str) -> bool:
     return "path" in re.split(r"[,;\t]", first.replace('"', "").strip().replace(" ", ""))
 
 
-def _table_rows(text: str) -> Iterator[_Row]:
+def _table_rows(text: str) -> Iterator[_ListRow]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     table = csv.DictReader(io.StringIO(text), delimiter=separator)
@@ -122,17 +122,17 @@ def _table_rows(text: str) -> Iterator[_Row]:
     for cells in table:
         client, label, path = ((cells.get(name) or "").strip() for name in _COLUMNS)
         if path:
-            yield _Row(path, client, label, listed=True)
+            yield _ListRow(path, client, label, listed=True)
 
 
-def _line_rows(text: str) -> Iterator[_Row]:
+def _line_rows(text: str) -> Iterator[_ListRow]:
     for line in text.splitlines():
         path = line.strip()
         if path and not path.startswith("#"):
-            yield _Row(path, listed=True)
+            yield _ListRow(path, listed=True)
 
 
-def _dumps_of(row: _Row, output: str) -> Iterator[_Found]:
+def _dumps_of(row: _ListRow, output: str) -> Iterator[_Found]:
     try:
         members = stored_members(row.path) if is_url(row.path) else find_members([row.path])
         for member in with_parts_joined(members):

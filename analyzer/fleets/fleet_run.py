@@ -1,12 +1,12 @@
 """Inputs in, an audit of every dump and the outputs on all of them out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.catalogue import Catalogue
+from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.errors import OutputError, ReadError
 from analyzer.fleets.audit_order import AuditOrder, AuditOutcome, Judging
 from analyzer.fleets.consolidation import Consolidated, collect, write_outputs
@@ -23,6 +23,7 @@ from analyzer.fleets.run_orders import Watch, run_orders
 from analyzer.fleets.stores import check_url, is_url, output_folder
 from analyzer.report.paper import Paper
 from analyzer.results.records import ToolRecord
+from analyzer.version import __version__
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
@@ -59,13 +60,17 @@ class FleetOutcome(NamedTuple):
     consolidated: Consolidated
     kept: int
     """Audits of earlier runs that were kept."""
-    frames: FleetFrames | None
 
 
 def run_fleet(
-    plan: FleetPlan, *, watch: Watch | None = None, with_frames: bool = False
+    plan: FleetPlan,
+    *,
+    watch: Watch | None = None,
+    look: Callable[[Tables], None] = lambda _: None,
 ) -> FleetOutcome:
     """Audit every dump, and write the outputs on all of them.
+
+    `look` gets the tables that these are written from; they end with the run.
 
     Raises:
         ReadError: an input names nothing, there is no dump, or a cluster does not answer.
@@ -80,9 +85,9 @@ def run_fleet(
         outcomes = {outcome.label: outcome for outcome in run_orders(orders, crew, watch)}
     with open_tables() as tables:
         consolidated = _consolidate(plan, orders, outcomes, started, tables)
-        frames = _frames(tables) if with_frames else None
+        look(tables)
     kept = sum(outcome.kept for outcome in outcomes.values())
-    return FleetOutcome(consolidated, kept, frames)
+    return FleetOutcome(consolidated, kept)
 
 
 def _orders(plan: FleetPlan) -> list[AuditOrder]:
@@ -142,10 +147,47 @@ def _consolidate(
     )
 
 
-def _frames(tables: Tables) -> FleetFrames:
+def frames_of(tables: Tables) -> FleetFrames:
+    """Return the dumps and their findings; of big fleets they fill the memory."""
     from analyzer.dataframes import frame_of_rows
 
     return FleetFrames(
         frame_of_rows(list(dump_rows(tables)), dump_columns(), index="label"),
         frame_of_rows(list(finding_rows(tables)), finding_columns()),
     )
+
+
+def audit_fleet(
+    inputs: Sequence[str],
+    output: str,
+    *,
+    rules: Sequence[str],
+    jobs: int | None,
+    scheduler: str,
+    each: Sequence[str],
+    small_business_server: bool,
+    gateway: str,
+    frameworks: Sequence[str],
+    force: bool,
+    time_limit: int,
+    memory_limit: int,
+) -> FleetFrames:
+    """Audit a fleet as the library does it; see `analyzer.fleet`."""
+    catalogue = load_catalogue([Path(folder) for folder in rules])
+    judging = Judging(
+        version=__version__,
+        catalogue_sha256=catalogue.sha256,
+        rules=tuple(map(_whole_path, rules)) if scheduler else tuple(rules),
+        small_business_server=small_business_server,
+        gateway=gateway,
+        frameworks=tuple(frameworks),
+        each=tuple(each),
+        force=force,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+    )
+    cluster = Cluster(scheduler) if scheduler else None
+    plan = FleetPlan(tuple(inputs), output, judging, catalogue, Paper(), cluster, jobs)
+    frames: list[FleetFrames] = []
+    run_fleet(plan, look=lambda tables: frames.append(frames_of(tables)))
+    return frames[0]

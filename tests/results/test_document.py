@@ -41,6 +41,7 @@ ALL = [report_builder.realistic(), report_builder.hostile(), report_builder.empt
 def test_the_published_schema_is_that_of_the_records() -> None:
     script = runpy.run_path(str(Path(__file__).parents[2] / "scripts" / "results_schema.py"))
     assert script["TARGET"].read_text() == script["make_schema"](), "run scripts/results_schema.py"
+    assert script["FLEET_TARGET"].read_text() == script["make_fleet_schema"]()
 
 
 @pytest.mark.parametrize("results", ALL)
