@@ -1,13 +1,14 @@
 # Everything from a bare machine: Debian with python3 (3.11 or later, with venv), git and make.
 #   make report DUMP=config.ldf OUT=audit.xlsx    audit a dump into a workbook and a JSON document
 #   make test                                     format, lint, types, tests
+#   make test-stores                              fleets in an SFTP and an S3-compatible store
 #   make lock                                     exact versions with hashes, from pyproject.toml
 #   make audit-deps                               known vulnerabilities of those versions
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup report test bench fuzz lock audit-deps clean
+.PHONY: setup report test test-stores bench fuzz lock audit-deps clean
 
 VENV := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -36,6 +37,11 @@ test: $(VENV)/.dev $(VENV)/.browser
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest --numprocesses $(JOBS) --dist worksteal
+
+# Real servers on the loopback address: OpenSSH's from Debian, and one that speaks S3.
+test-stores: $(VENV)/.stores
+	@command -v /usr/sbin/sshd >/dev/null || scripts/debian-packages.sh openssh-server
+	PYTHONPATH=. $(VENV)/stores/bin/python -m pytest tests/fleets/test_stores.py
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python -m bench --size $(SIZE)
@@ -84,6 +90,12 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 $(VENV)/.tools: requirements/tools.txt scripts/pip.sh | $(VENV)/bin/python
 	@$(VENV)/bin/python -m venv $(VENV)/tools
 	@scripts/pip.sh $(VENV)/tools --require-hashes -r requirements/tools.txt
+	@touch $@
+
+$(VENV)/.stores: requirements/build.txt requirements/stores.txt scripts/pip.sh | $(VENV)/.run
+	@$(VENV)/bin/python -m venv $(VENV)/stores
+	@scripts/pip.sh $(VENV)/stores --require-hashes -r requirements/build.txt
+	@scripts/pip.sh $(VENV)/stores --require-hashes --no-build-isolation -r requirements/stores.txt
 	@touch $@
 
 # The browser in which the tests open the page, and the tracer that shows every file they open.

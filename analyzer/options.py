@@ -266,6 +266,7 @@ OPTIONS = (
         "SIZE",
         section="fleet",
     ),
+    # What makes a connection stands on the command line, never in a file beside the dumps.
     OptionRow(
         "scheduler",
         TEXT,
@@ -273,7 +274,6 @@ OPTIONS = (
         "Have the workers of this Dask cluster do it, such as tcp://192.0.2.1:8786.",
         _FLEET,
         "ADDRESS",
-        section="fleet",
     ),
     OptionRow(
         "cluster-config",
@@ -282,7 +282,6 @@ OPTIONS = (
         "Address and certificates of the Dask cluster, in a TOML file.",
         _FLEET,
         "FILE",
-        section="fleet",
     ),
     OptionRow(
         "max-record-size",

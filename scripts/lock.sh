@@ -25,4 +25,5 @@ compile --output-file requirements/run.txt pyproject.toml
 for group in dev fuzz; do
   compile --group "$group" --constraints requirements/run.txt --output-file "requirements/$group.txt"
 done
+compile pyproject.toml --group stores --output-file requirements/stores.txt
 compile --group tools --output-file requirements/tools.txt
