@@ -9,7 +9,7 @@ from analyzer.fleets.fleet_tables import VERDICTS, Tables
 from analyzer.fleets.stores import OutputFolder
 from analyzer.results.fleet_records import DumpRecord
 
-_AT_ONCE = 10_000
+_AT_ONCE = 2_000
 """Rows of one group, all that is in memory."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 DUMP_TEXTS = (

@@ -5,8 +5,21 @@ another and from one export tool to another; no two forests share any. Names pro
 forests may be called alike. A dump without objectGUIDs stands for itself.
 """
 
+from typing import NamedTuple
+
 from analyzer.fleets.fleet_tables import Tables
 from analyzer.results.fleet_records import DumpRecord, ForestRecord
+
+
+class _Placed(NamedTuple):
+    """A dump, in the order of which the last one of a forest counts."""
+
+    date: str
+    answers: int
+    """Checks that it leaves open, as a negative number."""
+    label: str
+    number: int
+    name: str
 
 
 def recognise_forests(tables: Tables) -> list[ForestRecord]:
@@ -18,25 +31,28 @@ def recognise_forests(tables: Tables) -> list[ForestRecord]:
     numbers = {number: number for (number,) in tables.rows("SELECT number FROM dump")}
     proved: set[object] = set()
     _unite(tables, numbers, proved)
-    groups: dict[object, list[tuple[int, DumpRecord]]] = {}
+    groups: dict[object, list[_Placed]] = {}
     for number, record in enumerate(tables.dumps(), start=1):
         if record.status == "done":
-            groups.setdefault(_root(numbers, number), []).append((number, record))
+            placed = _Placed(
+                record.date, -record.not_evaluable, record.label, number, _name(record)
+            )
+            groups.setdefault(_root(numbers, number), []).append(placed)
     forests = []
     places: list[tuple[int, str, bool]] = []
     width = max(4, len(str(len(groups))))
     for at, group in enumerate(groups.values(), start=1):
         forest = f"F{at:0{width}}"
-        group.sort(key=lambda pair: (pair[1].date, -pair[1].not_evaluable, pair[1].label))
-        newest, record = group[-1]
-        places += [(number, forest, number == newest) for number, _ in group]
+        group.sort()
+        newest = group[-1]
+        places += [(placed.number, forest, placed is newest) for placed in group]
         forests.append(
             ForestRecord(
                 id=forest,
-                name=_name(record),
-                counted=record.label,
-                dumps=tuple(each.label for _, each in group),
-                proved=newest in proved,
+                name=newest.name,
+                counted=newest.label,
+                dumps=tuple(placed.label for placed in group),
+                proved=newest.number in proved,
             )
         )
     tables.place(places)
