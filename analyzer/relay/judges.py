@@ -12,6 +12,7 @@ from analyzer.inventory import DirectoryObject
 from analyzer.relay import receive_connector, virtual_server, words
 from analyzer.relay.for_address import answer_by_list
 from analyzer.relay.forest import Forest
+from analyzer.relay.local_addresses import listens_privately
 from analyzer.relay.verdict import Confidence, HostAnswer, Relay, RelayVerdict
 
 
@@ -41,7 +42,8 @@ def judge_relay(listener: DirectoryObject, forest: Forest) -> Relay:
     """Return who may relay through a listener; of several copies the worst one counts."""
     judge = JUDGES[listener.kind].judge
     if not listener.copies:
-        return judge(listener, forest)
+        private = listens_privately(listener)
+        return replace(judge(listener, forest), private_listener=private)
     relays = [judge(copy, forest) for copy in listener.copies]
     worst = min(relays, key=lambda relay: list(RelayVerdict).index(relay.verdict))
     others = Counter(relay.verdict for relay in relays if relay is not worst)
@@ -50,6 +52,7 @@ def judge_relay(listener: DirectoryObject, forest: Forest) -> Relay:
     return replace(
         worst,
         confidence=Confidence.ASSUMED,
+        private_listener=all(map(listens_privately, (listener, *listener.copies))),
         reasons=(sentence, *worst.reasons, *changes),
         doubt=worst.doubt or sentence,
     )

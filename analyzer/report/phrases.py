@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.directory.kinds import KINDS, RECEIVE_CONNECTOR, KindOfObject
 from analyzer.directory.names import name_left_behind
-from analyzer.report.wording import ASSUMED, NO_SERVER, SETTING_STATE, VERDICT
+from analyzer.relay.verdict import Relay
+from analyzer.report.wording import ASSUMED, CLEAR_TEXT, NO_SERVER, SETTING_STATE, VERDICT
 from analyzer.results.records import (
     FindingRecord,
     Listener,
@@ -126,9 +127,17 @@ def name_of(server: str | None, listener: str | None = None) -> str:
     return " / ".join(one_line(part) for part in parts)
 
 
+def verdict_word(relay: Relay | RelayRecord) -> str:
+    """Return who may relay in a word or two; passwords not known to be protected count as read."""
+    readable = relay.basic is not False and relay.tls_required is not True
+    if relay.verdict == "authenticated" and readable:
+        return CLEAR_TEXT
+    return VERDICT[relay.verdict]
+
+
 def verdict_in_words(relay: RelayRecord) -> str:
     """Return who may relay in a word or two, saying so where it is assumed."""
-    return VERDICT[relay.verdict] + (ASSUMED if relay.confidence == "assumed" else "")
+    return verdict_word(relay) + (ASSUMED if relay.confidence == "assumed" else "")
 
 
 def name_listener(listener: Listener) -> str | None:

@@ -13,8 +13,8 @@ from analyzer.relay.forest import know_forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.session import Session, trace_sessions
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
-from analyzer.report.phrases import name_of
-from analyzer.report.wording import VERDICT, VERDICT_RANK
+from analyzer.report.phrases import name_of, verdict_word
+from analyzer.report.wording import VERDICT_RANK
 from analyzer.terminal.sizes_and_places import place_of
 from analyzer.terminal.text_table import TextTable, make_table
 
@@ -44,7 +44,7 @@ def relay_table(dump: Dump) -> TextTable:
         [
             (
                 name_of(listener.server, listener.name),
-                VERDICT[relay.verdict],
+                verdict_word(relay),
                 relay.confidence,
                 _without_logon(relay),
                 _YES_NO[relay.authenticated_may_relay],

@@ -113,6 +113,7 @@ def _decided(listeners: Sequence[Listener]) -> Iterator[str]:
     everybody = _with_verdict(listeners, "open")
     perhaps = _assumed(everybody)
     yield _open([listener for listener in everybody if listener not in perhaps], listeners)
+    yield _inside(everybody)
     if perhaps:
         yield (
             f"{_more(len(perhaps), len(everybody) > len(perhaps))}"
@@ -189,13 +190,26 @@ def _without_descriptors(results: Results) -> Iterator[str]:
 
 
 def _open(open_now: Sequence[Listener], listeners: Sequence[Listener]) -> str:
-    everything, only = count_listeners(listeners), f"The only {noun_of(listeners)}"
-    number = len(open_now)
+    number, only = len(open_now), f"The only {noun_of(listeners)}"
+    # Of several kinds the numbers of each stand in the sentence before.
+    several = len(listener_kinds(listeners)) > 1
+    everything = f"{len(listeners):,} listeners" if several else count_listeners(listeners)
     if not open_now:
         nobody = f"None of {everything} is" if len(listeners) > 1 else f"{only} is not"
         return f"{nobody} seen to relay for anybody."
     who = f"{capital(in_words(number))} of {everything}" if len(listeners) > 1 else only
     return f"{who} {_relays(number)} for anybody: {_names(open_now)}."
+
+
+def _inside(everybody: Sequence[Listener]) -> str:
+    """Say which of those that relay for anybody no stranger can connect to."""
+    inside = [
+        listener
+        for listener in everybody
+        if listener.relay is not None and listener.relay.private_listener
+    ]
+    verb = "listens" if len(inside) == 1 else "listen"
+    return f"{_names(inside)} {verb} only on private addresses." if inside else ""
 
 
 def _more(number: int, after_others: bool) -> str:
