@@ -39,6 +39,7 @@ def rule_record(rule: Rule) -> RuleRecord:
         command=rule.command,
         verify=rule.verify,
         severity_reason=_severity_reason(rule),
+        applies_to=", ".join(kind.heading for kind in rule.kinds),
     )
 
 

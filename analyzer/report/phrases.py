@@ -24,7 +24,6 @@ _NUMBERS = (
 )
 _CONFIRM_INTENT = "Differs from default; confirm intent."
 _STRICTER = "Stricter than the default; nothing to mend if it is intended."
-_HEADINGS = {kind.object_class: kind.heading for kind in KINDS}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -210,12 +209,6 @@ def rules_by_attribute(results: Results) -> dict[str, RuleRecord]:
 def attributes_of(rule: RuleRecord) -> list[str]:
     """Return the attributes that a rule looks at."""
     return [name for name in rule.attribute.split(", ") if name]
-
-
-def applies_to(rule: RuleRecord | None) -> str:
-    """Return the kinds of object that a rule looks at."""
-    classes = rule.object_class.split(", ") if rule else []
-    return ", ".join(dict.fromkeys(_HEADINGS.get(name, name) for name in classes))
 
 
 def condition_in_words(rule: RuleRecord) -> str:

@@ -40,7 +40,7 @@ VERDICT: Mapping[str, str] = {
     "closed": "Closed",
     "unknown": "Cannot tell",
 }
-CLEAR_TEXT = "Authenticated, clear text"
+CLEAR_TEXT = "Clear-text logon"
 """Authenticated only, by passwords that can be read on the way."""
 ASSUMED = " (assumed)"
 """Behind the word of a verdict that holds only if what the dump does not show is at its worst."""

@@ -501,6 +501,8 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """Ids of the controls that the rule supports; of a hardening rule its own too."""
     severity_reason: str = ""
     """Why the severity is what it is, and what it is in which other case."""
+    applies_to: str = ""
+    """Kinds of object that the rule looks at, in words."""
 
 
 class HardeningRecord(Struct, frozen=True):

@@ -300,6 +300,16 @@ def test_findings_can_be_narrowed_by_server_kind_severity_and_rule(open_page: Op
         expect(opened.choice("findings", label)).to_have_count(1)
 
 
+def test_findings_can_be_narrowed_by_one_of_their_controls(open_page: Open) -> None:
+    opened = open_page(realistic())
+    control = opened.choice("findings", "Controls")
+    expect(control.locator("option")).to_have_text(["All", "ISO A.8.20", "NIST SC-7"])
+    control.select_option("NIST SC-7")
+    expect(opened.rows("findings")).to_have_count(
+        sum(finding.rule == "RL-01" for finding in realistic().findings)
+    )
+
+
 def test_hostile_values_are_text(open_page: Open) -> None:
     opened = open_page(hostile())
 

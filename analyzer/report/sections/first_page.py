@@ -212,7 +212,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{live:,} more need a running server." if live else "",
+        f"{live:,} need a live server." if live else "",
     )
 
 

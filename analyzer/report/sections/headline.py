@@ -28,6 +28,7 @@ from analyzer.report.phrases import (
 from analyzer.results.records import Listener, Results
 
 _NAMED = 6
+_INSIDE = " (on private addresses only)"
 
 
 def headline(results: Results) -> str:
@@ -113,12 +114,11 @@ def _decided(listeners: Sequence[Listener]) -> Iterator[str]:
     everybody = _with_verdict(listeners, "open")
     perhaps = _assumed(everybody)
     yield _open([listener for listener in everybody if listener not in perhaps], listeners)
-    yield _inside(everybody)
     if perhaps:
         yield (
             f"{_more(len(perhaps), len(everybody) > len(perhaps))}"
             f" {'is' if len(perhaps) == 1 else 'are'} assumed to, because the dump does not show"
-            f" all that decides it: {_names(perhaps)}."
+            f" all that decides it: {_open_names(perhaps)}."
         )
     listed = _with_verdict(listeners, "listed")
     if listed:
@@ -198,18 +198,17 @@ def _open(open_now: Sequence[Listener], listeners: Sequence[Listener]) -> str:
         nobody = f"None of {everything} is" if len(listeners) > 1 else f"{only} is not"
         return f"{nobody} seen to relay for anybody."
     who = f"{capital(in_words(number))} of {everything}" if len(listeners) > 1 else only
-    return f"{who} {_relays(number)} for anybody: {_names(open_now)}."
+    return f"{who} {_relays(number)} for anybody: {_open_names(open_now)}."
 
 
-def _inside(everybody: Sequence[Listener]) -> str:
-    """Say which of those that relay for anybody no stranger can connect to."""
-    inside = [
-        listener
-        for listener in everybody
-        if listener.relay is not None and listener.relay.private_listener
+def _open_names(listeners: Sequence[Listener]) -> str:
+    """Name those that relay for anybody, and which of them no stranger can connect to."""
+    names = [
+        name_of_listener(listener)
+        + (_INSIDE if listener.relay is not None and listener.relay.private_listener else "")
+        for listener in listeners
     ]
-    verb = "listens" if len(inside) == 1 else "listen"
-    return f"{_names(inside)} {verb} only on private addresses." if inside else ""
+    return list_names(names, _NAMED)
 
 
 def _more(number: int, after_others: bool) -> str:

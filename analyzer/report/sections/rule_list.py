@@ -5,7 +5,7 @@ from functools import cache
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import name_of_source
-from analyzer.report.phrases import applies_to, condition_in_words, count, sentence
+from analyzer.report.phrases import condition_in_words, count, sentence
 from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
 from analyzer.report.tones import TONES
 from analyzer.report.wording import FINDING_KIND, OFFLINE, SEVERITY
@@ -66,7 +66,7 @@ def _row(rule: RuleRecord) -> Row:
         SEVERITY.get(rule.severity, rule.severity),
         rule.severity_reason,
         rule.label,
-        applies_to(rule),
+        rule.applies_to,
         rule.default_text,
         condition_in_words(rule),
         _NOT_SET.get(rule.not_set, rule.not_set),

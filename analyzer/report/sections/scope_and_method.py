@@ -82,10 +82,10 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
     yield (
         "Relay verdicts",
         "Open: anybody who can connect may relay. Restricted by address: hosts on the list may"
-        " relay. Authenticated only: only those who log on may relay; “clear text”"
-        " where their passwords can be read on the way. Closed: nobody may relay."
-        " Cannot tell: the dump does not decide it. Assumed: an assumption was needed; it is named"
-        " under Reasoning. Where evidence is missing, exposure is never understated.",
+        " relay. Authenticated only: only those who log on may relay. Clear-text logon: the same,"
+        " by passwords that can be read on the way. Closed: nobody may relay. Cannot tell: the dump"
+        " does not decide it. Assumed: an assumption was needed; it is named under Reasoning. Where"
+        " evidence is missing, exposure is never understated.",
     )
     yield (
         "Limitations",
