@@ -1,6 +1,7 @@
 """The page as a browser shows it: Debian's Chromium, driven by Playwright, checked by axe-core."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -12,10 +13,12 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from rendered import page_of
 from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
 
+import analyzer
 from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
 from analyzer.results.records import Results
 
+SAMPLE = Path(__file__).parents[2] / "samples" / "contoso-2003.ldf"
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox",  # continuous integration runs as root
@@ -308,6 +311,12 @@ def test_findings_can_be_narrowed_by_one_of_their_controls(open_page: Open) -> N
     expect(opened.rows("findings")).to_have_count(
         sum(finding.rule == "RL-01" for finding in realistic().findings)
     )
+
+
+def test_the_sample_is_printed_on_eight_pages(open_page: Open) -> None:
+    opened = open_page(analyzer.audit(analyzer.read_dump(SAMPLE)))
+    document = opened.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", document)) <= 8
 
 
 def test_hostile_values_are_text(open_page: Open) -> None:

@@ -61,6 +61,7 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
         key=lambda pair: (
             bool(pair.listener.left_by),
             VERDICT_RANK.index(pair.relay.verdict),
+            pair.relay.private_listener,
             pair.listener.server or "",
             pair.listener.dn,
         )
@@ -105,7 +106,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         Column(capital(noun_of(listeners)), 26),
         # One kind alone needs no column that says which it is.
         *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
-        Column("Address and port", 17),
+        Column("Address and port", 20),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
         Column("Relay list mode", 15),
         Column("Decoded ranges", 19),
