@@ -103,14 +103,14 @@ def _population(listeners: Sequence[Listener]) -> str:
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
-        Column(capital(noun_of(listeners)), 26),
+        Column(capital(noun_of(listeners)), 25),
         # One kind alone needs no column that says which it is.
-        *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
+        *((Column("Kind", 14),) if _is_mixed(listeners) else ()),
         Column("Address and port", 20),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
-        Column("Relay list mode", 15),
+        Column("Relay list mode", 14),
         Column("Decoded ranges", 19),
-        Column("Addresses covered", 16, ColumnKind.NUMBER),
+        Column("Addresses covered", 15, ColumnKind.NUMBER),
         Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),

@@ -164,7 +164,7 @@ def _live_only(results: Results) -> str:
     rules = [rule for rule in results.rules if rule.offline == "no"]
     if not rules:
         return "Nothing in this rule set."
-    return "\n".join(f"{rule.id}: {rule.title}" for rule in rules)
+    return "; ".join(f"{rule.id} {rule.title}" for rule in rules) + "."
 
 
 def _glossary() -> str:
