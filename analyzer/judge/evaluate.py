@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
+from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
 from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
@@ -111,22 +112,28 @@ def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerd
 
 def _doubts(clause: Clause, subject: Subject) -> Iterator[str]:
     """Yield why what the clause looks at may be otherwise than the record shows."""
-    judged, condition = subject.object, clause.condition
-    names = {clause.attribute}
-    if condition in RELAY_TESTS and judged.kind in JUDGES:
-        names.update(JUDGES[judged.kind].evidence)
+    judged = subject.object
     setting = judged.settings.get(clause.attribute)
     if setting is not None and setting.doubt:
         yield in_doubt(setting)
+    if judged.changes:
+        yield from _changed(clause, judged)
+    compared = _COMPARED_OF_SERVER.get(clause.condition)
+    if compared is None:
+        return
+    server = subject.around.servers.get(judged.names.server_dn)
+    for change in server.changes if server else ():
+        if change.concerns((compared,)):
+            yield f"{compared} of the server may be another one: {change.text}"
+
+
+def _changed(clause: Clause, judged: DirectoryObject) -> Iterator[str]:
+    names = {clause.attribute}
+    if clause.condition in RELAY_TESTS and judged.kind in JUDGES:
+        names.update(JUDGES[judged.kind].evidence)
     for change in judged.changes:
         if change.concerns(names):
             yield f"its value may be another one: {change.text}"
-    server = subject.around.servers.get(judged.names.server_dn)
-    compared = _COMPARED_OF_SERVER.get(condition)
-    if server is not None and compared is not None:
-        for change in server.changes:
-            if change.concerns((compared,)):
-                yield f"{compared} of the server may be another one: {change.text}"
 
 
 def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:

@@ -13,7 +13,6 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
-from analyzer.relay.receive_settings import read_receive_connector
 from analyzer.relay.verdict import Relay
 from analyzer.relay.virtual_server import is_leftover
 from analyzer.results.records import (
@@ -116,7 +115,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
 def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
     """Describe one receive connector."""
     connector = subject.object
-    facts = read_receive_connector(connector, subject.around.forest)
+    facts = subject.around.mail_flow.listening(connector).facts
     return ReceiveConnectorRecord(
         dn=connector.dn,
         organization=connector.organization,

@@ -499,7 +499,7 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """Ids of the hardening controls that the rule covers."""
 
 
-class HardeningRecord(Struct, frozen=True):
+class HardeningRecord(Struct, frozen=True, gc=False):
     """One control of a hardening framework on one object of its product.
 
     Without an object where only a live server answers, or where the dump holds none.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import ldif
 
-from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable
+from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable, shared
 from analyzer.dump.ldif.unfolding import UnfoldedLines
 from analyzer.dump.quoting import shown_name
 
@@ -184,13 +184,15 @@ def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Att
     fields: dict[str, Attribute] = {}
     respelled: dict[str, list[Attribute]] = {}
     for name, (i, notation) in attributes.places.items():
-        attribute = Attribute(name, tuple(values.get(name, ())), firsts[i], lasts[i], notation)
+        held = shared(tuple(values.get(name, ())))
+        attribute = Attribute(name, held, firsts[i], lasts[i], notation)
         if name in problems:
             attribute = attribute._replace(**problems[name]._asdict())
         # Names have no letter case (RFC 4512, 1.4), but `ldif` keeps two spellings apart.
-        first = fields.setdefault(name.lower(), attribute)
+        key = _lower(name)
+        first = fields.setdefault(key, attribute)
         if first is not attribute:
-            respelled.setdefault(name.lower(), [first]).append(attribute)
+            respelled.setdefault(key, [first]).append(attribute)
     return fields | {key: _merged(parts) for key, parts in respelled.items()}
 
 
@@ -230,6 +232,11 @@ def _decodes(line: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=4096)
+def _lower(name: str) -> str:
+    return name.lower()
 
 
 @lru_cache(maxsize=4096)
