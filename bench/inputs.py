@@ -142,6 +142,7 @@ def _virtual_server(number: int, chance: random.Random) -> str:
 
 
 def records_head(dn: str, classes: list[str], chance: random.Random) -> list[str]:
+    """Return the lines with which ldifde begins a record."""
     lines = [f"dn: {dn}\r\n", "changetype: add\r\n"]
     lines += [f"objectClass: {name}\r\n" for name in classes]
     lines += [line("cn", dn.partition(",")[0][3:]), line("distinguishedName", dn)]

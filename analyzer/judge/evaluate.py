@@ -17,6 +17,10 @@ from analyzer.relay.words import in_doubt
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
 
+_LEFT_OVER = "left over from an upgrade: Exchange {} takes no mail through virtual servers"
+_ON_LEFTOVERS = ("not_conflict_or_deleted",)
+"""Conditions on an object as such, be it in use or not."""
+
 _LOOK_AROUND = OBJECT_TESTS.keys() | CONNECTOR_TESTS.keys() | ORGANIZATION_TESTS.keys()
 """Conditions that compare an object with others, or with the security descriptors of a dump."""
 
@@ -74,6 +78,8 @@ def rests_on_its_object(rule: Rule) -> bool:
 @lru_cache(maxsize=4096)
 def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
     """Return why a rule does not speak of an object, by its version and its name."""
+    if owner.is_leftover and rule.clauses[0].condition not in _ON_LEFTOVERS:
+        return not_applicable(_LEFT_OVER.format(owner.edition.version))
     if rule.connectors and owner.connector not in rule.connectors:
         return not_applicable(f"the rule speaks of {', '.join(rule.connectors)} only")
     if not rule.versions or owner.edition.version in rule.versions:
