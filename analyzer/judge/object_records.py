@@ -14,7 +14,7 @@ from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
 from analyzer.relay.verdict import Relay
-from analyzer.relay.virtual_server import is_leftover
+from analyzer.relay.virtual_server import is_leftover, left_by
 from analyzer.results.records import (
     AcceptedDomainRecord,
     ChangeNote,
@@ -106,7 +106,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
-        left_by=virtual_server.names.left_by or ("upgrade" if later else ""),
+        left_by=left_by(virtual_server),
         changes=change_records(virtual_server),
         copies=tuple(map(_copy_record, virtual_server.copies)),
     )
@@ -206,6 +206,7 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         settings=setting_records(connector.settings),
         source=source_record(connector.entry),
         changes=change_records(connector),
+        notes=connector.notes,
     )
 
 

@@ -310,6 +310,7 @@ class ConnectorRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     changes: tuple[ChangeNote, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
