@@ -459,8 +459,19 @@ def _changes(readings: Iterable[Reading]) -> dict[str, list[ChangeRecord]]:
 
 
 def _change(record: Unreadable) -> ChangeRecord:
-    names = frozenset(canonical(name) for name in record.changed or ())
+    spelled = sorted(changed_attributes(record))
     how = record.reason.partition(":")[0]
-    spelled = sorted(_SPELLED.get(name) or shown_name(name) for name in names)
-    what = f"changes {', '.join(spelled)}" if names else "may change all of it"
-    return ChangeRecord(f"the change record at {record.file}:{record.line} ({how}) {what}", names)
+    what = f"changes {', '.join(spelled)}" if spelled else "may change all of it"
+    return ChangeRecord(
+        f"the change record at {record.file}:{record.line} ({how}) {what}",
+        frozenset(name.lower() for name in spelled),
+    )
+
+
+def changed_attributes(record: Unreadable) -> frozenset[str]:
+    """Return what a change record changes, as the schema spells it, and words for all others.
+
+    What stands in the place of a name may be anything, a password too.
+    """
+    names = {canonical(name) for name in record.changed or ()}
+    return frozenset(_SPELLED.get(name) or shown_name(name) for name in names)

@@ -88,7 +88,7 @@ def attribute_lines(
             break
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
-        name = _legal_name(name_bytes)
+        name = legal_name(name_bytes)
         if name is None or not colon:
             damage.append(Unreadable(file, firsts[i], lasts[i], _why_no_attribute(text, colon)))
             unread.append(i)
@@ -130,7 +130,7 @@ def _missing_parts(
     spelled = {name.lower(): name for name in places}
     for i in unread:
         above, _, value = texts[i - 1].partition(b":")
-        name = _legal_name(above)
+        name = legal_name(above)
         if name is not None and name in places and _may_go_on(value, texts[i]):
             reason = "the line behind it cannot be read and may be its value, or the rest of it"
             problems[name] = _Problem("", reason, _shown(value.lstrip(b":")))
@@ -156,7 +156,7 @@ def _may_go_on(value: bytes, unread: bytes) -> bool:
 def _last_value(text: bytes) -> dict[str, _Problem]:
     """Return the attribute in whose value the file ends; a Boolean begins no other value."""
     above, colon, value = text.partition(b":")
-    name = _legal_name(above)
+    name = legal_name(above)
     if name is None or not colon or value.strip().upper() in (b"TRUE", b"FALSE"):
         return {}
     return {name: _Problem("", "the file ends inside this value", _shown(value.lstrip(b":")))}
@@ -240,7 +240,8 @@ def _lower(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _legal_name(name: bytes) -> str | None:
+def legal_name(name: bytes) -> str | None:
+    """Return the name of an attribute with its options; None for what is none."""
     return name.decode("ascii") if _NAME.match(name) else None
 
 
