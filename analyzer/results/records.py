@@ -312,6 +312,7 @@ class ConnectorRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     changes: tuple[ChangeNote, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -505,7 +506,7 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """Kinds of object that the rule looks at, in words."""
 
 
-class HardeningRecord(Struct, frozen=True):
+class HardeningRecord(Struct, frozen=True, gc=False):
     """One control of a hardening framework on one object of its product.
 
     Without an object where only a live server answers, or where the dump holds none.

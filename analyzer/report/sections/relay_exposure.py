@@ -12,6 +12,7 @@ from analyzer.report.phrases import (
     population,
     setting_text,
     verdict_in_words,
+    verdict_word,
     yes_no,
 )
 from analyzer.report.section import (
@@ -30,7 +31,7 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT_RANK,
+    VERDICT_WORDS,
 )
 from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
@@ -60,8 +61,8 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     judged.sort(
         key=lambda pair: (
             bool(pair.listener.left_by),
-            VERDICT_RANK.index(pair.relay.verdict),
-            pair.relay.private_listener,
+            VERDICT_WORDS.index(verdict_word(pair.relay)),
+            pair.relay.verdict == "open" and pair.relay.private_listener,
             pair.listener.server or "",
             pair.listener.dn,
         )
