@@ -24,6 +24,7 @@ from report_builder import (
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import name_of_source
+from analyzer.judge.rule_records import rule_record
 from analyzer.relay.verdict import Confidence
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
@@ -409,7 +410,8 @@ def test_the_scope_of_the_evidence_is_obeyed() -> None:
 
 
 def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
-    own = next(rule for rule in load_catalogue().rules if rule.id == "VS-01")
+    own = next(map(rule_record, load_catalogue().rules))
+    assert own.id == "VS-01"
     base = realistic()
     vs01 = replace(next(rule for rule in base.rules if rule.id == "VS-01"), sources=own.sources)
     evil = ("https://evil.example/", *own.sources)
@@ -429,6 +431,13 @@ def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
     address = re.search(r"https?://[^ ]+", own.sources[0])
     assert rows.pop("VS-01")[at] == Url(name_of_source(address[0]), address[0])
     assert [type(row[at]) for row in rows.values()] == [str] * 4
+
+
+def test_the_source_of_every_rule_of_ours_is_a_link() -> None:
+    rules = tuple(map(rule_record, load_catalogue().rules))
+    section = by_title(replace(realistic(), rules=rules))["Rules"]
+    at = section.position("Source")
+    assert [row[0] for row in section.rows() if not isinstance(row[at], Url)] == []
 
 
 def test_the_summary_counts_what_the_sections_hold() -> None:
