@@ -16,6 +16,7 @@ from report_builder import (
     RELAY_OPEN,
     dn_of,
     empty,
+    finding,
     hostile,
     realistic,
     setting,
@@ -31,11 +32,13 @@ from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import place, setting_text, verdict_in_words
+from analyzer.report.rule_groups import objects_in_words
 from analyzer.report.section import Link, Section, Url, plain
 from analyzer.report.sections.action_plan import plan
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.relay_ranges import describe
 from analyzer.report.tones import LINK_INK, PALETTE, TONES
+from analyzer.report.workbook.row_heights import lines_of
 from analyzer.results.records import ObjectRecord
 
 
@@ -438,6 +441,16 @@ def test_the_source_of_every_rule_of_ours_is_a_link() -> None:
     section = by_title(replace(realistic(), rules=rules))["Rules"]
     at = section.position("Source")
     assert [row[0] for row in section.rows() if not isinstance(row[at], Url)] == []
+
+
+def test_a_cell_names_no_more_objects_than_a_row_can_show() -> None:
+    findings = [finding(number, "VS-03", f"EX{number:03}", "15") for number in range(1, 201)]
+    told = objects_in_words(findings)
+    named = told.removesuffix(" more, see Findings").split("; ")
+    assert len(told) < 2_000
+    assert named[-1] == f"and {201 - len(named)}"
+    assert lines_of(told, 54) * 12.75 < 409  # the tallest row there is
+    assert objects_in_words(findings[:3]).count("; ") == 2
 
 
 def test_the_summary_counts_what_the_sections_hold() -> None:
