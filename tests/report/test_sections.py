@@ -123,7 +123,7 @@ def test_open_relays_come_first_by_name_and_the_assumed_ones_apart() -> None:
             " EX03 / Default SMTP Virtual Server (assumed)",
         ),
     )  # fmt: skip
-    assert card.note == "1 object left behind by replication not counted."
+    assert card.note == "Not counted: 1 object left behind by replication."
 
 
 def test_one_virtual_server_is_spoken_of_in_the_singular() -> None:
