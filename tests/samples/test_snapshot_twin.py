@@ -150,3 +150,23 @@ def test_an_object_of_another_class_in_the_place_of_a_listener_is_told_as_in_ldi
         assert source.relevant_entries == results_of(path).inputs[0].relevant_entries
     assert told[0] == told[1]
     assert "but of the class" in told[0]
+
+
+def test_receive_connectors_are_those_of_their_twin(tmp_path: Path) -> None:
+    sys.path.append(str(SAMPLES))
+    from generator.fabrikam import organization
+    from generator.snapshot_writer import snapshot
+
+    path = tmp_path / "fabrikam.dat"
+    path.write_bytes(snapshot(organization()).data)
+    mine, theirs = results_of(path), results_of(SAMPLES / "fabrikam" / "fabrikam.ldf")
+    assert len(mine.receive_connectors) == 15
+    for one, other in zip(mine.receive_connectors, theirs.receive_connectors, strict=True):
+        assert (one.dn, one.relay, one.permission_groups) == (
+            other.dn,
+            other.relay,
+            other.permission_groups,
+        )
+    assert {(each.fingerprint, each.found_text) for each in mine.findings} == {
+        (each.fingerprint, each.found_text) for each in theirs.findings
+    }
