@@ -139,7 +139,9 @@ def _crash(error: BaseException) -> str:
 @_with_status
 def _run() -> None:
     with standard_output():  # the help is written by typer itself
-        app(prog_name="exchange-analyzer")
+        # On Windows typer would replace wildcards, `~` and `%NAME%` in every argument, also in the
+        # client's name; patterns of inputs are expanded where they are read.
+        app(prog_name="exchange-analyzer", windows_expand_args=False)
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
