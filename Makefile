@@ -3,11 +3,12 @@
 #   make test                                     format, lint, types, tests
 #   make lock                                     exact versions with hashes, from pyproject.toml
 #   make audit-deps                               known vulnerabilities of those versions
+#   make check-windows                            whether Windows gets everything without a compiler
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup report test bench fuzz lock audit-deps clean
+.PHONY: setup report test bench fuzz lock audit-deps check-windows clean
 
 VENV := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -52,6 +53,11 @@ lock: $(VENV)/.tools
 audit-deps: $(VENV)/.tools
 	$(VENV)/tools/bin/pip-audit --strict --disable-pip --require-hashes --vulnerability-service pypi \
 	  $(foreach lock,$(wildcard requirements/*.txt),--requirement $(lock))
+
+# Resolves and downloads for Windows what is installed there; needs the network.
+check-windows: $(VENV)/.tools $(VENV)/.dev
+	$(VENV)/bin/mypy --platform win32
+	scripts/check-windows.sh $(VENV)/tools/bin/uv
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -24,7 +24,7 @@ SAMPLES = sorted(
 
 LAYERS = (
     ("errors", "version", "visible_text", "platform_calls"),
-    ("small_files", "toml_text"),
+    ("small_files", "toml_text", "crash_log"),
     ("dump",),
     ("directory",),
     ("inventory", "entry_settings"),
@@ -37,8 +37,9 @@ LAYERS = (
     ("report",),
     ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
+    ("diagnosis",),
     ("terminal",),
-    ("option_forms", "crash_log"),
+    ("option_forms",),
     ("options",),
     ("settings", "printing"),
     ("output_check",),
