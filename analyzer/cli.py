@@ -67,7 +67,6 @@ Inputs = Annotated[
 
 app = typer.Typer(
     help="Audit Exchange SMTP virtual servers from an exported directory dump, offline.",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
