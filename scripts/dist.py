@@ -211,12 +211,20 @@ def try_out(*command: str | Path, compiled: bool) -> None:
         run(*command, "verify", "r.xlsx", *inputs, folder=folder, **bare)
 
 
-def bill_of_materials(python: Path, target: Path, tools: Path) -> None:
+def bill_of_materials(python: Path, version: str, target: Path, tools: Path) -> None:
     """Write what an environment holds in the form of CycloneDX."""
     flags = ("--pyproject", ROOT / "pyproject.toml", "--output-reproducible", "--of", "JSON")
     run(tools / "cyclonedx-py", "environment", *flags, "-o", target, python)
-    if "file://" in target.read_text(encoding="utf-8"):
+    document = json.loads(target.read_text(encoding="utf-8"))
+    # The version stands in a module, which that program does not read.
+    document["metadata"]["component"] |= {
+        "version": version,
+        "purl": f"pkg:pypi/exchange-analyzer@{version}",
+    }
+    text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+    if "file://" in text:
         sys.exit(f"{target.name} names a folder of this computer")
+    target.write_text(text, encoding="utf-8")
 
 
 def one_file(python: Path, target: Path, tools: Path, time: int) -> None:
@@ -255,7 +263,8 @@ def main(tools: Path, target: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(folder / "first", target)
         version = wheels[0].name.split("-")[1]
-        bill_of_materials(python, target / f"exchange-analyzer-{version}.cdx.json", tools)
+        bill = target / f"exchange-analyzer-{version}.cdx.json"
+        bill_of_materials(python, version, bill, tools)
         tag = f"cp{sys.version_info[0]}{sys.version_info[1]}-{platform.machine()}"
         zipapp = target / f"exchange-analyzer-{version}-{sys.platform}-{tag}.pyz"
         one_file(python, zipapp, tools, time)
