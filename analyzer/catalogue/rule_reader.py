@@ -21,6 +21,7 @@ from analyzer.catalogue.rule_fields import (
     Misfit,
     RuleTable,
     read_choice,
+    read_lines,
     read_text,
     read_texts,
     read_truth,
@@ -140,7 +141,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         departs=kind is FindingKind.NON_DEFAULT or read_truth(table, "departs"),
         per_organization=read_truth(table, "per_organization"),
         remedy=_remedy(table, kinds),
-        command=read_text(table, "command", ""),
+        command=read_lines(table, "command"),
         verify=read_text(table, "verify", ""),
     )
     _check_whole(rule)

@@ -310,6 +310,7 @@ class ConnectorRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     changes: tuple[ChangeNote, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -499,7 +500,7 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """Ids of the hardening controls that the rule covers."""
 
 
-class HardeningRecord(Struct, frozen=True):
+class HardeningRecord(Struct, frozen=True, gc=False):
     """One control of a hardening framework on one object of its product.
 
     Without an object where only a live server answers, or where the dump holds none.

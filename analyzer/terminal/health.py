@@ -35,7 +35,7 @@ def health_report(dump: Dump) -> Iterator[str]:
         objects = [
             exchange_object
             for exchange_object in dump.inventory.objects
-            if exchange_object.input is reading.input
+            if exchange_object.input == reading.input
         ]
         yield from _file_report(reading, objects)
         yield ""

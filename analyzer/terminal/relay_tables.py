@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from analyzer.directory import kinds
 from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.names import name_left_behind
 from analyzer.directory.networks import Address
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
@@ -13,6 +14,7 @@ from analyzer.relay.forest import know_forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.session import Session, trace_sessions
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
+from analyzer.relay.virtual_server import left_by
 from analyzer.report.phrases import name_of
 from analyzer.report.wording import VERDICT, VERDICT_RANK
 from analyzer.terminal.sizes_and_places import place_of
@@ -43,7 +45,7 @@ def relay_table(dump: Dump) -> TextTable:
         (_heading(listeners), "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
         [
             (
-                name_of(listener.server, listener.name),
+                name_of(listener.server, name_left_behind(listener.name, left_by(listener))),
                 VERDICT[relay.verdict],
                 relay.confidence,
                 _without_logon(relay),
