@@ -23,7 +23,7 @@ DUMP ?= samples/contoso-2003.ldf
 OUT ?= report.xlsx
 SIZE ?= 100
 SECONDS ?= 60
-JOBS ?= $(shell nproc)
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 UPGRADE ?=
 export DUMP OUT
 
