@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -58,6 +59,7 @@ def take_away() -> None:
     for name in MODULES:
         sys.modules[name] = None
     shutil._use_fd_functions = False
+    tempfile.TemporaryFile = tempfile.NamedTemporaryFile  # as it is there
     sys.modules["typer.core"].os = NtForTyper("os")
     sys.platform = "win32"
     real_open, real_replace, real_unlink = os.open, os.replace, os.unlink

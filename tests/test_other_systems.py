@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -68,10 +69,15 @@ def test_the_doctor_finds_all_well_without_the_compiled_scan(tmp_path: Path) -> 
     assert [step["ok"] for step in found["self_test"]] == [True] * 6
 
 
-def test_names_are_printed_in_the_code_page_of_the_console(tmp_path: Path) -> None:
-    done = run("relay", str(SAMPLE), folder=tmp_path)
+def test_a_packed_snapshot_is_read_and_names_printed_in_the_code_page_of_the_console(
+    tmp_path,
+) -> None:
+    with zipfile.ZipFile(tmp_path / "dumps.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(SAMPLE.with_name("contoso-snapshot.dat"), "config.dat")
+    done = run("relay", "dumps.zip", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "ZRH-EX1 / Virtueller Standardserver für SMTP" in done.stdout.decode("cp1252")
+    assert b"dumps.zip!config.dat" in done.stdout
 
 
 @pytest.mark.parametrize(
