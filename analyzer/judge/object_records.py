@@ -278,6 +278,7 @@ def relay_record(relay: Relay) -> RelayRecord:
         addresses_covered=None if exposure is None else exposure.addresses,
         covers="" if exposure is None else exposure.covers,
         connection_control=relay.connection_control,
+        private_listener=relay.private_listener,
     )
 
 

@@ -15,8 +15,8 @@ from analyzer.relay.judges import judge_relay
 from analyzer.relay.session import Session, trace_sessions
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
 from analyzer.relay.virtual_server import left_by
-from analyzer.report.phrases import name_of
-from analyzer.report.wording import VERDICT, VERDICT_RANK
+from analyzer.report.phrases import name_of, verdict_word
+from analyzer.report.wording import VERDICT_RANK
 from analyzer.terminal.sizes_and_places import place_of
 from analyzer.terminal.text_table import TextTable, make_table
 
@@ -46,7 +46,7 @@ def relay_table(dump: Dump) -> TextTable:
         [
             (
                 name_of(listener.server, name_left_behind(listener.name, left_by(listener))),
-                VERDICT[relay.verdict],
+                verdict_word(relay),
                 relay.confidence,
                 _without_logon(relay),
                 _YES_NO[relay.authenticated_may_relay],

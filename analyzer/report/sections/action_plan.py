@@ -119,7 +119,7 @@ def plan(results: Results) -> list[Action]:
     groups: dict[str, dict[tuple[str | None, str | None], list[FindingRecord]]] = {}
     unused = {listener.dn for listener in left_behind(results)}
     for finding in open_findings(results):
-        if finding.kind not in _NO_ACTION and finding.dn not in unused:
+        if _asks_for_one(finding) and finding.dn not in unused:
             owner = finding.organization, finding.administrative_group
             groups.setdefault(finding.rule, {}).setdefault(owner, []).append(finding)
     actions = []
@@ -130,6 +130,11 @@ def plan(results: Results) -> list[Action]:
             actions.append(_action(action_id, part, rules.get(rule_id), settings, holders))
     # Sorting is stable: within a severity the order is that of the findings.
     return sorted(actions, key=lambda action: list(SEVERITY).index(action.severity))
+
+
+def _asks_for_one(finding: FindingRecord) -> bool:
+    """Tell whether anything is to be done; of severity info is what needs no action."""
+    return finding.kind not in _NO_ACTION and finding.severity != "info"
 
 
 def _owner_sized(findings: Sequence[FindingRecord]) -> Iterator[Sequence[FindingRecord]]:
