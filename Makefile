@@ -4,11 +4,14 @@
 #   make test-stores                              fleets in an SFTP and an S3-compatible store
 #   make lock                                     exact versions with hashes, from pyproject.toml
 #   make audit-deps                               known vulnerabilities of those versions
+#   make man                                      the manual page, from the help
+#   make dist                                     what is released, checked, in dist/
+#   make check-windows                            whether Windows gets everything without a compiler
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup report test test-stores bench fuzz lock audit-deps clean
+.PHONY: setup report test test-stores bench fuzz lock audit-deps man check-windows dist clean
 
 VENV := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -21,7 +24,7 @@ DUMP ?= samples/contoso-2003.ldf
 OUT ?= report.xlsx
 SIZE ?= 100
 SECONDS ?= 60
-JOBS ?= $(shell nproc)
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 UPGRADE ?=
 export DUMP OUT
 
@@ -58,6 +61,19 @@ lock: $(VENV)/.tools
 audit-deps: $(VENV)/.tools
 	$(VENV)/tools/bin/pip-audit --strict --disable-pip --require-hashes --vulnerability-service pypi \
 	  $(foreach lock,$(wildcard requirements/*.txt),--requirement $(lock))
+
+# The manual page, which a test compares with the help.
+man: $(VENV)/.run
+	$(VENV)/bin/python scripts/man_page.py >docs/exchange-analyzer.1
+
+# Resolves and downloads for Windows what is installed there; needs the network.
+check-windows: $(VENV)/.tools $(VENV)/.dev
+	$(VENV)/bin/mypy --platform win32
+	scripts/check-windows.sh $(VENV)/tools/bin/uv
+
+# What is released, checked and tried out, in dist/.
+dist: $(VENV)/.tools $(VENV)/.run
+	$(VENV)/bin/python scripts/dist.py $(VENV)/tools/bin dist
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

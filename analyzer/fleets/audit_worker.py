@@ -11,13 +11,13 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from analyzer.fleets.audit_order import AuditOrder, AuditOutcome, Judging
 from analyzer.fleets.one_audit import audit_one
+from analyzer.platform_calls import end_after, limit_memory
 
 _GRACE = 5
 """Seconds after which a process ends itself that nobody ended: whoever started it is gone."""
@@ -37,9 +37,9 @@ def serve(orders: BinaryIO, outcomes: BinaryIO) -> None:
     """Work on orders until there is none."""
     for line in orders:
         order = _order_of(line)
-        _alarm(order.judging.time_limit + _GRACE)
+        end_after(order.judging.time_limit + _GRACE)
         outcome = _audited(order)
-        _alarm(0)
+        end_after(0)
         outcomes.write(json.dumps(asdict(outcome)).encode() + b"\n")
         outcomes.flush()
         if outcome.last:
@@ -67,26 +67,11 @@ def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _alarm(seconds: int) -> None:
-    # The default action of the signal ends the process, whatever code is running.
-    set_alarm: Callable[[int], int] | None = getattr(signal, "alarm", None)
-    if set_alarm is not None:
-        set_alarm(seconds)
-
-
-def _limit_memory(size: int) -> None:
-    """Have the system refuse more memory than this; files that are mapped do not count."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-
-
 def _main() -> None:
     # Whoever ends the run with Ctrl-C ends its workers by closing their input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(100_000, 50, 50)
-    _limit_memory(int(sys.argv[1]))
+    limit_memory(int(sys.argv[1]))
     # Nothing that a library prints gets between the outcomes.
     with os.fdopen(os.dup(1), "wb") as outcomes, suppress(BrokenPipeError):
         os.dup2(2, 1)

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.dump.processes import cores
 from analyzer.errors import ReadError, UsageError
 from analyzer.fleets.worker_pool import start_workers, stop_workers
+from analyzer.platform_calls import cores
 from analyzer.small_files import read_small_file
 from analyzer.toml_text import parse_toml
 

@@ -30,7 +30,7 @@ def rule_record(rule: Rule) -> RuleRecord:
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=rule.clauses[0].not_set,
-        references=rule.references,
+        references=_references(rule),
         finding=rule.finding,
         where_confirmed=rule.where_confirmed,
         remedy_attribute=remedy.attribute_type.name if remedy else "",
@@ -38,6 +38,20 @@ def rule_record(rule: Rule) -> RuleRecord:
         remedy_bits=remedy.bits if remedy else 0,
         command=rule.command,
         verify=rule.verify,
+        severity_reason=_severity_reason(rule),
+        applies_to=", ".join(kind.heading for kind in rule.kinds),
+    )
+
+
+def _references(rule: Rule) -> tuple[str, ...]:
+    """Return the controls that a rule supports; one that holds a control names that first."""
+    return (rule.id, *rule.references) if rule.control else rule.references
+
+
+def _severity_reason(rule: Rule) -> str:
+    """Return why a rule has its severity, and why less where an object is graded."""
+    return " ".join(
+        filter(None, (rule.severity_reason, *(grade.severity_reason for grade in rule.grades)))
     )
 
 

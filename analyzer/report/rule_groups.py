@@ -1,23 +1,23 @@
-"""Results in, the open findings by rule out: each rule once, with the objects it holds for."""
+"""Results in, the open findings by rule out: those of one severity once, with their objects."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analyzer.report.counts import STRICTER, open_findings
 from analyzer.report.phrases import name_of, name_of_subject, sentence
-from analyzer.report.wording import SEVERITY
 from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRecord
 from analyzer.visible_text import one_line
 
-_SEVERITIES = tuple(SEVERITY)
+_LONGEST = 1_400
+"""Characters of the objects of a group; about 30 lines of their column."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """The open findings of one rule and kind."""
+    """The open findings of one rule, kind and severity."""
 
     key: str
-    """The ID of the rule; with the kind behind it where a rule has findings of two kinds."""
+    """The ID of the rule; kind and severity behind it where a group of the rule comes before."""
     rule: RuleRecord | None
     findings: Sequence[FindingRecord]
     """At least one."""
@@ -33,8 +33,8 @@ class RuleGroup:
 
     @property
     def severity(self) -> str:
-        """The highest."""
-        return min((finding.severity for finding in self.findings), key=_SEVERITIES.index)
+        """How much each of them matters."""
+        return self.first.severity
 
     @property
     def affected(self) -> int:
@@ -70,25 +70,29 @@ class RuleGroup:
 
 def group_by_rule(results: Results) -> list[RuleGroup]:
     """Return the rules with open findings in the order of the findings."""
-    groups: dict[tuple[str, str], list[FindingRecord]] = {}
+    groups: dict[tuple[str, str, str], list[FindingRecord]] = {}
     for finding in open_findings(results):
-        groups.setdefault((finding.rule, finding.kind), []).append(finding)
+        key = finding.rule, finding.kind, finding.severity
+        groups.setdefault(key, []).append(finding)
     rules = {rule.id: rule for rule in results.rules}
     checks = {check.rule: check for check in results.checks}
-    first_kinds: dict[str, str] = {}
+    named: dict[str, tuple[str, str, str]] = {}
     return [
         _group(
-            rule_id if first_kinds.setdefault(rule_id, kind) == kind else f"{rule_id} {kind}",
+            key[0] if named.setdefault(key[0], key) == key else " ".join(key),
             findings,
-            rules.get(rule_id),
-            checks.get(rule_id),
+            rules.get(key[0]),
+            checks.get(key[0]),
         )
-        for (rule_id, kind), findings in groups.items()
+        for key, findings in groups.items()
     ]
 
 
 def objects_in_words(findings: Iterable[FindingRecord]) -> str:
-    """Return every object that some findings are about, those of a server together."""
+    """Return the objects that some findings are about, those of a server together.
+
+    More than the tallest row of a sheet shows are counted; Findings has a row for each.
+    """
     servers: dict[str, list[str]] = {}
     for finding in findings:
         if finding.objects or finding.server is None:
@@ -97,10 +101,15 @@ def objects_in_words(findings: Iterable[FindingRecord]) -> str:
         names = servers.setdefault(name_of(finding.server), [])
         if finding.virtual_server:
             names.append(one_line(finding.virtual_server))
-    return "; ".join(
-        f"{server} / {', '.join(dict.fromkeys(names))}" if names else server
-        for server, names in servers.items()
-    )
+    told: list[str] = []
+    left = sum(len(names) or 1 for names in servers.values())
+    for server, names in servers.items():
+        text = f"{server} / {', '.join(dict.fromkeys(names))}" if names else server
+        if told and sum(map(len, told)) + len(text) > _LONGEST:
+            return f"{'; '.join(told)}; and {left:,} more, see Findings"
+        told.append(text)
+        left -= len(names) or 1
+    return "; ".join(told)
 
 
 def _group(

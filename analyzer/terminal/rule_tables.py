@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.catalogue.controls import name_of_control
 from analyzer.errors import CatalogueError
 from analyzer.report.phrases import sentence
 from analyzer.results.records import RuleRecord
@@ -26,6 +27,7 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
     yield f"{one_line(rule.id)}  {one_line(rule.title)}"
     fields = (
         ("Severity", f"{rule.severity}, {rule.kind}"),
+        ("Because", rule.severity_reason),
         ("Attribute", f"{rule.attribute} of {rule.object_class}"),
         ("Label", rule.label),
         ("Default", rule.default_text),
@@ -37,6 +39,7 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
         ("Where it is set", rule.where_to_set),
         ("Confidence", rule.confidence),
         ("Not confirmed", "" if rule.where_confirmed else "the place where it is set"),
+        *(("Control", name_of_control(each)) for each in rule.references),
         *(("Disagreement", text) for text in rule.disagreements),
         *(("Source", text) for text in rule.sources),
         ("From", rule.origin),

@@ -45,13 +45,22 @@ def judge_again(results: Results, catalogue: Catalogue) -> Iterator[Point]:
 
 def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
     states = {row.id: row.state for row in results.evidence}
+    private = {
+        listener.dn
+        for listener in results.listeners
+        if listener.relay is not None and listener.relay.private_listener
+    }
     wrong = [
         f"{finding.id} ({finding.rule})"
         for finding in results.findings
         if finding.rule not in rules
         or finding.severity
         is not severity_of(
-            rules[finding.rule], states.get(finding.evidence_id), finding.found, finding.default
+            rules[finding.rule],
+            states.get(finding.evidence_id),
+            finding.found,
+            finding.default,
+            private_listener=finding.dn in private,
         )
     ]
     wrong += [

@@ -1,7 +1,7 @@
 """A snapshot in, the entries that are wanted out, and what cannot be read of them."""
 
 import hashlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.dump.distinguished_names import is_dn
@@ -14,7 +14,13 @@ from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
-from analyzer.dump.wanted import Wanted, is_of_another_class, is_wanted
+from analyzer.dump.wanted import (
+    Wanted,
+    is_auxiliary,
+    is_of_another_class,
+    is_wanted,
+    stands_in_place,
+)
 
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
@@ -23,6 +29,7 @@ _MOST_DULL = 10_000
 """Offsets of class blocks that are remembered; a class has a new one in every million bytes."""
 _NAMING = ("distinguishedname", "objectclass")
 _NOTHING = Wanted(frozenset(), frozenset())
+_IN_NO_NAME = b"\xff" * 4
 _NOT_STORED = "AD Explorer does not store values of this type"
 
 
@@ -94,11 +101,13 @@ class _Reader:
         self._chain = Chain(snapshot)
         self._name = snapshot.number_of("distinguishedname")
         self._class = snapshot.number_of("objectclass")
+        names = {"cn", *wanted.auxiliary.values()}
+        self._naming = [n for n, column in enumerate(self._columns) if column.key in names]
         self._dull: set[int] = set()
         self._partitions: list[str] = []
 
     def events(self, *, everything: bool) -> Iterator[Entry | Unreadable | SnapshotEnd]:
-        for met in self._chain.walk(self._dull):
+        for met in self._chain.walk(self._dull, _mark_of(self._wanted.parents)):
             if isinstance(met, Place):
                 yield from self.entry(met) if everything else self._object(met)
             else:
@@ -131,14 +140,34 @@ class _Reader:
         known = _attribute("objectClass", classes) if classes.values else None
         # Of most objects the class leaves no doubt, and nothing more of them is looked at.
         is_other = row and known and not is_wanted("", known, self._wanted)
+        dn = ""
         if row and is_other and not is_head and is_of_another_class(known, self._wanted):
-            self._pass_over(row.at)
-            return
-        dn = self._dn(place)[0]
+            dn = self._dn(place)[0]
+            if not stands_in_place(dn, self._wanted):
+                self._pass_over(row.at)
+                return
+        dn = dn or self._dn(place)[0]
         if is_head and dn and len(self._partitions) < _MOST_HEADS:
             self._partitions.append(dn)
-        if not dn or is_wanted(dn, known, self._wanted):
+        if known and dn and is_dn(dn) and is_auxiliary(known, self._wanted):
+            yield self._auxiliary(place, dn, known)
+        elif not dn or is_wanted(dn, known, self._wanted):
             yield from self.entry(place)
+
+    def _auxiliary(self, place: Place, dn: str, classes: Attribute) -> Entry:
+        """Return an object of which nothing but what it names is looked at: there are thousands."""
+        fields = {"objectclass": classes}
+        for number in self._naming:
+            row = self._find(place, number, place.rows)
+            attribute = None if row is None else self._field(row, place)
+            if attribute is not None:
+                fields[self._columns[number].key] = attribute
+        return Entry(dn, fields, *self._proof_of(place))
+
+    def _proof_of(self, place: Place) -> tuple[Source, str]:
+        octets = self._view[place.offset : place.offset + place.size]
+        source = Source(self._snapshot.file, None, None, place.offset)
+        return source, hashlib.sha256(octets).hexdigest()
 
     def _dn(self, place: Place) -> tuple[str, str]:
         """Return the DN of an object, and why there is none."""
@@ -194,9 +223,7 @@ class _Reader:
         damage += [
             f"value of {a.name[:LONGEST]}: {a.damaged}" for a in fields.values() if a.damaged
         ]
-        octets = self._view[place.offset : place.offset + place.size]
-        source = Source(self._snapshot.file, None, None, place.offset)
-        yield Entry(dn, fields, source, hashlib.sha256(octets).hexdigest(), cut=is_cut)
+        yield Entry(dn, fields, *self._proof_of(place), cut=is_cut)
         for reason in damage:
             yield self._damage(place, reason)
 
@@ -223,6 +250,18 @@ class _Reader:
 
     def _damage(self, place: Place, reason: str) -> Unreadable:
         return Unreadable(self._snapshot.file, None, None, reason, place.offset)
+
+
+def _mark_of(parents: Sequence[str]) -> bytes:
+    """Return what stands in every DN below the places: of whatever class, they are looked at.
+
+    A damaged offset gives an object the class of another one. Empty where nothing is common.
+    """
+    if not parents:
+        return _IN_NO_NAME
+    highest = {parent.rpartition("=")[2] for parent in parents}
+    # Without the letter that is a capital one or not.
+    return highest.pop()[1:].encode("utf-16-le") if len(highest) == 1 else b""
 
 
 def _attribute(name: str, decoded: StoredValues) -> Attribute:

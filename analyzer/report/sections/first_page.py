@@ -22,6 +22,7 @@ from analyzer.report.phrases import (
     name_listeners,
     name_of_listener,
     population,
+    verdict_word,
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
@@ -31,7 +32,7 @@ from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
 from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import CHECK_STATE, FINDING_KIND, SEVERITY, VERDICT, VERDICT_RANK
+from analyzer.report.wording import CHECK_STATE, FINDING_KIND, SEVERITY, VERDICT, VERDICT_WORDS
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
@@ -107,24 +108,23 @@ def _verdicts(results: Results) -> SummaryBlock:
     """Return the card that says who may relay, with what is only assumed told apart."""
     listeners = in_use(results)
     rows: list[Row] = []
-    for rank in VERDICT_RANK:
+    for word in VERDICT_WORDS:
         alike = [
             listener
             for listener in listeners
-            if listener.relay is not None and listener.relay.verdict == rank
+            if listener.relay is not None and verdict_word(listener.relay) == word
         ]
         assumed = [
             listener
             for listener in alike
             if listener.relay is not None and listener.relay.confidence == "assumed"
         ]
-        if alike or rank == "open":
+        if alike or word == VERDICT["open"]:
             names = [
                 name_of_listener(listener) + (" (assumed)" if listener in assumed else "")
                 for listener in alike
             ]
-            row = VERDICT[rank], len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)
-            rows.append(row)
+            rows.append((word, len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)))
     aside = aside_in_words(left_behind(results))
     return SummaryBlock(
         "Who may relay",
@@ -135,7 +135,7 @@ def _verdicts(results: Results) -> SummaryBlock:
             BlockColumn("Which"),
         ),
         tuple(rows) if listeners else (),
-        f"{aside} not counted." if aside else "",
+        f"Not counted: {aside}." if aside else "",
         empty=f"No {' or '.join(kind.singular for kind in listener_kinds(()))} in the dump",
     )
 
@@ -212,7 +212,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{live:,} more need a running server." if live else "",
+        f"{live:,} need a live server." if live else "",
     )
 
 

@@ -39,11 +39,13 @@ def management_letter(results: Results, paper: Paper, summary: Summary) -> Lette
 def _examined(results: Results) -> str:
     servers = {(listener.organization, listener.server) for listener in in_use(results)}
     entries = sum(source.entries for source in results.inputs)
+    routes = len(results.connectors) + len(results.send_connectors)
+    also = f" and {count(routes, 'connector')}" if routes else ""
     return (
         f"An export of the directory with {count(entries, 'entry', 'entries')} in"
         f" {count(len(results.inputs), 'file')} was read, offline and in full. In it"
-        f" {count_listeners(in_use(results))} on {count(len(servers), 'server')} and"
-        f" {count(len(results.connectors), 'connector')} were examined, all of them, with"
+        f" {count_listeners(in_use(results))} on {count(len(servers), 'server')}{also}"
+        " were examined, all of them, with"
         f" {count(len(results.checks), 'check')}. Each compares a setting with the documented"
         " default or recommendation; above all it was asked who may send mail to others through"
         " these servers (relay)."
@@ -88,10 +90,16 @@ def _first(results: Results) -> tuple[str, ...]:
 
 
 def _step(text: str, actions: Sequence[Action]) -> str:
-    names = dict.fromkeys(
-        name_of_subject(finding) for action in actions for finding in action.findings
+    names: dict[str, dict[str, None]] = {}
+    for action in actions:
+        for finding in action.findings:
+            names.setdefault(finding.severity, {})[name_of_subject(finding)] = None
+    where = (
+        f"{word}: {list_names(list(names[severity]), _NAMED)}"
+        for severity, word in SEVERITY.items()
+        if severity in names
     )
-    return f"{text} {SEVERITY[actions[0].severity]}: {list_names(list(names), _NAMED)}."
+    return f"{text} {'; '.join(where)}."
 
 
 def _unknown(results: Results) -> tuple[str, ...]:

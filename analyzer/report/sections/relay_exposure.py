@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analyzer.directory.networks import ALL_ADDRESSES
 from analyzer.report.phrases import (
     aside_in_words,
     capital,
@@ -12,6 +13,7 @@ from analyzer.report.phrases import (
     population,
     setting_text,
     verdict_in_words,
+    verdict_word,
     yes_no,
 )
 from analyzer.report.section import (
@@ -30,7 +32,7 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT_RANK,
+    VERDICT_WORDS,
 )
 from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
@@ -60,7 +62,8 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     judged.sort(
         key=lambda pair: (
             bool(pair.listener.left_by),
-            VERDICT_RANK.index(pair.relay.verdict),
+            VERDICT_WORDS.index(verdict_word(pair.relay)),
+            pair.relay.verdict == "open" and pair.relay.private_listener,
             pair.listener.server or "",
             pair.listener.dn,
         )
@@ -102,14 +105,14 @@ def _population(listeners: Sequence[Listener]) -> str:
 def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
-        Column(capital(noun_of(listeners)), 26),
+        Column(capital(noun_of(listeners)), 25),
         # One kind alone needs no column that says which it is.
-        *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
-        Column("Address and port", 17),
+        *((Column("Kind", 14),) if _is_mixed(listeners) else ()),
+        Column("Address and port", 20),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
-        Column("Relay list mode", 15),
+        Column("Relay list mode", 14),
         Column("Decoded ranges", 19),
-        Column("Addresses covered", 16, ColumnKind.NUMBER),
+        Column("Addresses covered", 15, ColumnKind.NUMBER),
         Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),
@@ -145,7 +148,7 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         verdict_in_words(relay),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
-        relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
+        _covered(relay),
         COVERS.get(relay.covers, "Unknown"),
         yes_no(relay.authenticated_may_relay),
         yes_no(relay.anonymous),
@@ -162,6 +165,14 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
     )
+
+
+def _covered(relay: RelayRecord) -> int | str:
+    """Return how many addresses may relay; of IPv6 there are more than anybody can read."""
+    number = relay.addresses_covered
+    if number is not None and number > ALL_ADDRESSES:
+        return "Every address" if relay.covers == "everything" else "Networks of IPv6"
+    return "Unknown" if number is None else number
 
 
 def _who_may_connect(listener: Listener) -> str:

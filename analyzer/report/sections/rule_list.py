@@ -4,8 +4,8 @@ import re
 from functools import cache
 
 from analyzer.catalogue import load_catalogue
-from analyzer.catalogue.sources import name_of_source
-from analyzer.report.phrases import applies_to, condition_in_words, count, sentence
+from analyzer.catalogue.sources import most_authoritative_first, name_of_source
+from analyzer.report.phrases import condition_in_words, count, sentence
 from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
 from analyzer.report.tones import TONES
 from analyzer.report.wording import FINDING_KIND, OFFLINE, SEVERITY
@@ -16,6 +16,7 @@ COLUMNS = (
     Column("Title", 28),
     Column("Kind", 13),
     Column("Severity", 10, ColumnKind.WORD, tones=TONES),
+    Column("Why this severity", 34, below="Title"),
     Column("Setting", 20),
     Column("Applies to", 17),
     Column("Default", 19),
@@ -25,6 +26,7 @@ COLUMNS = (
     Column("Recommendation", 34, below="Title"),
     Column("Where to set it", 26, below="Title"),
     Column("Source", 28),
+    Column("Controls", 30, filter=True, several=True),
     Column("Sources disagree", 26, below="Title"),
     Column("From a dump", 9),
     Column("Attribute", 30, group=ColumnGroup.DETAIL),
@@ -62,8 +64,9 @@ def _row(rule: RuleRecord) -> Row:
         rule.title,
         FINDING_KIND.get(rule.kind, rule.kind),
         SEVERITY.get(rule.severity, rule.severity),
+        rule.severity_reason,
         rule.label,
-        applies_to(rule),
+        rule.applies_to,
         rule.default_text,
         condition_in_words(rule),
         _NOT_SET.get(rule.not_set, rule.not_set),
@@ -71,6 +74,7 @@ def _row(rule: RuleRecord) -> Row:
         sentence(rule.recommendation),
         rule.where_to_set,
         _source(rule),
+        ", ".join(rule.references),
         "\n".join(rule.disagreements),
         OFFLINE.get(rule.offline, rule.offline),
         rule.attribute,
@@ -101,5 +105,9 @@ def _source(rule: RuleRecord) -> Cell:
 
 @cache
 def _own_sources() -> dict[str, str]:
-    """Return the first source of each rule that ships with the program, by its id."""
-    return {rule.id: rule.sources[0] for rule in load_catalogue().rules if rule.sources}
+    """Return the source that leads of each rule that ships with the program, by its id."""
+    return {
+        rule.id: most_authoritative_first(rule.sources)[0]
+        for rule in load_catalogue().rules
+        if rule.sources
+    }
