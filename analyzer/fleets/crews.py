@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import ReadError, UsageError
-from analyzer.fleets.worker_pool import start_workers, stop_workers
+from analyzer.fleets.worker_pool import release_workers, start_workers, stop_workers
 from analyzer.platform_calls import cores
 from analyzer.small_files import read_small_file
 from analyzer.toml_text import parse_toml
@@ -111,7 +111,6 @@ def _distributed(cluster: Cluster) -> Iterator[Crew]:
         reason = f"the scheduler does not answer ({type(error).__name__})"
         raise ReadError(where, reason) from error
     with client:
-        client.run(start_workers)
         hands = sum(client.nthreads().values())
         # Not `pure`: a dump may have changed since it was audited last.
         executor = client.get_executor(pure=False)
@@ -119,5 +118,6 @@ def _distributed(cluster: Cluster) -> Iterator[Crew]:
             yield Crew(executor, max(hands, 1))
         finally:
             executor.shutdown(wait=False)
-            with suppress(Exception):  # whoever is not there any more has no process either
-                client.run(stop_workers)
+            # Whoever is not there any more has no process either.
+            with suppress(Exception):
+                client.run(release_workers)

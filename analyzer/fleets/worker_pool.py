@@ -128,6 +128,13 @@ class _WorkerPool:
         for process in idle:
             process.stop()
 
+    def release(self) -> None:
+        """End the processes that wait for an order."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for process in idle:
+            process.stop()
+
     def _take(self, memory_limit: int) -> _AuditProcess:
         with self._lock:
             process = self._idle.pop() if self._idle else None
@@ -169,3 +176,8 @@ def start_workers() -> None:
 def stop_workers() -> None:
     """End the processes; a dump that is being audited fails."""
     _POOL.stop()
+
+
+def release_workers() -> None:
+    """End the processes that wait for an order; whoever else works here keeps its own."""
+    _POOL.release()
