@@ -23,6 +23,7 @@ from analyzer.report.wording import ASSUMED, COVERS, FINDING_KIND, NO_SERVER, SE
 from analyzer.results.fleet_records import DumpRecord, ForestRecord, RuleInFleet
 
 OVERVIEW = "overview"
+CLIENT = "Client"
 _KINDS = {kind.key: capital(kind.singular) for kind in kinds.KINDS}
 _STATUS = {"done": "Done", "failed": "Failed"}
 _FEW = 5
@@ -34,7 +35,7 @@ SELECT dump.client, dump.label, listener.organization, listener.server, listener
   listener.kind, listener.version, listener.verdict, listener.confidence, listener.covered,
   listener.covers, listener.authenticated, listener.anonymous
 FROM listener {_OF_DUMP}
-ORDER BY rank, confidence = 'assumed', COALESCE(covered, 9223372036854775807) DESC, dump,
+ORDER BY rank, confidence = 'assumed', COALESCE(size, 1e40) DESC, dump,
   listener.server, listener.name"""
 
 
@@ -46,13 +47,29 @@ def sections_of(
     link_to: str,
 ) -> tuple[Section, ...]:
     """Return every table; `link_to` is the name of the file of each dump that is linked."""
-    return (
+    sections = (
         _overview(tables, link_to),
         _exposure(tables),
-        _by_rule(rules, sum(1 for _ in forests)),
+        _by_rule(rules, len(forests)),
         _odd_ones_out(odd),
         *_history(tables, forests, link_to),
         _failures(tables),
+    )
+    if tables.number("SELECT COUNT(*) FROM dump WHERE client <> ''"):
+        return sections
+    return tuple(_without(section, CLIENT) for section in sections)
+
+
+def _without(section: Section, header: str) -> Section:
+    """Return a section without a column that would be empty."""
+    if header not in [column.header for column in section.columns]:
+        return section
+    at = section.position(header)
+    return replace(
+        section,
+        columns=section.columns[:at] + section.columns[at + 1 :],
+        rows=lambda: (row[:at] + row[at + 1 :] for row in section.rows()),
+        frozen=section.frozen - (at < section.frozen),
     )
 
 
@@ -80,7 +97,7 @@ def _overview(tables: Tables, link_to: str) -> Section:
             " one forest the newest counts in all sums."
         ),
         columns=(
-            Column("Client", 20, filter=True),
+            Column(CLIENT, 20, filter=True),
             Column("Dump", 28),
             Column("Status", 9, ColumnKind.WORD, tones=TONES),
             Column("Forest", 8),
@@ -155,7 +172,7 @@ def _exposure(tables: Tables) -> Section:
             " the dump that counts, without what replication or an upgrade left behind."
         ),
         columns=(
-            Column("Client", 20, filter=True),
+            Column(CLIENT, 20, filter=True),
             Column("Dump", 28),
             Column("Organisation", 22),
             Column("Server", 14),
@@ -188,7 +205,7 @@ def _exposure_rows(tables: Tables) -> Iterator[Row]:
             _KINDS.get(str(kind), str(kind)),
             _text(version),
             VERDICT[str(verdict)] + (ASSUMED if confidence == "assumed" else ""),
-            covered if isinstance(covered, int) else "Unknown",
+            int(str(covered)) if covered is not None else "Unknown",
             COVERS.get(str(covers), "Unknown"),
             yes_no(None if authenticated is None else bool(authenticated)),
             yes_no(None if anonymous is None else bool(anonymous)),
@@ -249,7 +266,7 @@ def _odd_ones_out(odd: list[OddSetting]) -> Section:
             Column("Usual value", 30),
             Column("Forests with it", 10, ColumnKind.NUMBER),
             Column("Dump", 28),
-            Column("Client", 20, filter=True),
+            Column(CLIENT, 20, filter=True),
             Column("Value here", 40),
             Column("Listeners", 9, ColumnKind.NUMBER),
         ),
@@ -323,7 +340,7 @@ def _failures(tables: Tables) -> Section:
         title="Failures",
         intro=f"{count(number, 'dump')} that could not be audited, each with its reason.",
         columns=(
-            Column("Client", 20, filter=True),
+            Column(CLIENT, 20, filter=True),
             Column("Dump", 28),
             Column("Reason", 90),
             Column("Read from", 60),

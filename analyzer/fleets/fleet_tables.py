@@ -21,7 +21,6 @@ from analyzer.results.results_digest import AuditDigest, DigestListener
 
 VERDICTS = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
-_MOST = 2**63 - 1
 _UNKNOWN = "unknown"
 _TABLES = """
 CREATE TABLE dump (
@@ -34,7 +33,7 @@ CREATE TABLE finding (
 CREATE TABLE check_title (rule TEXT PRIMARY KEY, title TEXT);
 CREATE TABLE listener (
   dump INTEGER, rank INTEGER, kind TEXT, organization TEXT, server TEXT, name TEXT, version TEXT,
-  verdict TEXT, confidence TEXT, covered INTEGER, covers TEXT, authenticated INTEGER,
+  verdict TEXT, confidence TEXT, covered TEXT, size REAL, covers TEXT, authenticated INTEGER,
   anonymous INTEGER, dn TEXT);
 CREATE TABLE setting (dump INTEGER, kind TEXT, attribute TEXT, text TEXT, listeners INTEGER);
 """
@@ -240,8 +239,9 @@ def _listener_rows(number: int, audit: AuditDigest) -> Iterator[Sequence[object]
                     each.exchange_version,
                     relay.verdict,
                     relay.confidence,
-                    # Of IPv6 there are more addresses than a column can count.
-                    None if covered is None else min(covered, _MOST),
+                    # Of IPv6 there are more addresses than a whole number of SQLite counts.
+                    None if covered is None else str(covered),
+                    None if covered is None else float(covered),
                     relay.covers,
                     relay.authenticated_may_relay,
                     relay.anonymous,

@@ -175,8 +175,9 @@ def _write_top(
         intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
     sheet.add_row(1, cell("A1", title, styles["title"]), TITLE_HEIGHT)
     sheet.add_row(2, cell("A2", intro, styles["intro"]))
-    sheet.add_row(3, cell("A3", f"Back to {home}", styles["link"]))
-    sheet.add_link("A3", f"'{home}'!A1", f"Go to {home}")
+    if title != home:
+        sheet.add_row(3, cell("A3", f"Back to {home}", styles["link"]))
+        sheet.add_link("A3", f"'{home}'!A1", f"Go to {home}")
     sheet.add_row(_SPACER, "", hidden=not on_paper)
     cells = (
         cell(
