@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analyzer.directory.networks import ALL_ADDRESSES
 from analyzer.report.phrases import (
     aside_in_words,
     capital,
@@ -147,7 +148,7 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         verdict_in_words(relay),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
-        relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
+        _covered(relay),
         COVERS.get(relay.covers, "Unknown"),
         yes_no(relay.authenticated_may_relay),
         yes_no(relay.anonymous),
@@ -164,6 +165,14 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
     )
+
+
+def _covered(relay: RelayRecord) -> int | str:
+    """Return how many addresses may relay; of IPv6 there are more than anybody can read."""
+    number = relay.addresses_covered
+    if number is not None and number > ALL_ADDRESSES:
+        return "Every address" if relay.covers == "everything" else "Networks of IPv6"
+    return "Unknown" if number is None else number
 
 
 def _who_may_connect(listener: Listener) -> str:
