@@ -35,6 +35,7 @@ LAYERS = (
     ("judge",),
     ("report",),
     ("verify", "extract"),
+    ("changes",),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
+ChangeWord = Literal["", "new", "unchanged", "changed", "not_comparable"]
+"""What became of a finding since the baseline."""
+
+DirectionWord = Literal["worsened", "not_comparable", "appeared", "changed", "improved", "gone"]
+"""Where a relay verdict went since the baseline, in the order in which it is read."""
+
 _LARGEST = 2**63 - 1
 """No file is longer (POSIX `off_t`), and sums and shares of such numbers can be shown."""
 
@@ -88,6 +94,10 @@ class InputRecord(Struct, frozen=True):
     line_ends: str = ""
     modified: str = ""
     """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
+    top: str = ""
+    """DN of the entry that all others at the start of the file stand below; empty without one."""
+    may_be_cut: bool | None = None
+    """Whether entries may be missing at its end or for a limit; None when it is not known."""
 
 
 class SettingRecord(Struct, frozen=True, gc=False):
@@ -404,6 +414,84 @@ class FindingRecord(Struct, frozen=True, gc=False):
     """
     objects: tuple[str, ...] = ()
     """DNs of all objects it holds for; empty where it is about the one of `dn`."""
+    change: ChangeWord = ""
+    """Since the baseline; empty without one."""
+    previous_text: str = ""
+    """What was found in the baseline, where it is not what is found now."""
+    previous_severity: Severity | None = None
+    """Severity in the baseline, where it is not that of now."""
+    change_reason: str = ""
+    """Why it cannot be compared, or what is to be known about how it was."""
+
+
+class GoneFinding(FindingRecord, frozen=True, gc=False):
+    """One finding of the baseline that is none of the present ones."""
+
+    why: str = ""
+    """Why it is resolved, or why that cannot be told."""
+    now_dn: str = ""
+    """DN of its object now; empty where it is not in the dump."""
+
+
+class BaselineInput(Struct, frozen=True):
+    """One input file of the baseline."""
+
+    path: str
+    sha256: Digest
+    bytes: Count = 0
+    modified: str = ""
+
+
+class BaselineRecord(Struct, frozen=True):
+    """What the results are compared with."""
+
+    report_id: str
+    made: str
+    """When it was made, ISO 8601 in UTC; empty when unknown."""
+    inputs: tuple[BaselineInput, ...]
+    source: Literal["dump", "results", "workbook"]
+    tool_version: str = ""
+    catalogue_sha256: Digest = ""
+    own_report_id: str = ""
+    """ID of the results without the comparison."""
+
+
+class ChangedSetting(Struct, frozen=True, gc=False):
+    """One setting that changed on an object without being the matter of a finding."""
+
+    dn: str
+    previous_dn: str
+    """The same but where the object was moved or renamed."""
+    organization: str | None
+    server: str | None
+    name: str | None
+    attribute: str
+    before: str
+    after: str
+    previous_state: State
+    state: State
+
+
+class ChangedRelay(Struct, frozen=True):
+    """One listener of which somebody else may relay now, or of which that cannot be told."""
+
+    dn: str
+    previous_dn: str
+    """Empty for a listener that the baseline does not have; `dn` then has it alone."""
+    organization: str | None
+    server: str | None
+    name: str | None
+    direction: DirectionWord
+    before: RelayVerdict | None
+    after: RelayVerdict | None
+    previous_confidence: Confidence | None = None
+    confidence: Confidence | None = None
+    addresses_covered_before: Annotated[int, Meta(ge=0)] | None = None
+    addresses_covered: Annotated[int, Meta(ge=0)] | None = None
+    added: tuple[str, ...] = ()
+    """Networks that were not on the list before."""
+    removed: tuple[str, ...] = ()
+    why: str = ""
 
 
 class EvaluationRecord(Struct, frozen=True, gc=False):
@@ -569,6 +657,15 @@ class Results(Struct, frozen=True):
     """Rights that verdicts were read with instead of the built-in ones; only when there are any."""
     hardening: tuple[HardeningRecord, ...] = ()
     """Controls of hardening frameworks, not counted; in the document only when there are any."""
+    baseline: BaselineRecord | None = None
+    """What the results are compared with; None without a comparison."""
+    resolved: tuple[GoneFinding, ...] = ()
+    """Findings of the baseline whose check passes now, or whose object is gone for certain."""
+    not_comparable: tuple[GoneFinding, ...] = ()
+    """Findings of the baseline of which it cannot be told whether they are resolved."""
+    changed_settings: tuple[ChangedSetting, ...] = ()
+    changed_relay: tuple[ChangedRelay, ...] = ()
+    """Listeners by what became of them, those that got worse first."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
