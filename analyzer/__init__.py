@@ -38,6 +38,7 @@ __all__ = [
     "Unreadable",
     "__version__",
     "audit",
+    "compare",
     "load_catalogue",
     "read_dump",
     "write_report",
@@ -103,13 +104,23 @@ def audit(
     )
 
 
+def compare(old: "Results", new: "Results", *, catalogue: "Catalogue | None" = None) -> "Results":
+    """Return the results of now with what became of everything since an older audit."""
+    from analyzer.catalogue import load_catalogue
+    from analyzer.changes.baselines import Baseline
+    from analyzer.changes.compare_results import compare_results
+
+    sides = Baseline(old, "results"), Baseline(new, "results")
+    return compare_results(*sides, catalogue or load_catalogue())
+
+
 def write_report(
     results: "Results",
     *outputs: str | PathLike[str],
     paper: "Paper | None" = None,
     overwrite: bool = False,
 ) -> None:
-    """Write results as `.xlsx`, `.html`, `.json` or `.csv`, by the ending of each name.
+    """Write results as `.xlsx`, `.html`, `.json`, `.sarif` or `.csv`, by the ending of each name.
 
     Raises:
         OutputError: an output exists and may not be overwritten, or cannot be written.

@@ -166,7 +166,12 @@ def is_incomplete(results: Results) -> bool:
 
 
 def has_findings(results: Results, level: str) -> bool:
-    """Tell whether findings are open at or above a severity; `never` is above all."""
+    """Tell whether findings are open at or above a severity; `never` is above all.
+
+    `new` asks for those that are new since the baseline, of whatever severity.
+    """
+    if level == "new":
+        return any(each.status == "open" and each.change == "new" for each in results.findings)
     counting = () if level == "never" else SEVERITIES[: SEVERITIES.index(level) + 1]
     return any(
         finding.status == "open" and finding.severity in counting for finding in results.findings

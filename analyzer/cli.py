@@ -31,6 +31,10 @@ from analyzer.version import __version__
 # Everything else is imported where it is used: python-ldap, rich and the reports take longer to
 # load than `--help` may take.
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analyzer.catalogue import Catalogue
+    from analyzer.changes.baselines import Baseline
     from analyzer.open_dump import Dump
     from analyzer.results.records import Results
 
@@ -48,6 +52,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
+  compare OLD NEW -o FILE  what changed since the last audit
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
   COMMAND --help           the options of one command"""
@@ -182,36 +187,26 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         _show_settings(settings)
         return
     clock = time.perf_counter()
-    import analyzer
-    from analyzer.arguments import (
-        catalogue_of,
-        has_findings,
-        is_incomplete,
-        recorded,
-        time_of,
-    )
+    from analyzer.arguments import catalogue_of, has_findings, is_incomplete
     from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
+    from analyzer.terminal.change_summary import change_lines
 
-    outputs = settings.texts("output")
+    outputs, old = settings.texts("output"), settings.text("baseline")
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
     check_names(outputs)
+    if settings.text("fail-on") == "new" and not old:
+        raise UsageError("new needs --baseline OLD to compare with", "--fail-on")
     catalogue = catalogue_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
-
-    reproducible = settings.flag("reproducible")
-    results = analyzer.audit(
-        dump,
-        catalogue=catalogue,
-        small_business_server=settings.flag("small-business-server"),
-        gateway=settings.text("gateway"),
-        frameworks=settings.texts("framework"),
-        arguments=recorded(sys.argv[1:], reproducible=reproducible),
-        started=time_of(dump.inputs) if reproducible else None,
-    )
+    results = _judge(dump, settings, catalogue)
+    if old:
+        results = _compare(_baseline(old, settings, catalogue), results, catalogue)
     if not quiet:
         for line in summary(results, everything=verbose):
+            say(line.text, mark=line.mark, tone=line.tone)
+        for line in change_lines(results, everything=verbose):
             say(line.text, mark=line.mark, tone=line.tone)
     _write(results, outputs, settings)
     if verbose:
@@ -222,6 +217,90 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("strict") and is_incomplete(results):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+@_command("compare")
+def compare(
+    settings: Settings,
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="Results (.json), workbook or dump of last time.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same of now.")],
+) -> None:
+    """Tell what changed between two audits, or two dumps."""
+    from analyzer.arguments import catalogue_of, check_before_reading, has_findings
+    from analyzer.changes.baselines import kind_of_file, read_baseline
+    from analyzer.changes.compare_results import compare_results
+    from analyzer.output_check import check_outputs
+    from analyzer.terminal.audit_summary import written_line
+    from analyzer.terminal.change_summary import change_lines
+
+    outputs = settings.texts("output")
+    check_outputs(settings, old, new)
+    check_before_reading(settings, [old, new])
+    catalogue = catalogue_of(settings)
+    baseline = _baseline(old, settings, catalogue)
+    if kind_of_file(Path(new)) == "dump":
+        results = _judge(_read([new], settings), settings, catalogue)
+        results = _compare(baseline, results, catalogue)
+    else:
+        results = compare_results(baseline, read_baseline(Path(new)), catalogue)
+    _write(results, outputs, settings)
+    if not settings.flag("quiet"):
+        for line in change_lines(results, everything=True):
+            say(line.text, mark=line.mark, tone=line.tone)
+        say(written_line(results, outputs))
+    raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+def _judge(dump: "Dump", settings: Settings, catalogue: "Catalogue") -> "Results":
+    """Audit a dump as the settings say."""
+    from analyzer.arguments import recorded, time_of
+
+    reproducible = settings.flag("reproducible")
+    arguments = recorded(sys.argv[1:], reproducible=reproducible)
+    started = time_of(dump.inputs) if reproducible else None
+    return _audited(dump, settings, catalogue, arguments, started)
+
+
+def _audited(
+    dump: "Dump",
+    settings: Settings,
+    catalogue: "Catalogue",
+    arguments: Sequence[str],
+    started: "datetime | None",
+) -> "Results":
+    import analyzer
+
+    return analyzer.audit(
+        dump,
+        catalogue=catalogue,
+        small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
+        arguments=arguments,
+        started=started,
+    )
+
+
+def _baseline(old: str, settings: Settings, catalogue: "Catalogue") -> "Baseline":
+    """Return the results of last time; those of a dump by the rules and options of now."""
+    from analyzer.arguments import time_of
+    from analyzer.changes.baselines import Baseline, kind_of_file, read_baseline
+
+    if kind_of_file(Path(old)) != "dump":
+        return read_baseline(Path(old))
+    dump = _read([old], settings)
+    # What it shows is as old as its files.
+    results = _audited(dump, settings, catalogue, (), time_of(dump.inputs))
+    return Baseline(results, "dump")
+
+
+def _compare(baseline: "Baseline", results: "Results", catalogue: "Catalogue") -> "Results":
+    from analyzer.changes.baselines import Baseline
+    from analyzer.changes.compare_results import compare_results
+
+    return compare_results(baseline, Baseline(results, "dump"), catalogue)
 
 
 def _show_settings(settings: Settings) -> None:

@@ -53,16 +53,17 @@ class OptionRow(NamedTuple):
 
 
 _EXTRACT = ("extract",)
-_READ = ("audit", "inspect", "relay", *_EXTRACT)
-_RENDER = ("audit", "report")
-_JUDGE = ("audit", "verify", "rules list", "rules show")
+_AUDIT = ("audit", "compare")
+_READ = (*_AUDIT, "inspect", "relay", *_EXTRACT)
+_RENDER = (*_AUDIT, "report")
+_JUDGE = (*_AUDIT, "verify", "rules list", "rules show")
 
 OPTIONS = (
     OptionRow(
         "output",
         TEXTS,
         (),
-        "Write .xlsx, .html, .docx (letter), .json or .csv; repeatable. - prints JSON.",
+        "Write .xlsx, .html, .docx (letter), .json, .sarif or .csv; repeatable. - prints JSON.",
         _RENDER,
         "FILE",
         short="o",
@@ -130,12 +131,20 @@ OPTIONS = (
         "FILE",
     ),
     OptionRow(
+        "baseline",
+        TEXT,
+        "",
+        "Compare with the last audit: its JSON results, its workbook, or its dump.",
+        ("audit",),
+        "OLD",
+    ),
+    OptionRow(
         "fail-on",
-        one_of(*SEVERITIES, "never"),
+        one_of(*SEVERITIES, "new", "never"),
         "never",
         "Exit status 1 for open findings from this severity on: "
-        "critical, high, medium, low, info or never (default).",
-        ("audit",),
+        "critical, high, medium, low, info or never (default); or for new ones: new.",
+        _AUDIT,
         "LEVEL",
         section="audit",
     ),
@@ -161,7 +170,7 @@ OPTIONS = (
         FLAG,
         False,
         "Judge by the defaults of Small Business Server.",
-        ("audit",),
+        _AUDIT,
         section="audit",
     ),
     OptionRow(
@@ -169,7 +178,7 @@ OPTIONS = (
         some_of(*FRAMEWORKS),
         (),
         "Count failed controls of disa-stig or cis as findings; repeatable.",
-        ("audit",),
+        _AUDIT,
         "NAME",
         section="audit",
     ),
@@ -178,7 +187,7 @@ OPTIONS = (
         TEXT,
         "",
         "Name or address of the host that Internet mail has to leave by; VS-17 looks for it.",
-        ("audit",),
+        _AUDIT,
         "HOST",
         section="audit",
     ),

@@ -80,10 +80,16 @@ def _with_change(
     return replaced(
         finding,
         change="unchanged" if same else "changed",
-        previous_text="" if same else before.found_text,
+        previous_text="" if same else _previous_text(before, finding),
         previous_severity=before.severity if before.severity != finding.severity else None,
         change_reason=_also_moved(before, finding, comparison),
     )
+
+
+def _previous_text(before: FindingRecord, finding: FindingRecord) -> str:
+    """Return what was found; where that is the same on other objects, the title names them."""
+    is_same = before.found_text == finding.found_text
+    return before.title if is_same and finding.objects else before.found_text
 
 
 def _also_moved(before: FindingRecord, finding: FindingRecord, comparison: Comparison) -> str:

@@ -1,5 +1,7 @@
 """A finding of each audit in, whether they found the same out."""
 
+import re
+
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.sides import objects_of
 from analyzer.directory.values import State, Value
@@ -50,9 +52,19 @@ def _same_on_all(
     if sorted(before.found_text.split("; ")) != sorted(now.found_text.split("; ")):
         return False
     if from_workbook:
-        return _is_shown_alike(before.title, before.id, now.title, now.id)
+        title = _with_present_names(before.title, comparison)
+        return _is_shown_alike(title, before.id, now.title, now.id)
     identities = comparison.matches.new_of
     return {identities.get(key, key) for key in objects_of(before)} == set(objects_of(now))
+
+
+def _with_present_names(title: str, comparison: Comparison) -> str:
+    """Return a title of the baseline with the names that renamed servers have now."""
+    for key, before in comparison.matches.old_of.items():
+        was, name = comparison.old.objects[before].server, comparison.new.objects[key].server
+        if was and name and was != name:
+            title = re.sub(rf"\b{re.escape(was)}\b", lambda _, name=name: name, title)
+    return title
 
 
 def _is_shown_alike(before: str, before_row: str, now: str, now_row: str) -> bool:

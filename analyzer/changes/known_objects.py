@@ -1,7 +1,7 @@
 """Results in, the objects that they know out: by DN and objectGUID, with kind and settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from analyzer.directory import kinds
@@ -58,7 +58,10 @@ def known_objects(results: Results) -> dict[str, KnownObject]:
     """
     found: dict[str, KnownObject] = {}
     for known in (*_described(results), *_proved(results), *_judged(results)):
-        found.setdefault(known.key, known)
+        first = found.setdefault(known.key, known)
+        # Of a workbook only the evidence has the GUIDs.
+        if known.guid and not first.guid:
+            found[known.key] = replace(first, guid=known.guid)
     return found
 
 

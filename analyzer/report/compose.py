@@ -8,6 +8,7 @@ from analyzer.report.phrases import name_listeners
 from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
+    change_list,
     checks_in_short,
     checks_run,
     connector_list,
@@ -68,6 +69,7 @@ def compose_sections(
         *relay_exposure.sections(results),
         findings_by_rule.section(results),
         finding_list.section(results),
+        *change_list.sections(results),
         action_plan.section(results),
         scope_and_method.section(results, paper),
         checks_in_short.section(results),

@@ -49,6 +49,12 @@ TONES: Mapping[str, str] = {
     "Later": "low",
     "Done": "pass",
     "Accepted risk": "waived",
+    "New": "high",
+    "Changed": "medium",
+    "Not comparable": "unknown",
+    "Worsened": "high",
+    "Appeared": "medium",
+    "Improved": "pass",
     "Warning": "medium",
     "Note": "info",
 }

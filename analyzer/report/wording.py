@@ -20,6 +20,23 @@ FINDING_KIND: Mapping[str, str] = {
     "hardening": "Hardening",
 }
 STATUS: Mapping[str, str] = {"open": "Open", "waived": "Waived", "resolved": "Resolved"}
+CHANGE: Mapping[str, str] = {
+    "new": "New",
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "resolved": "Resolved",
+    "not_comparable": "Not comparable",
+}
+"""What became of a finding since the baseline."""
+DIRECTION: Mapping[str, str] = {
+    "worsened": "Worsened",
+    "not_comparable": "Not comparable",
+    "appeared": "Appeared",
+    "changed": "Changed",
+    "improved": "Improved",
+    "gone": "Gone",
+}
+"""What became of a relay verdict since the baseline."""
 CHECK_STATE: Mapping[str, str] = {
     "failed": "Failed",
     "passed": "Passed",

@@ -25,7 +25,7 @@ from analyzer.report.section import (
 from analyzer.report.sections import server_pages
 from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
-from analyzer.report.wording import FINDING_KIND, METHOD, SEVERITY, STATUS
+from analyzer.report.wording import CHANGE, FINDING_KIND, METHOD, SEVERITY, STATUS
 from analyzer.results.records import FindingRecord, Results, RuleRecord
 
 KEY = "findings"
@@ -45,6 +45,7 @@ COLUMNS = (
     Column("Why it matters", 88, below="Finding"),
     Column("Kind", 13, filter=True),
     Column("Status", 9, ColumnKind.WORD, tones=STATUS_TONES),
+    Column("Change", 12, ColumnKind.WORD, tones=TONES),
     Column("Setting", 28),
     Column("Rule", 8, filter=True),
     Column("Evidence", 9),
@@ -119,6 +120,7 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
         finding.consequence or sentence(rule.why if rule is not None else ""),
         FINDING_KIND[finding.kind],
         STATUS.get(finding.status, finding.status),
+        CHANGE.get(finding.change),
         label,
         Link(finding.rule, "rules", finding.rule),
         evidence if finding.evidence_id else "see Source",

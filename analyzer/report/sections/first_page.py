@@ -25,7 +25,7 @@ from analyzer.report.phrases import (
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
-from analyzer.report.sections import action_plan, finding_list, findings_by_rule
+from analyzer.report.sections import action_plan, change_list, finding_list, findings_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
@@ -51,6 +51,7 @@ def summarize(
     contents say so when they are left out.
     """
     servers, chart = rank_servers(results)
+    changes, change_chart, change_words = change_list.summary_block(results)
     return Summary(
         title=title(results),
         headline=headline(results),
@@ -58,6 +59,7 @@ def summarize(
         verdicts=_verdicts(results),
         severities=_severities(results),
         checks=_checks(results),
+        changes=changes,
         servers=servers,
         rules=_rules(results),
         actions=_actions(results),
@@ -67,6 +69,8 @@ def summarize(
         chart=chart,
         chart_title="Open findings by server",
         chart_text=chart_in_words(servers, chart),
+        change_chart=change_chart,
+        change_chart_text=change_words,
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
 
