@@ -13,7 +13,7 @@ from analyzer.report.phrases import condition_in_words
 _GATEWAY = "gateway_is_smart_host"
 """The condition that looks for the host that `--gateway` names."""
 
-Others = Mapping[tuple[str, str | None], Sequence[KnownObject]]
+UnmatchedObjects = Mapping[tuple[str, str | None], Sequence[KnownObject]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Comparison:
     old: Side
     new: Side
     matches: Matches
-    only_old: Others
-    only_new: Others
+    only_old: UnmatchedObjects
+    only_new: UnmatchedObjects
     catalogue: Mapping[str, Rule]
     old_is_narrower: str
     """Why rules that compare objects had fewer to compare in the baseline; empty if not."""

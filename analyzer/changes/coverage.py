@@ -18,7 +18,7 @@ _EXCHANGE = ",cn=microsoft exchange,"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InputCoverage:
     """What one input shows of the directory."""
 
     source: InputRecord
@@ -31,10 +31,10 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class DumpCoverage:
     """What the inputs of an audit show for certain."""
 
-    inputs: tuple[Seen, ...]
+    inputs: tuple[InputCoverage, ...]
 
     def why_not(self, dn: str, object_class: str) -> str:
         """Return why an object that is missing may be there all the same; empty: it is not.
@@ -47,22 +47,22 @@ class Coverage:
         return reasons[0] if reasons else "nothing is known of the extent of the dump"
 
 
-def coverage_of(results: Results, objects: Iterable[KnownObject]) -> Coverage:
+def coverage_of(results: Results, objects: Iterable[KnownObject]) -> DumpCoverage:
     """Return what the inputs of an audit cover, by the objects that it knows."""
     below: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for known in objects:
         below[known.file][_parent(known.key)].add(known.object_class)
     damaged = {unreadable.file for unreadable in results.unreadable}
-    return Coverage(
+    return DumpCoverage(
         tuple(
-            Seen(source, source.path in damaged, places, set().union(*places.values()))
+            InputCoverage(source, source.path in damaged, places, set().union(*places.values()))
             for source in results.inputs
             for places in (below[source.path],)
         )
     )
 
 
-def _why_not(seen: Seen, dn: str, object_class: str) -> str:
+def _why_not(seen: InputCoverage, dn: str, object_class: str) -> str:
     source = seen.source
     if source.export_scope is not ExportScope.FULL:
         return f"{source.path} is no export of whole objects"
@@ -75,7 +75,7 @@ def _why_not(seen: Seen, dn: str, object_class: str) -> str:
     return f"{source.path} does not show that it reaches the place of the object"
 
 
-def _reaches(seen: Seen, dn: str, object_class: str) -> bool:
+def _reaches(seen: InputCoverage, dn: str, object_class: str) -> bool:
     """Tell whether the input begins above the object and leaves out nothing by its class."""
     source = seen.source
     if source.format == "snapshot" and source.naming_context:
@@ -87,7 +87,7 @@ def _reaches(seen: Seen, dn: str, object_class: str) -> bool:
     return _EXCHANGE not in f",{top}," or object_class in seen.classes
 
 
-def _shows_siblings(seen: Seen, dn: str, object_class: str) -> bool:
+def _shows_siblings(seen: InputCoverage, dn: str, object_class: str) -> bool:
     """Tell whether others of its class stand beside its place, and something outside of it."""
     place = _parent(dn)
     is_shown = bool(object_class) and object_class in seen.classes_below.get(place, ())

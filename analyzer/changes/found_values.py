@@ -3,7 +3,6 @@
 import re
 
 from analyzer.changes.comparison import Comparison
-from analyzer.changes.sides import objects_of
 from analyzer.directory.values import State, Value
 from analyzer.results.records import FindingRecord, SettingRecord
 
@@ -12,11 +11,12 @@ _STATES = (State.SET, State.NOT_SET)
 
 def is_same_value(before: FindingRecord, now: FindingRecord, comparison: Comparison) -> bool:
     """Tell whether two findings on one object, or one organisation, found the same."""
-    from_workbook = comparison.old.from_workbook or comparison.new.from_workbook
-    if before.objects or now.objects:
-        return _same_on_all(before, now, comparison, from_workbook=from_workbook)
-    if from_workbook:
-        return _is_shown_alike(before.found_text, before.id, now.found_text, now.id)
+    if comparison.old.from_workbook or comparison.new.from_workbook:
+        # Of an organisation the title names the objects.
+        title = _with_present_names(before.title, comparison)
+        return _is_shown_alike(before.found_text, before.id, now.found_text, now.id) and (
+            not now.objects or _is_shown_alike(title, before.id, now.title, now.id)
+        )
     if before.attribute.lower() != now.attribute.lower():
         return False
     if before.found is None and now.found is None:
@@ -29,6 +29,15 @@ def is_same_setting(before: SettingRecord, now: SettingRecord) -> bool:
     if before.state != now.state:
         return False
     return plain_value(before.value) == plain_value(now.value)
+
+
+def holds_same(attribute: str, old_key: str, key: str, comparison: Comparison) -> bool:
+    """Tell whether an object holds the same in an attribute, as far as both sides show it."""
+    was = comparison.old.objects[old_key].settings.get(attribute)
+    now = comparison.new.objects[key].settings.get(attribute)
+    if was is None or now is None or not (is_certain(was) and is_certain(now)):
+        return True
+    return is_same_setting(was, now)
 
 
 def is_certain(setting: SettingRecord | None) -> bool:
@@ -45,26 +54,18 @@ def plain_value(value: Value) -> object:
     return value
 
 
-def _same_on_all(
-    before: FindingRecord, now: FindingRecord, comparison: Comparison, *, from_workbook: bool
-) -> bool:
-    """Compare what was found on several objects; a workbook names them in the title only."""
-    if sorted(before.found_text.split("; ")) != sorted(now.found_text.split("; ")):
-        return False
-    if from_workbook:
-        title = _with_present_names(before.title, comparison)
-        return _is_shown_alike(title, before.id, now.title, now.id)
-    identities = comparison.matches.new_of
-    return {identities.get(key, key) for key in objects_of(before)} == set(objects_of(now))
-
-
 def _with_present_names(title: str, comparison: Comparison) -> str:
     """Return a title of the baseline with the names that renamed servers have now."""
+    names = {}
     for key, before in comparison.matches.old_of.items():
-        was, name = comparison.old.objects[before].server, comparison.new.objects[key].server
-        if was and name and was != name:
-            title = re.sub(rf"\b{re.escape(was)}\b", lambda _, name=name: name, title)
-    return title
+        was, now = comparison.old.objects[before].server, comparison.new.objects[key].server
+        if was and now and was != now:
+            names[was] = now
+    if not names:
+        return title
+    # All at once, so that two servers may have taken each other's name.
+    pattern = rf"\b(?:{'|'.join(map(re.escape, names))})\b"
+    return re.sub(pattern, lambda match: names[match[0]], title)
 
 
 def _is_shown_alike(before: str, before_row: str, now: str, now_row: str) -> bool:

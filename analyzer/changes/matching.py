@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side
 
-_Place = tuple[str, str | None]
+_ClassAndOrganization = tuple[str, str | None]
 """Class of an object and its organisation."""
 
 
@@ -47,9 +47,11 @@ def match_objects(old: Side, new: Side) -> Matches:
     return Matches(new_of, old_of, frozenset(displaced))
 
 
-def unmatched(side: Side, matched: Mapping[str, str]) -> Mapping[_Place, Sequence[KnownObject]]:
+def unmatched(
+    side: Side, matched: Mapping[str, str]
+) -> Mapping[_ClassAndOrganization, Sequence[KnownObject]]:
     """Return the objects of one audit that are none of the other's, by class and organisation."""
-    found: dict[_Place, list[KnownObject]] = defaultdict(list)
+    found: dict[_ClassAndOrganization, list[KnownObject]] = defaultdict(list)
     for known in side.objects.values():
         if known.key not in matched:
             found[known.object_class, known.organization].append(known)
@@ -57,7 +59,7 @@ def unmatched(side: Side, matched: Mapping[str, str]) -> Mapping[_Place, Sequenc
 
 
 def namesake(
-    missing: KnownObject, rivals: Mapping[_Place, Sequence[KnownObject]]
+    missing: KnownObject, rivals: Mapping[_ClassAndOrganization, Sequence[KnownObject]]
 ) -> KnownObject | None:
     """Return an object of the other audit that a missing one may be, under another name.
 

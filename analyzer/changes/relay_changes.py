@@ -22,7 +22,7 @@ _EXPOSURE = (
 )
 
 
-class _Judged(NamedTuple):
+class _ListenerVerdict(NamedTuple):
     """A listener and who may relay through it."""
 
     listener: Listener
@@ -50,16 +50,18 @@ def changed_relay(comparison: Comparison) -> tuple[ChangedRelay, ...]:
     return tuple(changes)
 
 
-def _listeners(results: Results) -> dict[str, _Judged]:
+def _listeners(results: Results) -> dict[str, _ListenerVerdict]:
     """Return the listeners that count, by normalised DN: what was left behind serves nobody."""
     return {
-        key_of(listener.dn): _Judged(listener, listener.relay)
+        key_of(listener.dn): _ListenerVerdict(listener, listener.relay)
         for listener in results.listeners
         if listener.relay is not None and not listener.left_by
     }
 
 
-def _changed(before: _Judged, now: _Judged, *, lists: bool) -> ChangedRelay | None:
+def _changed(
+    before: _ListenerVerdict, now: _ListenerVerdict, *, lists: bool
+) -> ChangedRelay | None:
     old, new = before.relay, now.relay
     direction = _direction(old, new) or (_with_list(old, new) if lists else None)
     if not direction:
@@ -123,7 +125,7 @@ def _why(old: RelayRecord, new: RelayRecord) -> str:
     return ""
 
 
-def _appeared(now: _Judged, key: str, comparison: Comparison) -> ChangedRelay:
+def _appeared(now: _ListenerVerdict, key: str, comparison: Comparison) -> ChangedRelay:
     doubt = comparison.why_absent(key)
     return ChangedRelay(
         dn=now.listener.dn,
@@ -140,7 +142,7 @@ def _appeared(now: _Judged, key: str, comparison: Comparison) -> ChangedRelay:
     )
 
 
-def _gone(before: _Judged, key: str, comparison: Comparison) -> ChangedRelay:
+def _gone(before: _ListenerVerdict, key: str, comparison: Comparison) -> ChangedRelay:
     new_key = comparison.matches.new_of.get(key)
     gone_for, doubt = comparison.why_gone(key) if new_key is None else ("it was deleted", "")
     return ChangedRelay(

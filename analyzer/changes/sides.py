@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome
-from analyzer.changes.coverage import Coverage, coverage_of
+from analyzer.changes.coverage import DumpCoverage, coverage_of
 from analyzer.changes.known_objects import KnownObject, key_of, known_objects
 from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRecord
 
@@ -35,7 +35,7 @@ class Side:
     results: Results
     from_workbook: bool
     objects: Mapping[str, KnownObject]
-    coverage: Coverage
+    coverage: DumpCoverage
     rules: Mapping[str, RuleRecord]
     told: Mapping[tuple[str, str], FindingRecord]
     """The finding that tells a failure, by rule and normalised DN."""

@@ -85,7 +85,7 @@ _UNKNOWN_TIME = "1980-01-01T00:00:00Z"
 _NOTE = "read back from a workbook, which holds neither the settings nor the state of each check"
 
 
-class _Proof(NamedTuple):
+class _ProofRow(NamedTuple):
     """The row of evidence of an object."""
 
     dn: str
@@ -106,7 +106,7 @@ def results_of_workbook(path: Path) -> Results:
     rules = tuple(map(_rule, filter(_has_rule, rows["Rules"])))
     checks = tuple(map(_check, filter(_has_rule, rows["Checks run"])))
     evidence = tuple(map(_evidence, rows["Evidence"]))
-    proofs = {row.id: _Proof(row.dn, row.file, row.object_class) for row in evidence}
+    proofs = {row.id: _ProofRow(row.dn, row.file, row.object_class) for row in evidence}
     findings = tuple(_findings(rows["Findings"], {rule.id: rule for rule in rules}, path))
     _check_sheets(path, checks, rows["Checks run"], findings)
     made = properties.get("GeneratedUTC", "")
@@ -215,7 +215,7 @@ def _findings(
         )
 
 
-def _listeners(rows: Sequence[SheetRow], proofs: Mapping[str, _Proof]) -> Iterator[Listener]:
+def _listeners(rows: Sequence[SheetRow], proofs: Mapping[str, _ProofRow]) -> Iterator[Listener]:
     """Yield the listeners of which evidence tells the DN."""
     for row in rows:
         proof = proofs.get(_text(row, "Evidence"))
@@ -241,7 +241,7 @@ def _listeners(rows: Sequence[SheetRow], proofs: Mapping[str, _Proof]) -> Iterat
         yield _listener(proof, name, names.left_by or left_over, relay)
 
 
-def _listener(proof: _Proof, name: str | None, left_by: str, relay: RelayRecord) -> Listener:
+def _listener(proof: _ProofRow, name: str | None, left_by: str, relay: RelayRecord) -> Listener:
     names = parse_names(proof.dn)
     source = SourceRecord(proof.file, None, None)
     if proof.object_class == kinds.RECEIVE_CONNECTOR.object_class:

@@ -1,4 +1,4 @@
-"""Results in, reports out: workbook, page, letter, JSON and CSV, each whole or not at all."""
+"""Results in, reports out, each whole or not at all: workbook, page, letter, JSON, SARIF, CSV."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from analyzer.results.records import Results
 
 __all__ = ["FORMATS", "Paper", "write_reports"]
 
-FORMATS = (".xlsx", ".html", ".docx", ".json", ".csv")
+FORMATS = (".xlsx", ".html", ".docx", ".json", ".sarif", ".csv")
 """Extensions of the outputs."""
 
 
@@ -49,6 +49,8 @@ def write_reports(
                 return lambda stream: _letter(results, letterhead, stream)
             case ".json":
                 return lambda stream: _json(results, stream)
+            case ".sarif":
+                return lambda stream: _sarif(results, stream)
             case ".csv":
                 return lambda stream: _csv(results, stream, csv_raw)
         known = ", ".join(FORMATS)
@@ -93,6 +95,12 @@ def _json(results: Results, stream: BinaryIO) -> None:
     from analyzer.results.document import iter_json
 
     stream.writelines(iter_json(results))
+
+
+def _sarif(results: Results, stream: BinaryIO) -> None:
+    from analyzer.report.sarif_file import iter_sarif
+
+    stream.writelines(iter_sarif(results))
 
 
 def _csv(results: Results, stream: BinaryIO, raw: bool) -> None:

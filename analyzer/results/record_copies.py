@@ -6,10 +6,10 @@ import msgspec
 
 from analyzer.results.records import FindingRecord, GoneFinding
 
-_Record = TypeVar("_Record", bound=msgspec.Struct)
+_Copied = TypeVar("_Copied", bound=msgspec.Struct)
 
 
-def replaced(record: _Record, **fields: object) -> _Record:
+def replaced(record: _Copied, **fields: object) -> _Copied:
     """Return a record with other values in these fields."""
     return msgspec.structs.replace(record, **fields)
 
