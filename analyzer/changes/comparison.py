@@ -1,17 +1,21 @@
 """Two sides in, what both findings and listeners need to know of them together out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from analyzer.catalogue.rule import Catalogue, Rule
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.matching import Matches, match_objects, namesake, unmatched
 from analyzer.changes.sides import Side
+from analyzer.directory.kinds import KINDS
 from analyzer.judge.evaluate import rests_on_its_object
 from analyzer.report.phrases import condition_in_words
 
 _GATEWAY = "gateway_is_smart_host"
 """The condition that looks for the host that `--gateway` names."""
+
+_ALL = frozenset(kind.object_class.lower() for kind in KINDS)
+_LISTENERS = frozenset(kind.object_class.lower() for kind in KINDS if kind.is_listener)
 
 UnmatchedObjects = Mapping[tuple[str, str | None], Sequence[KnownObject]]
 
@@ -26,9 +30,11 @@ class Comparison:
     only_old: UnmatchedObjects
     only_new: UnmatchedObjects
     catalogue: Mapping[str, Rule]
-    old_is_narrower: str
-    """Why rules that compare objects had fewer to compare in the baseline; empty if not."""
-    new_is_narrower: str
+    narrower: str
+    """Why rules that compare objects have fewer to compare on one side; empty if they have not.
+
+    Such a rule may pass, or fail, for that alone.
+    """
 
     def why_gone(self, key: str) -> tuple[str, str]:
         """Return why an object of the baseline is gone for certain, or why that is not known.
@@ -92,6 +98,9 @@ class Comparison:
 def compare_sides(old: Side, new: Side, catalogue: Catalogue) -> Comparison:
     """Find out which objects are the same, and which side shows less than the other."""
     matches = match_objects(old, new)
+    # Of a workbook only the listeners are known to be all there.
+    from_workbook = old.from_workbook or new.from_workbook
+    classes = _LISTENERS if from_workbook else _ALL
     return Comparison(
         old=old,
         new=new,
@@ -99,19 +108,21 @@ def compare_sides(old: Side, new: Side, catalogue: Catalogue) -> Comparison:
         only_old=unmatched(old, matches.new_of),
         only_new=unmatched(new, matches.old_of),
         catalogue={rule.id: rule for rule in catalogue.rules},
-        old_is_narrower=_narrower(new, matches.old_of, old, "the baseline"),
-        new_is_narrower=_narrower(old, matches.new_of, new, "the dump of this time"),
+        narrower=_narrower(old, matches.new_of, new, "the dump of this time", classes)
+        or _narrower(new, matches.old_of, old, "the baseline", classes),
     )
 
 
-def _narrower(rich: Side, matched: Mapping[str, str], poor: Side, name: str) -> str:
+def _narrower(
+    rich: Side, matched: Mapping[str, str], poor: Side, name: str, classes: Set[str]
+) -> str:
     """Return an object that one side has and the other may only not show; empty if there is none.
 
     Of the two sides `rich` is searched for objects that `poor` lacks.
     """
     for known in rich.objects.values():
         if (
-            known.object_class
+            known.object_class in classes
             and known.key not in matched
             and poor.coverage.why_not(known.key, known.object_class)
         ):

@@ -64,10 +64,12 @@ def coverage_of(results: Results, objects: Iterable[KnownObject]) -> DumpCoverag
 
 def _why_not(seen: InputCoverage, dn: str, object_class: str) -> str:
     source = seen.source
+    if source.may_be_cut is None:
+        return f"it is not known whether {source.path} is whole"
+    if source.may_be_cut:
+        return f"{source.path} may be cut"
     if source.export_scope is not ExportScope.FULL:
         return f"{source.path} is no export of whole objects"
-    if source.may_be_cut is not False:
-        return f"{source.path} may be cut"
     if seen.damaged:
         return f"{source.path} holds records that cannot be read"
     if _reaches(seen, dn, object_class) or _shows_siblings(seen, dn, object_class):

@@ -75,8 +75,13 @@ def _same(
 ) -> tuple[bool, str]:
     """Tell whether two findings found the same, and what part of them cannot be compared."""
     old, new = comparison.old, comparison.new
-    if not (before.objects and finding.objects) or old.from_workbook or new.from_workbook:
+    if not (before.objects and finding.objects):
         return is_same_value(before, finding, comparison), ""
+    if old.from_workbook or new.from_workbook:
+        narrow = comparison.narrower
+        same = is_same_value(before, finding, comparison)
+        # A workbook does not name all the objects: fewer of them may be what was not exported.
+        return (True, narrow) if narrow and not same else (same, "")
     matches = comparison.matches
     keys, old_keys = set(objects_of(finding)), set(objects_of(before))
     added = [key for key in keys if matches.old_of.get(key) not in old_keys]

@@ -29,7 +29,9 @@ def pair_findings(comparison: Comparison) -> FindingPairs:
     new = list(comparison.new.results.findings)
     new_of: dict[str, FindingRecord] = {}
     old_of: dict[str, FindingRecord] = {}
-    identities = comparison.matches.new_of
+    # What is not found again by its identity is another object, be it at the same place.
+    identities = {key: f"not found: {key}" for key in comparison.old.objects}
+    identities |= comparison.matches.new_of
     for in_detail in (_by_fingerprint, _by_attribute, _by_object):
         present = {
             in_detail(finding, {}): finding for finding in new if finding.fingerprint not in old_of

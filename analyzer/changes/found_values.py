@@ -6,6 +6,8 @@ from analyzer.changes.comparison import Comparison
 from analyzer.directory.values import State, Value
 from analyzer.results.records import FindingRecord, SettingRecord
 
+_NUMBER_OF = re.compile(r" \(\d+ of \d+ servers?\)$")
+"""At the end of the title of a finding on an organisation: on how many servers of how many."""
 _STATES = (State.SET, State.NOT_SET)
 
 
@@ -13,9 +15,10 @@ def is_same_value(before: FindingRecord, now: FindingRecord, comparison: Compari
     """Tell whether two findings on one object, or one organisation, found the same."""
     if comparison.old.from_workbook or comparison.new.from_workbook:
         # Of an organisation the title names the objects.
-        title = _with_present_names(before.title, comparison)
+        title = _NUMBER_OF.sub("", _with_present_names(before.title, comparison))
         return _is_shown_alike(before.found_text, before.id, now.found_text, now.id) and (
-            not now.objects or _is_shown_alike(title, before.id, now.title, now.id)
+            not now.objects
+            or _is_shown_alike(title, before.id, _NUMBER_OF.sub("", now.title), now.id)
         )
     if before.attribute.lower() != now.attribute.lower():
         return False

@@ -43,10 +43,10 @@ def origin_on(finding: FindingRecord, key: str, comparison: Comparison) -> Origi
         return Origin("not_comparable", difference)
     state = comparison.old.state(finding.rule, old_key)
     if state.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE):
-        narrow = comparison.old_is_narrower
+        narrow = comparison.narrower
         if narrow and comparison.looks_around(finding.rule):
             return Origin("not_comparable", narrow)
-        poorer = _poorer(finding, key, old_key, comparison)
+        poorer = _poorer(finding, key, comparison)
         return Origin("not_comparable", poorer) if poorer else Origin("new")
     return Origin("not_comparable", f"not judged in the baseline: {state.reason}")
 
@@ -64,11 +64,10 @@ def _told_before(
     return Origin("changed", told, was.text)
 
 
-def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
-    """Return what the baseline showed and this dump does not, on which a finding rests."""
-    was = comparison.old.objects[old_key].settings.get(finding.attribute)
+def _poorer(finding: FindingRecord, key: str, comparison: Comparison) -> str:
+    """Return what a finding rests on and this dump does not show, as the baseline must have."""
     now = comparison.new.objects[key].settings.get(finding.attribute)
-    if now is None or is_certain(now) or not is_certain(was) or now.state is State.UNDECODABLE:
+    if now is None or is_certain(now) or now.state is State.UNDECODABLE:
         return ""
     return f"{finding.attribute} is not known this time: {now.reason or SETTING_STATE[now.state]}"
 
@@ -89,6 +88,7 @@ def fate_on(finding: FindingRecord, key: str, comparison: Comparison) -> Fate:
     if state.outcome is not Outcome.PASSED:
         made = "does not apply" if state.outcome is Outcome.NOT_APPLICABLE else "cannot be judged"
         return Fate(False, f"the check {made} this time: {state.reason}")
-    if comparison.new_is_narrower and comparison.looks_around(finding.rule):
-        return Fate(False, comparison.new_is_narrower)
+    narrow = comparison.narrower
+    if narrow and comparison.looks_around(finding.rule):
+        return Fate(False, narrow)
     return Fate(True, _PASSES)
