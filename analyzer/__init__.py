@@ -7,7 +7,7 @@ analyzer.write_report(results, "contoso.xlsx")
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -18,11 +18,13 @@ from analyzer.version import __version__
 
 if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue, load_catalogue
+    from analyzer.catalogue.profile import apply_profile
     from analyzer.dump.entry import Entry, Unreadable
     from analyzer.dump.read_options import ReadOptions
     from analyzer.open_dump import Dump, read_dump
     from analyzer.report import Paper
-    from analyzer.results.records import Results
+    from analyzer.results.records import Results, WaiverRecord
+    from analyzer.waivers.waiver_file import load_waivers
 
 __all__ = [
     "AnalyzerError",
@@ -37,8 +39,10 @@ __all__ = [
     "Results",
     "Unreadable",
     "__version__",
+    "apply_profile",
     "audit",
     "load_catalogue",
+    "load_waivers",
     "read_dump",
     "write_report",
 ]
@@ -52,7 +56,9 @@ _HOMES = {
     "ReadOptions": "analyzer.dump.read_options",
     "Results": "analyzer.results.records",
     "Unreadable": "analyzer.dump.entry",
+    "apply_profile": "analyzer.catalogue.profile",
     "load_catalogue": "analyzer.catalogue",
+    "load_waivers": "analyzer.waivers.waiver_file",
     "read_dump": "analyzer.open_dump",
 }
 """Modules of the public names that are imported when asked for, so that start-up is quick."""
@@ -75,21 +81,25 @@ def audit(
     small_business_server: bool = False,
     gateway: str = "",
     frameworks: Sequence[str] = (),
+    waivers: "Sequence[WaiverRecord]" = (),
+    as_of: date | None = None,
     arguments: Sequence[str] = (),
     started: datetime | None = None,
 ) -> "Results":
     """Judge every object of a dump by every rule.
 
-    `frameworks` are the hardening frameworks (`disa-stig`, `cis`) whose failed controls count as
-    findings.
+    `catalogue` are the rules, those of a client by `apply_profile`. `frameworks` are the hardening
+    frameworks (`disa-stig`, `cis`) whose failed controls count as findings. `waivers`, of
+    `load_waivers`, accept findings; `as_of` is the day that decides which have expired.
 
     Raises:
         ReadError: as for `read_dump`.
     """
     from analyzer.catalogue import load_catalogue
     from analyzer.judge.run import run_audit
+    from analyzer.waivers.waiving import apply_waivers
 
-    return run_audit(
+    results = run_audit(
         dump.inventory,
         inputs=dump.inputs,
         unreadable=dump.unreadable,
@@ -101,6 +111,7 @@ def audit(
         started=started or datetime.now(UTC),
         version=__version__,
     )
+    return apply_waivers(results, waivers, as_of)
 
 
 def write_report(

@@ -6,6 +6,7 @@ from glob import has_magic
 from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.catalogue.profile import apply_profile
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
@@ -19,8 +20,9 @@ from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.report.paper import read_logo
 from analyzer.report.whole_files import check_target
-from analyzer.results.records import Results, RuleRecord
+from analyzer.results.records import Results, RuleRecord, WaiverRecord
 from analyzer.settings import Settings
+from analyzer.waivers.waiver_file import load_waivers
 
 # What only one command needs is imported where it is used, so that the others start sooner.
 
@@ -47,12 +49,27 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Return the built-in rules and those of the user's folders.
+    """Return the built-in rules and those of the user's folders, as the profile changes them.
 
     Raises:
-        CatalogueError: a rule file is invalid.
+        CatalogueError: a rule file or the profile is invalid.
     """
-    return load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    catalogue = load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    profile = settings.text("profile")
+    return apply_profile(catalogue, Path(profile)) if profile else catalogue
+
+
+def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, ...]:
+    """Return the waivers.
+
+    Raises:
+        UsageError: the day that decides about them would be the age of the dump.
+        CatalogueError: a file of waivers is invalid.
+    """
+    files = settings.texts("waivers")
+    if files and settings.flag("reproducible") and settings.day("as-of") is None:
+        raise UsageError("--reproducible with waivers needs a day, or none expires", "--as-of")
+    return load_waivers([Path(file) for file in files], catalogue)
 
 
 def rule_records(settings: Settings) -> list[RuleRecord]:

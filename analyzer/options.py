@@ -13,6 +13,7 @@ import typer
 
 from analyzer.option_forms import (
     ADDRESS,
+    DAY,
     FLAG,
     PORT,
     PROCESSES,
@@ -53,9 +54,11 @@ class OptionRow(NamedTuple):
 
 
 _EXTRACT = ("extract",)
+_WAIVERS = ("waivers list", "waivers check")
 _READ = ("audit", "inspect", "relay", *_EXTRACT)
 _RENDER = ("audit", "report")
 _JUDGE = ("audit", "verify", "rules list", "rules show")
+"""The commands that know the rules of the user's folders."""
 
 OPTIONS = (
     OptionRow(
@@ -152,10 +155,51 @@ OPTIONS = (
         TEXTS,
         (),
         "Add the rule files of a folder; repeatable.",
-        _JUDGE,
+        (*_JUDGE, *_WAIVERS, "waivers new"),
         "FOLDER",
         section="audit",
     ),
+    OptionRow(
+        "profile",
+        TEXT,
+        "",
+        "The client's severities and thresholds, and rules switched off, of a TOML file.",
+        ("audit", "rules list", "rules show"),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "waivers",
+        TEXTS,
+        (),
+        "Findings that the client has accepted, of a TOML file; repeatable.",
+        ("audit",),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "as-of",
+        DAY,
+        None,
+        "The day that decides what has expired and how old the dump is, such as 2026-11-24 "
+        "(default: today).",
+        ("audit", *_WAIVERS),
+        "DATE",
+        section="audit",
+    ),
+    *(
+        OptionRow(name, TEXT, "", text, ("waivers new",), metavar)
+        for name, text, metavar in (
+            ("server", "Server that it applies to.", "NAME"),
+            ("listener", "Virtual server or connector that it applies to.", "NAME"),
+            ("object", "DN of the object that it applies to.", "DN"),
+            ("finding", "ID or fingerprint of the finding that it applies to.", "ID"),
+            ("reason", "Why the finding is accepted.", "TEXT"),
+            ("approved-by", "Who has accepted it.", "NAME"),
+            ("ticket", "Where that can be looked up.", "TEXT"),
+        )
+    ),
+    OptionRow("expires", DAY, None, "Last day on which it holds.", ("waivers new",), "DATE"),
     OptionRow(
         "small-business-server",
         FLAG,

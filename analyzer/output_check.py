@@ -97,6 +97,8 @@ def _named(settings: Settings, inputs: Sequence[str]) -> Iterator[Path]:
     yield Path(FILE)
     if logo := settings.text("logo"):
         yield Path(logo)
+    for name in filter(None, (*settings.texts("waivers"), settings.text("profile"))):
+        yield Path(name)
     for folder in settings.texts("rules"):
         with suppress(AnalyzerError):
             yield from find_rule_files([Path(folder)])

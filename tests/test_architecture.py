@@ -32,7 +32,7 @@ LAYERS = (
     ("catalogue",),
     ("relay",),
     ("results",),
-    ("judge",),
+    ("judge", "waivers"),
     ("report",),
     ("verify", "extract"),
     ("",),  # analyzer/__init__.py, the public names
