@@ -97,9 +97,8 @@ def audit(
     """
     from analyzer.catalogue import load_catalogue
     from analyzer.judge.run import run_audit
-    from analyzer.waivers.waiving import apply_waivers
 
-    results = run_audit(
+    return run_audit(
         dump.inventory,
         inputs=dump.inputs,
         unreadable=dump.unreadable,
@@ -107,11 +106,12 @@ def audit(
         small_business_server=small_business_server,
         gateway=gateway,
         frameworks=frameworks,
+        waivers=waivers,
+        as_of=as_of.isoformat() if as_of else "",
         arguments=arguments,
         started=started or datetime.now(UTC),
         version=__version__,
     )
-    return apply_waivers(results, waivers, as_of)
 
 
 def write_report(

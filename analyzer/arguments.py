@@ -20,9 +20,10 @@ from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.report.paper import read_logo
 from analyzer.report.whole_files import check_target
-from analyzer.results.records import Results, RuleRecord, WaiverRecord
+from analyzer.results.records import AppliesTo, Results, RuleRecord, WaiverRecord
 from analyzer.settings import Settings
-from analyzer.waivers.waiver_file import load_waivers
+from analyzer.terminal.rule_tables import rule_named
+from analyzer.waivers.waiver_file import SUBJECTS, load_waivers
 
 # What only one command needs is imported where it is used, so that the others start sooner.
 
@@ -70,6 +71,37 @@ def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, 
     if files and settings.flag("reproducible") and settings.day("as-of") is None:
         raise UsageError("--reproducible with waivers needs a day, or none expires", "--as-of")
     return load_waivers([Path(file) for file in files], catalogue)
+
+
+def day_of(settings: Settings) -> str:
+    """Return the day that decides what has expired, ISO 8601."""
+    return (settings.day("as-of") or datetime.now(UTC).date()).isoformat()
+
+
+def drafted_waiver(settings: Settings, waiver_id: str, rule_id: str) -> WaiverRecord:
+    """Return a waiver as it is named on the command line, approved today.
+
+    Raises:
+        UsageError: it says not what it applies to.
+        CatalogueError: there is no such rule.
+    """
+    texts = {key: settings.text(key) for key in SUBJECTS}
+    if not any(texts.values()):
+        options = ", ".join(f"--{key}" for key in SUBJECTS)
+        raise UsageError(f"say what it applies to with one of {options}")
+    expires = settings.day("expires")
+    return WaiverRecord(
+        id=waiver_id,
+        rule=rule_named(rule_id, rule_records(settings)).id,
+        applies_to=AppliesTo(**texts),
+        reason=settings.text("reason"),
+        approved_by=settings.text("approved-by"),
+        approved_on=day_of(settings) if settings.text("approved-by") else "",
+        expires=expires.isoformat() if expires else "",
+        ticket=settings.text("ticket"),
+        file="",
+        line=None,
+    )
 
 
 def rule_records(settings: Settings) -> list[RuleRecord]:

@@ -50,6 +50,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
+  waivers                  list, check or draft what the client has accepted
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
@@ -72,6 +73,9 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="Read the rules, or check rule files of your own.")
 app.add_typer(rules_app, name="rules")
+waivers_app = typer.Typer(help="Read, check or draft waivers, which accept findings.")
+app.add_typer(waivers_app, name="waivers")
+_GROUPS = {"rules": rules_app, "waivers": waivers_app}
 
 
 def main() -> None:
@@ -144,7 +148,8 @@ def _run() -> None:
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function of merged settings and arguments; its options are the rows'."""
-    group, own_name = (rules_app, name.split()[1]) if " " in name else (app, name)
+    first, _, second = name.partition(" ")
+    group, own_name = (_GROUPS[first], second) if second else (app, name)
 
     def make(function: Callable[..., None]) -> Callable[..., None]:
         _, *arguments = signature(function).parameters.values()
@@ -189,6 +194,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         is_incomplete,
         recorded,
         time_of,
+        waivers_of,
     )
     from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
@@ -197,6 +203,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
     check_names(outputs)
     catalogue = catalogue_of(settings)
+    waivers = waivers_of(settings, catalogue)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
 
@@ -207,6 +214,8 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         small_business_server=settings.flag("small-business-server"),
         gateway=settings.text("gateway"),
         frameworks=settings.texts("framework"),
+        waivers=waivers,
+        as_of=settings.day("as-of"),
         arguments=recorded(sys.argv[1:], reproducible=reproducible),
         started=time_of(dump.inputs) if reproducible else None,
     )
@@ -416,6 +425,48 @@ def rules_check(
 
     number = len(check_folder(folder))
     show(f"{folder}: {number} {'rule is' if number == 1 else 'rules are'} valid")
+
+
+WaiverFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="TOML files of waivers.")
+]
+
+
+@_command("waivers list")
+def waivers_list(settings: Settings, files: WaiverFiles) -> None:
+    """List waivers and how far each has come."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import waivers_table
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    show_table(waivers_table(waivers, day_of(settings)))
+
+
+@_command("waivers check")
+def waivers_check(settings: Settings, files: WaiverFiles) -> None:
+    """Check files of waivers against the rules."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import doubts_about
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    for line in doubts_about(waivers, day_of(settings)):
+        say(line, mark="!", tone="warning")
+    show(f"{len(waivers)} {'waiver is' if len(waivers) == 1 else 'waivers are'} valid")
+
+
+@_command("waivers new")
+def waivers_new(
+    settings: Settings,
+    waiver_id: Annotated[str, typer.Argument(metavar="ID", help="Such as W-001.")],
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Such as VS-01.")],
+) -> None:
+    """Print a waiver, to be put into a file of waivers."""
+    from analyzer.arguments import drafted_waiver
+    from analyzer.waivers.waiver_text import waiver_text
+
+    show(waiver_text(drafted_waiver(settings, waiver_id, rule)).rstrip())
 
 
 @app.command("export-help")

@@ -35,6 +35,7 @@ from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.server_records import server_records
 from analyzer.judge.subject import Failure, Subject, make_subject
 from analyzer.judge.surroundings import survey
+from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     SCHEMA_VERSION,
     CheckRecord,
@@ -43,7 +44,9 @@ from analyzer.results.records import (
     Results,
     RunRecord,
     ToolRecord,
+    WaiverRecord,
 )
+from analyzer.waivers.waiving import apply_waivers
 
 _ELSEWHERE = "reported elsewhere"
 _NO_OBJECT = "the dump holds no object of this kind"
@@ -58,6 +61,8 @@ def run_audit(
     small_business_server: bool = False,
     gateway: str = "",
     frameworks: Sequence[str] = (),
+    waivers: Sequence[WaiverRecord] = (),
+    as_of: str = "",
     arguments: Sequence[str] = (),
     started: datetime,
     version: str,
@@ -65,7 +70,8 @@ def run_audit(
     """Judge every object by every rule of its kind.
 
     `frameworks` are the hardening frameworks whose failed controls count as findings, some of
-    `catalogue.frameworks`. `started` is a time with zone, `version` that of the program. The same
+    `catalogue.frameworks`. `waivers` accept findings, those that have not expired on the day
+    `as_of` (ISO 8601; empty: that of `started`). `started` is a time with zone, `version` that of the program. The same
     inputs and rules give the same results, but for the time.
     """
     around = survey(inventory, gateway=gateway)
@@ -88,17 +94,25 @@ def run_audit(
     causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
     evidence = number_evidence(causes, subjects)
-    return Results(
+    moment = started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    results = Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
         run=RunRecord(
             report_id=make_report_id(
-                inputs, catalogue, small_business_server, gateway=gateway, frameworks=frameworks
+                inputs,
+                catalogue,
+                small_business_server,
+                gateway=gateway,
+                frameworks=frameworks,
+                waivers=waivers,
+                as_of=as_of,
             ),
-            started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            started=moment,
             arguments=tuple(arguments),
             small_business_server=small_business_server,
             gateway=gateway,
+            as_of=as_of,
         ),
         inputs=tuple(map(input_record, inputs)),
         virtual_servers=tuple(
@@ -147,6 +161,7 @@ def run_audit(
         hardening=tuple(hardening_records(catalogue.rules, controls, around)),
         profile=_profile_records(catalogue),
     )
+    return apply_waivers(results, waivers, day=as_of or moment[:10])
 
 
 def make_report_id(
@@ -156,6 +171,8 @@ def make_report_id(
     *,
     gateway: str = "",
     frameworks: Sequence[str] = (),
+    waivers: Iterable[WaiverRecord] = (),
+    as_of: str = "",
 ) -> str:
     """Return three groups of four digits that stand for what was judged by which rules."""
     parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
@@ -164,7 +181,12 @@ def make_report_id(
         parts.append(f"gateway={gateway}")
     parts += [f"framework={framework}" for framework in sorted(frameworks)]
     parts += [f"profile={replace(change, file='', line=None)}" for change in catalogue.changes]
-    digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
+    parts += [f"waiver={with_fields(waiver, file='', line=None)}" for waiver in waivers]
+    if as_of:
+        parts.append(f"as_of={as_of}")
+    digits = (
+        hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest().upper()
+    )
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
 

@@ -26,6 +26,7 @@ from analyzer.report.sections import (
     scope_and_method,
     server_list,
     settings_matrix,
+    waiver_list,
 )
 from analyzer.report.sections.first_page import summarize
 from analyzer.report.sections.management_letter import management_letter
@@ -69,6 +70,7 @@ def compose_sections(
         findings_by_rule.section(results),
         finding_list.section(results),
         action_plan.section(results),
+        *waiver_list.sections(results),
         scope_and_method.section(results, paper),
         checks_in_short.section(results),
         *relay_ranges.sections(results),

@@ -38,6 +38,8 @@ HEADERS = (
     "differs_from_default",
     "rules_reported_here",
     "objects",
+    "waiver",
+    "original_severity",
 )
 
 # OWASP, CSV injection: = + - @ TAB CR; with LF and NUL (ASVS 1.2.10), and the full-width forms
@@ -105,6 +107,8 @@ def _row(
         ", ".join(finding.differing),
         ", ".join(finding.covers),
         "\n".join(finding.objects),
+        finding.waiver,
+        finding.original_severity,
     )
 
 

@@ -15,7 +15,7 @@ How to render a section:
 """
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -122,6 +122,19 @@ class Column:
     """The page offers its values to narrow the table by; it does so for every column of words."""
     screen_only: bool = False
     """Left out of the print set; such columns stand behind those that are printed."""
+
+
+def leave_out(
+    columns: Sequence[Column], rows: Callable[[], Iterator[Row]], headers: Container[str]
+) -> tuple[tuple[Column, ...], Callable[[], Iterator[Row]]]:
+    """Return the columns and rows of a table without the columns of some headers."""
+    kept = [at for at, column in enumerate(columns) if column.header not in headers]
+    if len(kept) == len(columns):
+        return tuple(columns), rows
+    return (
+        tuple(columns[at] for at in kept),
+        lambda: (tuple(row[at] for at in kept) for row in rows()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ TONES: Mapping[str, str] = {
     "Later": "low",
     "Done": "pass",
     "Accepted risk": "waived",
+    "Active": "waived",
+    "Expires in ≤30 days": "medium",
+    "Expired": "high",
+    "Unused": "unknown",
+    "Not in force": "unknown",
     "Warning": "medium",
     "Note": "info",
 }

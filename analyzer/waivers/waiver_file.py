@@ -5,7 +5,7 @@ what it applies to, and nothing in it that is not understood is passed over.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _DATES = ("approved_on", "expires")
 _KEYS = frozenset({*_TEXTS, *_DATES, "applies_to"})
 SUBJECTS = ("server", "listener", "object", "finding")
 """The keys of `[waiver.applies_to]`."""
+NO_EXPIRY = "has no expiry: it never ends"
 LONGEST_PATTERN = 2_000
 """Characters of what a waiver applies to; a DN has some 300."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -117,8 +118,16 @@ def parse_day(value: object, key: str) -> date:
     raise Misfit(f"{key} is {str(value)!r:.60}, expected a date such as 2026-11-24", key)
 
 
-def warnings_on(waivers: Sequence[WaiverRecord]) -> Iterable[str]:
+def warnings_on(waivers: Sequence[WaiverRecord]) -> Iterator[str]:
     """Yield what is no error and yet should be looked at, with file and line."""
     for waiver in waivers:
         if not waiver.expires:
-            yield f"{waiver.file}:{waiver.line}: waiver {waiver.id} has no expiry: it never ends"
+            yield f"{place_in_words(waiver)} {NO_EXPIRY}"
+        if not waiver.approved_by:
+            yield f"{place_in_words(waiver)} names nobody who has approved it"
+
+
+def place_in_words(waiver: WaiverRecord) -> str:
+    """Return a waiver behind its file and line: `waivers.toml:14: waiver W-007`."""
+    where = waiver.file if waiver.line is None else f"{waiver.file}:{waiver.line}"
+    return f"{where}: waiver {waiver.id}"

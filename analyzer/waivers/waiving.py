@@ -4,27 +4,20 @@ The checks and the relay verdicts stay as they are: a waiver accepts what was fo
 make it good. Wherever it is open whether a waiver fits, it does not.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.directory.names import normalise_dn
 from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import FindingRecord, Results, WaiverRecord
+from analyzer.waivers.waiver_file import NO_EXPIRY
 
 Decision = tuple[WaiverRecord, list[FindingRecord]]
 """A waiver and the findings that it fits."""
 
 
-def apply_waivers(
-    results: Results, waivers: Sequence[WaiverRecord], as_of: date | None = None
-) -> Results:
-    """Return results in which the findings that waivers in force fit are waived.
-
-    `as_of` is the day that decides what has expired; that of the run when it is left out.
-    """
-    day = as_of.isoformat() if as_of else results.run.started[:10]
+def apply_waivers(results: Results, waivers: Sequence[WaiverRecord], *, day: str) -> Results:
+    """Return results in which the findings are waived that waivers in force on a day fit."""
     decisions = _decide(results.findings, waivers)
     # By identity: objects that are several times in a dump have findings of one fingerprint.
     waived: dict[int, str] = {}
@@ -32,13 +25,8 @@ def apply_waivers(
         if is_in_force(waiver, day):
             for finding in fitting:
                 waived.setdefault(id(finding), waiver.id)
-    run = results.run
-    if waivers or as_of:
-        report_id = _report_id(run.report_id, waivers, day)
-        run = with_fields(run, report_id=report_id, as_of=as_of.isoformat() if as_of else "")
     return with_fields(
         results,
-        run=run,
         findings=tuple(
             with_fields(finding, status="waived", waiver=waived[id(finding)])
             if id(finding) in waived
@@ -52,7 +40,7 @@ def apply_waivers(
 
 
 def without_waivers(results: Results) -> Results:
-    """Return results as they were before their waivers were applied, but for the report's ID."""
+    """Return results as they were before their waivers were applied."""
     return with_fields(
         results,
         findings=tuple(
@@ -160,7 +148,7 @@ def _outcome(
     if not fitting:
         note = f"fits no finding{_why_none(waiver, results)}"
         return with_fields(waiver, state="unused", findings=(), note=note)
-    note = "" if waiver.expires else "has no expiry: it never ends"
+    note = "" if waiver.expires else NO_EXPIRY
     ids = tuple(finding.id for finding in fitting)
     return with_fields(waiver, state="used", findings=ids, note=note)
 
@@ -184,11 +172,3 @@ def _why_none(waiver: WaiverRecord, results: Results) -> str:
     )
     others = [rule for rule in leaders if rule != waiver.rule]
     return f"; failures of its rule are told under {', '.join(others)}" if others else ""
-
-
-def _report_id(report_id: str, waivers: Iterable[WaiverRecord], day: str) -> str:
-    """Return the ID of a report in which these waivers count on that day."""
-    parts = [report_id, day]
-    parts += [str(with_fields(waiver, file="", line=None)) for waiver in waivers]
-    digits = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest().upper()
-    return "-".join((digits[:4], digits[4:8], digits[8:12]))

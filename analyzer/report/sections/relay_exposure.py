@@ -1,8 +1,9 @@
 """Results in, who may relay through each listener out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from analyzer.report.counts import accepted_relay
 from analyzer.report.phrases import (
     aside_in_words,
     capital,
@@ -20,9 +21,11 @@ from analyzer.report.section import (
     ColumnGroup,
     ColumnKind,
     Link,
+    Links,
     Row,
     Section,
 )
+from analyzer.report.sections import waiver_list
 from analyzer.report.sections.evidence_list import RELAY_ATTRIBUTES, evidence_index
 from analyzer.report.tones import TONES
 from analyzer.report.wording import (
@@ -74,6 +77,7 @@ def sections(results: Results) -> tuple[Section, ...]:
     if not judged:
         return ()
     listeners = [pair.listener for pair in judged]
+    accepted = accepted_relay(results)
     return (
         Section(
             key="relay-exposure",
@@ -82,8 +86,8 @@ def sections(results: Results) -> tuple[Section, ...]:
                 f"{_population(listeners)}, the most exposed first: who may send"
                 " mail to other domains through each, and what that rests on."
             ),
-            columns=_columns(listeners),
-            rows=lambda: (_row(each, mixed=_is_mixed(listeners)) for each in judged),
+            columns=_columns(listeners, accepted=bool(accepted)),
+            rows=lambda: (_row(each, accepted, mixed=_is_mixed(listeners)) for each in judged),
             count=len(judged),
             table="tblRelay",
             frozen=2,
@@ -99,7 +103,7 @@ def _population(listeners: Sequence[Listener]) -> str:
     return f"{population(used)}{' and ' + aside if aside else ''}"
 
 
-def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
+def _columns(listeners: Sequence[Listener], *, accepted: bool) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
         Column(capital(noun_of(listeners)), 26),
@@ -107,6 +111,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
         Column("Address and port", 17),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
+        *((Column("Accepted by waiver", 12),) if accepted else ()),
         Column("Relay list mode", 15),
         Column("Decoded ranges", 19),
         Column("Addresses covered", 16, ColumnKind.NUMBER),
@@ -131,7 +136,7 @@ def _is_mixed(listeners: Sequence[Listener]) -> bool:
     return len({listener.kind_of_object for listener in listeners}) > 1
 
 
-def _row(judged: JudgedListener, *, mixed: bool) -> Row:
+def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed: bool) -> Row:
     listener, relay, evidence = judged
     ranges = list(relay.addresses[:_SHOWN_RANGES])
     rest = len(relay.addresses) - len(ranges)
@@ -143,6 +148,7 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         *((listener.kind_of_object.heading,) if mixed else ()),
         _setting(listener, _BINDINGS),
         verdict_in_words(relay),
+        *((_waivers(accepted.get(listener.dn, ())),) if accepted else ()),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
         relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
@@ -162,6 +168,10 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
     )
+
+
+def _waivers(ids: Sequence[str]) -> Cell:
+    return Links(tuple(Link(each, waiver_list.KEY, each) for each in ids)) if ids else None
 
 
 def _who_may_connect(listener: Listener) -> str:
