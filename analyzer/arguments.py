@@ -19,6 +19,7 @@ from analyzer.report import Paper
 from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.report.paper import read_logo
+from analyzer.report.review import Review
 from analyzer.report.whole_files import check_target
 from analyzer.results.records import AppliesTo, Results, RuleRecord, WaiverRecord
 from analyzer.settings import Settings
@@ -124,6 +125,25 @@ def read_results(file: Path) -> Results:
     from analyzer.results.document import load_json, read_document
 
     return load_json(read_document(file), str(file))
+
+
+def review_of(settings: Settings) -> Review | None:
+    """Return what reviewers entered in last time's workbook; None where none is named.
+
+    Raises:
+        UsageError: there is no output to carry it over to.
+        ReadError: the workbook cannot be read, or lost what its rows are known by.
+    """
+    name = settings.text("carry-over")
+    if not name:
+        return None
+    if not any(output.lower().endswith(".xlsx") for output in settings.texts("output")):
+        raise UsageError(
+            "entries of reviewers stand in workbooks: add -o FILE.xlsx", "--carry-over"
+        )
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    return read_review(Path(name))
 
 
 def paper_of(settings: Settings) -> Paper:

@@ -32,6 +32,7 @@ from analyzer.version import __version__
 # load than `--help` may take.
 if TYPE_CHECKING:
     from analyzer.open_dump import Dump
+    from analyzer.report.review import Review
     from analyzer.results.records import Results
 
 _KEPT_MEMORY = 31 << 20
@@ -193,6 +194,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         has_findings,
         is_incomplete,
         recorded,
+        review_of,
         time_of,
         waivers_of,
     )
@@ -204,6 +206,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     check_names(outputs)
     catalogue = catalogue_of(settings)
     waivers = waivers_of(settings, catalogue)
+    review = review_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
 
@@ -222,7 +225,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if not quiet:
         for line in summary(results, everything=verbose):
             say(line.text, mark=line.mark, tone=line.tone)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, review)
     if verbose:
         for text in timing_lines(read_seconds, time.perf_counter() - clock):
             say(text)
@@ -263,7 +266,9 @@ def _read(
     return dump
 
 
-def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
+def _write(
+    results: "Results", outputs: Sequence[str], settings: Settings, review: "Review | None"
+) -> None:
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
@@ -277,6 +282,7 @@ def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> No
         reproducible=settings.flag("reproducible"),
         csv_raw=settings.flag("csv-raw"),
         evidence=settings.text("evidence"),
+        review=review,
     )
     if STDOUT in outputs:
         write_data(iter_json(results))
@@ -358,7 +364,7 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_before_reading, read_results
+    from analyzer.arguments import check_before_reading, read_results, review_of
     from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
@@ -367,8 +373,9 @@ def report(
         raise UsageError("name at least one output", "-o")
     check_outputs(settings, str(results_file))
     check_before_reading(settings, [str(results_file)])
+    review = review_of(settings)
     results = read_results(results_file)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, review)
     if not settings.flag("quiet"):
         say(written_line(results, outputs))
 
@@ -467,6 +474,32 @@ def waivers_new(
     from analyzer.waivers.waiver_text import waiver_text
 
     show(waiver_text(drafted_waiver(settings, waiver_id, rule)).rstrip())
+
+
+@_command("waivers from-workbook")
+def waivers_from_workbook(
+    settings: Settings,
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="A report in which reviewers worked.")
+    ],
+) -> None:
+    """Draft a waiver for each finding that a reviewer decided is an accepted risk."""
+    from analyzer.output_check import check_outputs
+    from analyzer.report.whole_files import write_files
+    from analyzer.reviewed.accepted_risks import FURTHER, accepted_risks
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    check_outputs(settings, str(workbook), endings=())
+    tables = list(accepted_risks(read_review(workbook, FURTHER)))
+    data = "\n".join(tables).encode()
+    if outputs := settings.texts("output"):
+        overwrite = settings.flag("overwrite")
+        write_files(
+            [(Path(outputs[-1]), lambda stream: stream.writelines([data]))], overwrite=overwrite
+        )
+    else:
+        write_data([data])
+    say(f"{len(tables)} {'waiver' if len(tables) == 1 else 'waivers'} to complete, then to check")
 
 
 @app.command("export-help")

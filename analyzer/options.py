@@ -55,6 +55,7 @@ class OptionRow(NamedTuple):
 
 _EXTRACT = ("extract",)
 _WAIVERS = ("waivers list", "waivers check")
+_FROM_WORKBOOK = ("waivers from-workbook",)
 _READ = ("audit", "inspect", "relay", *_EXTRACT)
 _RENDER = ("audit", "report")
 _JUDGE = ("audit", "verify", "rules list", "rules show")
@@ -80,11 +81,20 @@ OPTIONS = (
         short="o",
     ),
     OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the waivers to this file; printed otherwise.",
+        _FROM_WORKBOOK,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
         "overwrite",
         FLAG,
         False,
         "Replace existing outputs.",
-        (*_RENDER, *_EXTRACT),
+        (*_RENDER, *_EXTRACT, *_FROM_WORKBOOK),
         section="audit",
     ),
     OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
@@ -176,6 +186,14 @@ OPTIONS = (
         ("audit",),
         "FILE",
         section="audit",
+    ),
+    OptionRow(
+        "carry-over",
+        TEXT,
+        "",
+        "Take over what reviewers entered in this workbook of last time; needs an .xlsx output.",
+        _RENDER,
+        "WORKBOOK",
     ),
     OptionRow(
         "as-of",

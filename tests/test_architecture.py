@@ -35,6 +35,7 @@ LAYERS = (
     ("judge", "waivers"),
     ("report",),
     ("verify", "extract"),
+    ("reviewed",),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),

@@ -71,8 +71,8 @@ def run_audit(
 
     `frameworks` are the hardening frameworks whose failed controls count as findings, some of
     `catalogue.frameworks`. `waivers` accept findings, those that have not expired on the day
-    `as_of` (ISO 8601; empty: that of `started`). `started` is a time with zone, `version` that of the program. The same
-    inputs and rules give the same results, but for the time.
+    `as_of` (ISO 8601; empty: that of `started`). `started` is a time with zone, `version` that of
+    the program. The same inputs, rules and waivers give the same results, but for the time.
     """
     around = survey(inventory, gateway=gateway)
     subjects = [
@@ -184,9 +184,8 @@ def make_report_id(
     parts += [f"waiver={with_fields(waiver, file='', line=None)}" for waiver in waivers]
     if as_of:
         parts.append(f"as_of={as_of}")
-    digits = (
-        hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest().upper()
-    )
+    identity = "\n".join(parts).encode("utf-8", "backslashreplace")
+    digits = hashlib.sha256(identity).hexdigest().upper()
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
 

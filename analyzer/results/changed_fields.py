@@ -4,9 +4,9 @@ from typing import TypeVar
 
 import msgspec
 
-_Record = TypeVar("_Record", bound=msgspec.Struct)
+_AnyRecord = TypeVar("_AnyRecord", bound=msgspec.Struct)
 
 
-def with_fields(record: _Record, **fields: object) -> _Record:
+def with_fields(record: _AnyRecord, **fields: object) -> _AnyRecord:
     """Return a copy of a record with other values in these fields."""
     return msgspec.structs.replace(record, **fields)

@@ -26,10 +26,13 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
     yield f"{one_line(rule.id)}  {one_line(rule.title)}"
     fields = (
         ("Severity", f"{rule.severity}, {rule.kind}"),
+        ("As shipped", f"severity {rule.original_severity}" if rule.original_severity else ""),
+        ("Switched off", rule.switched_off),
         ("Attribute", f"{rule.attribute} of {rule.object_class}"),
         ("Label", rule.label),
         ("Default", rule.default_text),
         ("Test", sentence(rule.condition)),
+        ("As shipped", sentence(rule.original_condition)),
         ("Not set", f"counts as {rule.not_set.replace('_', ' ')}" if rule.not_set else ""),
         ("From a dump", ": ".join(filter(None, (rule.offline, rule.offline_note)))),
         ("Why", rule.why),

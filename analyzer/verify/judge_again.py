@@ -135,7 +135,7 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
 
 
 def _has_severity(finding: FindingRecord, rule: Rule, state: State | None) -> bool:
-    """Tell whether the severities of a finding, the client's and the shipped one, are the rule's."""
+    """Tell whether the severity of a finding is the rule's, and the shipped one beside it, too."""
     found, default = finding.found, finding.default
     severity = severity_of(rule, state, found, default)
     shipped = severity_of(rule.original or rule, state, found, default)

@@ -12,7 +12,7 @@ from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import FindingRecord, Results, WaiverRecord
 from analyzer.waivers.waiver_file import NO_EXPIRY
 
-Decision = tuple[WaiverRecord, list[FindingRecord]]
+_Fitting = tuple[WaiverRecord, list[FindingRecord]]
 """A waiver and the findings that it fits."""
 
 
@@ -119,7 +119,7 @@ def _is_object(pattern: str, dn: str) -> bool:
 
 def _decide(
     findings: Iterable[FindingRecord], waivers: Iterable[WaiverRecord]
-) -> Sequence[Decision]:
+) -> Sequence[_Fitting]:
     of_rule: dict[str, list[FindingRecord]] = {}
     for finding in findings:
         of_rule.setdefault(finding.rule, []).append(finding)

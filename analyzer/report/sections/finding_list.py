@@ -14,6 +14,7 @@ from analyzer.report.phrases import (
     setting_label,
 )
 from analyzer.report.section import (
+    CarriedTable,
     Cell,
     Column,
     ColumnGroup,
@@ -75,13 +76,23 @@ COLUMNS = (
 )
 
 
+CARRIED = CarriedTable(
+    title="Findings",
+    columns=COLUMNS,
+    key="Fingerprint",
+    compared=("Found", "Raw value"),
+    about=("Finding ID", "Finding"),
+    dated="Reviewed on",
+)
+
+
 def section(results: Results) -> Section:
     """Return the findings in the order of the results, with blank columns for a reviewer."""
     total = len(results.findings)
     columns, rows = leave_out(COLUMNS, lambda: _rows(results), set(_without_content(results)))
     return Section(
         key=KEY,
-        title="Findings",
+        title=CARRIED.title,
         intro=(
             f"{count(total, 'finding')}, the most severe rules first, a row an object: what was"
             " measured against, what was found, why it matters and what to do."
@@ -95,6 +106,7 @@ def section(results: Results) -> Section:
         anchors=tuple(finding.id for finding in results.findings),
         frozen=2,
         set_aside=RowTest("Status", STATUS["waived"]),
+        carried=CARRIED,
     )
 
 

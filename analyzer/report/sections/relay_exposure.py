@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from analyzer.directory.kinds import KINDS
 from analyzer.report.counts import accepted_relay
 from analyzer.report.phrases import (
     aside_in_words,
@@ -16,6 +17,7 @@ from analyzer.report.phrases import (
     yes_no,
 )
 from analyzer.report.section import (
+    CarriedTable,
     Cell,
     Column,
     ColumnGroup,
@@ -92,6 +94,7 @@ def sections(results: Results) -> tuple[Section, ...]:
             table="tblRelay",
             frozen=2,
             in_print_set=True,
+            carried=CARRIED,
         ),
     )
 
@@ -129,11 +132,25 @@ def _columns(listeners: Sequence[Listener], *, accepted: bool) -> tuple[Column, 
         Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
         Column("Comment", 40, group=ColumnGroup.REVIEWER),
         Column("Reasoning", 110, group=ColumnGroup.DETAIL, below="Verdict"),
+        Column("Object DN", 50, group=ColumnGroup.DETAIL),
     )
 
 
 def _is_mixed(listeners: Sequence[Listener]) -> bool:
     return len({listener.kind_of_object for listener in listeners}) > 1
+
+
+CARRIED = CarriedTable(
+    title=TITLE,
+    columns=(
+        *_columns((), accepted=True),
+        Column("Kind", 16),
+        *(Column(capital(kind.short or kind.singular), 26) for kind in KINDS if kind.is_listener),
+    ),
+    key="Object DN",
+    compared=("Verdict", "Decoded ranges"),
+    about=("Server", "Object DN"),
+)
 
 
 def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed: bool) -> Row:
@@ -167,6 +184,7 @@ def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed
         None,
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
+        listener.dn,
     )
 
 

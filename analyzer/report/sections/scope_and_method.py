@@ -182,8 +182,8 @@ def _waivers(results: Results) -> str:
         f"{count(len(results.waivers), 'waiver')} of the client were given:"
         f" {states['used']:,} in use, {states['unused']:,} unused, {states['expired']:,} expired on"
         f" {day_of(results)}. {count(waived, 'finding')} {'is' if waived == 1 else 'are'} accepted"
-        " by them: left out of the counts, found and shown all the same. A waiver changes no check and"
-        " no relay verdict."
+        " by them: left out of the counts, found and shown all the same. A waiver changes no check"
+        " and no relay verdict."
     )
 
 
