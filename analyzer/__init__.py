@@ -119,12 +119,23 @@ def write_report(
     *outputs: str | PathLike[str],
     paper: "Paper | None" = None,
     overwrite: bool = False,
+    carry_over: str | PathLike[str] | None = None,
 ) -> None:
     """Write results as `.xlsx`, `.html`, `.json` or `.csv`, by the ending of each name.
 
+    `carry_over` is a workbook of last time: what reviewers entered in it is taken over.
+
     Raises:
+        ReadError: the workbook of last time cannot be read.
         OutputError: an output exists and may not be overwritten, or cannot be written.
     """
     from analyzer.report import Paper, write_reports
+    from analyzer.reviewed.reviewed_workbook import read_review
 
-    write_reports(results, [Path(o) for o in outputs], paper=paper or Paper(), overwrite=overwrite)
+    write_reports(
+        results,
+        [Path(output) for output in outputs],
+        paper=paper or Paper(),
+        overwrite=overwrite,
+        review=read_review(Path(carry_over)) if carry_over is not None else None,
+    )

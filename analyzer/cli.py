@@ -273,7 +273,12 @@ def _write(
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
+    from analyzer.visible_text import one_line
 
+    if review is not None:
+        for title in review.missing:
+            line = f"{review.file} has no sheet {title}: nothing of it is carried over"
+            say(one_line(line), mark="!", tone="warning")
     write_reports(
         results,
         [Path(output) for output in outputs if output != STDOUT],

@@ -23,3 +23,5 @@ class Review(NamedTuple):
     """Day on which the workbook was made, ISO 8601; empty when it does not say."""
     tables: Mapping[str, Sequence[ReadRow]]
     """By title of the section; those whose sheet is missing are left out."""
+    missing: tuple[str, ...] = ()
+    """Titles of the sheets that were not found."""

@@ -40,6 +40,8 @@ def read_review(path: Path, also: Sequence[str] = ()) -> Review:
         str(path),
         workbook.properties.get(_GENERATED, "")[:10],
         {title: rows for title, rows in workbook.rows.items() if workbook.sheets[title]},
+        # The one of entries without a place is there only if there were any.
+        tuple(table.title for table in TABLES[:-1] if not workbook.sheets[table.title]),
     )
 
 
