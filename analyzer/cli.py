@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from analyzer.catalogue import Catalogue
     from analyzer.changes.baselines import Baseline
     from analyzer.open_dump import Dump
-    from analyzer.results.records import Results
+    from analyzer.report.review import Review
+    from analyzer.results.records import Results, WaiverRecord
 
 _KEPT_MEMORY = 31 << 20
 """Just below 32 MiB, the largest size from which glibc learns."""
@@ -55,6 +56,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   compare OLD NEW -o FILE  what changed since the last audit
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
+  waivers                  list, check or draft what the client has accepted
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
@@ -77,6 +79,9 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="Read the rules, or check rule files of your own.")
 app.add_typer(rules_app, name="rules")
+waivers_app = typer.Typer(help="Read, check or draft waivers, which accept findings.")
+app.add_typer(waivers_app, name="waivers")
+_GROUPS = {"rules": rules_app, "waivers": waivers_app}
 
 
 def main() -> None:
@@ -149,7 +154,8 @@ def _run() -> None:
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function of merged settings and arguments; its options are the rows'."""
-    group, own_name = (rules_app, name.split()[1]) if " " in name else (app, name)
+    first, _, second = name.partition(" ")
+    group, own_name = (_GROUPS[first], second) if second else (app, name)
 
     def make(function: Callable[..., None]) -> Callable[..., None]:
         _, *arguments = signature(function).parameters.values()
@@ -187,7 +193,13 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         _show_settings(settings)
         return
     clock = time.perf_counter()
-    from analyzer.arguments import catalogue_of, has_findings, is_incomplete
+    from analyzer.arguments import (
+        catalogue_of,
+        has_findings,
+        is_incomplete,
+        review_of,
+        waivers_of,
+    )
     from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
     from analyzer.terminal.change_summary import change_lines
@@ -198,9 +210,11 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if settings.text("fail-on") == "new" and not old:
         raise UsageError("new needs --baseline OLD to compare with", "--fail-on")
     catalogue = catalogue_of(settings)
+    waivers = waivers_of(settings, catalogue)
+    review = review_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
-    results = _judge(dump, settings, catalogue)
+    results = _judge(dump, settings, catalogue, waivers)
     if old:
         results = _compare(_baseline(old, settings, catalogue), results, catalogue)
     if not quiet:
@@ -208,7 +222,7 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
             say(line.text, mark=line.mark, tone=line.tone)
         for line in change_lines(results, everything=verbose):
             say(line.text, mark=line.mark, tone=line.tone)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, review)
     if verbose:
         for text in timing_lines(read_seconds, time.perf_counter() - clock):
             say(text)
@@ -245,7 +259,7 @@ def compare(
         results = _compare(baseline, results, catalogue)
     else:
         results = compare_results(baseline, read_baseline(Path(new)), catalogue)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, None)
     if not settings.flag("quiet"):
         for line in change_lines(results, everything=True):
             say(line.text, mark=line.mark, tone=line.tone)
@@ -253,14 +267,19 @@ def compare(
     raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
 
 
-def _judge(dump: "Dump", settings: Settings, catalogue: "Catalogue") -> "Results":
+def _judge(
+    dump: "Dump",
+    settings: Settings,
+    catalogue: "Catalogue",
+    waivers: "Sequence[WaiverRecord]" = (),
+) -> "Results":
     """Audit a dump as the settings say."""
     from analyzer.arguments import recorded, time_of
 
     reproducible = settings.flag("reproducible")
     arguments = recorded(sys.argv[1:], reproducible=reproducible)
     started = time_of(dump.inputs) if reproducible else None
-    return _audited(dump, settings, catalogue, arguments, started)
+    return _audited(dump, settings, catalogue, arguments, started, waivers)
 
 
 def _audited(
@@ -269,6 +288,7 @@ def _audited(
     catalogue: "Catalogue",
     arguments: Sequence[str],
     started: "datetime | None",
+    waivers: "Sequence[WaiverRecord]" = (),
 ) -> "Results":
     import analyzer
 
@@ -278,6 +298,8 @@ def _audited(
         small_business_server=settings.flag("small-business-server"),
         gateway=settings.text("gateway"),
         frameworks=settings.texts("framework"),
+        waivers=waivers,
+        as_of=settings.day("as-of"),
         arguments=arguments,
         started=started,
     )
@@ -333,12 +355,19 @@ def _read(
     return dump
 
 
-def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
+def _write(
+    results: "Results", outputs: Sequence[str], settings: Settings, review: "Review | None"
+) -> None:
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
+    from analyzer.visible_text import one_line
 
+    if review is not None:
+        for title in review.missing:
+            line = f"{review.file} has no sheet {title}: nothing of it is carried over"
+            say(one_line(line), mark="!", tone="warning")
     write_reports(
         results,
         [Path(output) for output in outputs if output != STDOUT],
@@ -347,6 +376,7 @@ def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> No
         reproducible=settings.flag("reproducible"),
         csv_raw=settings.flag("csv-raw"),
         evidence=settings.text("evidence"),
+        review=review,
     )
     if STDOUT in outputs:
         write_data(iter_json(results))
@@ -428,7 +458,7 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_before_reading, read_results
+    from analyzer.arguments import check_before_reading, read_results, review_of
     from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
@@ -437,8 +467,9 @@ def report(
         raise UsageError("name at least one output", "-o")
     check_outputs(settings, str(results_file))
     check_before_reading(settings, [str(results_file)])
+    review = review_of(settings)
     results = read_results(results_file)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, review)
     if not settings.flag("quiet"):
         say(written_line(results, outputs))
 
@@ -495,6 +526,74 @@ def rules_check(
 
     number = len(check_folder(folder))
     show(f"{folder}: {number} {'rule is' if number == 1 else 'rules are'} valid")
+
+
+WaiverFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="TOML files of waivers.")
+]
+
+
+@_command("waivers list")
+def waivers_list(settings: Settings, files: WaiverFiles) -> None:
+    """List waivers and how far each has come."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import waivers_table
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    show_table(waivers_table(waivers, day_of(settings)))
+
+
+@_command("waivers check")
+def waivers_check(settings: Settings, files: WaiverFiles) -> None:
+    """Check files of waivers against the rules."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import doubts_about
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    for line in doubts_about(waivers, day_of(settings)):
+        say(line, mark="!", tone="warning")
+    show(f"{len(waivers)} {'waiver is' if len(waivers) == 1 else 'waivers are'} valid")
+
+
+@_command("waivers new")
+def waivers_new(
+    settings: Settings,
+    waiver_id: Annotated[str, typer.Argument(metavar="ID", help="Such as W-001.")],
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Such as VS-01.")],
+) -> None:
+    """Print a waiver, to be put into a file of waivers."""
+    from analyzer.arguments import drafted_waiver
+    from analyzer.waivers.waiver_text import waiver_text
+
+    show(waiver_text(drafted_waiver(settings, waiver_id, rule)).rstrip())
+
+
+@_command("waivers from-workbook")
+def waivers_from_workbook(
+    settings: Settings,
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="A report in which reviewers worked.")
+    ],
+) -> None:
+    """Draft a waiver for each finding that a reviewer decided is an accepted risk."""
+    from analyzer.output_check import check_outputs
+    from analyzer.report.whole_files import write_files
+    from analyzer.reviewed.accepted_risks import FURTHER, accepted_risks
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    check_outputs(settings, str(workbook), endings=())
+    tables = list(accepted_risks(read_review(workbook, FURTHER)))
+    data = "\n".join(tables).encode()
+    if outputs := settings.texts("output"):
+        overwrite = settings.flag("overwrite")
+        write_files(
+            [(Path(outputs[-1]), lambda stream: stream.writelines([data]))], overwrite=overwrite
+        )
+    else:
+        write_data([data])
+    say(f"{len(tables)} {'waiver' if len(tables) == 1 else 'waivers'} to complete, then to check")
 
 
 @app.command("export-help")

@@ -13,6 +13,7 @@ import typer
 
 from analyzer.option_forms import (
     ADDRESS,
+    DAY,
     FLAG,
     PORT,
     PROCESSES,
@@ -54,9 +55,12 @@ class OptionRow(NamedTuple):
 
 _EXTRACT = ("extract",)
 _AUDIT = ("audit", "compare")
+_WAIVERS = ("waivers list", "waivers check")
+_FROM_WORKBOOK = ("waivers from-workbook",)
 _READ = (*_AUDIT, "inspect", "relay", *_EXTRACT)
 _RENDER = (*_AUDIT, "report")
 _JUDGE = (*_AUDIT, "verify", "rules list", "rules show")
+"""The commands that know the rules of the user's folders."""
 
 OPTIONS = (
     OptionRow(
@@ -78,11 +82,20 @@ OPTIONS = (
         short="o",
     ),
     OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the waivers to this file; printed otherwise.",
+        _FROM_WORKBOOK,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
         "overwrite",
         FLAG,
         False,
         "Replace existing outputs.",
-        (*_RENDER, *_EXTRACT),
+        (*_RENDER, *_EXTRACT, *_FROM_WORKBOOK),
         section="audit",
     ),
     OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
@@ -161,10 +174,59 @@ OPTIONS = (
         TEXTS,
         (),
         "Add the rule files of a folder; repeatable.",
-        _JUDGE,
+        (*_JUDGE, *_WAIVERS, "waivers new"),
         "FOLDER",
         section="audit",
     ),
+    OptionRow(
+        "profile",
+        TEXT,
+        "",
+        "The client's severities and thresholds, and rules switched off, of a TOML file.",
+        (*_AUDIT, "rules list", "rules show"),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "waivers",
+        TEXTS,
+        (),
+        "Findings that the client has accepted, of a TOML file; repeatable.",
+        ("audit",),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "carry-over",
+        TEXT,
+        "",
+        "Take over what reviewers entered in this workbook of last time; needs an .xlsx output.",
+        _RENDER,
+        "WORKBOOK",
+    ),
+    OptionRow(
+        "as-of",
+        DAY,
+        None,
+        "The day that decides what has expired and how old the dump is, such as 2026-11-24 "
+        "(default: today).",
+        ("audit", *_WAIVERS),
+        "DATE",
+        section="audit",
+    ),
+    *(
+        OptionRow(name, TEXT, "", text, ("waivers new",), metavar)
+        for name, text, metavar in (
+            ("server", "Server that it applies to.", "NAME"),
+            ("listener", "Virtual server or connector that it applies to.", "NAME"),
+            ("object", "DN of the object that it applies to.", "DN"),
+            ("finding", "ID or fingerprint of the finding that it applies to.", "ID"),
+            ("reason", "Why the finding is accepted.", "TEXT"),
+            ("approved-by", "Who has accepted it.", "NAME"),
+            ("ticket", "Where that can be looked up.", "TEXT"),
+        )
+    ),
+    OptionRow("expires", DAY, None, "Last day on which it holds.", ("waivers new",), "DATE"),
     OptionRow(
         "small-business-server",
         FLAG,

@@ -97,6 +97,9 @@ def _named(settings: Settings, inputs: Sequence[str]) -> Iterator[Path]:
     yield Path(FILE)
     if logo := settings.text("logo"):
         yield Path(logo)
+    further = (settings.text("profile"), settings.text("carry-over"))
+    for name in filter(None, (*settings.texts("waivers"), *further)):
+        yield Path(name)
     for folder in settings.texts("rules"):
         with suppress(AnalyzerError):
             yield from find_rule_files([Path(folder)])

@@ -32,10 +32,11 @@ LAYERS = (
     ("catalogue",),
     ("relay",),
     ("results",),
-    ("judge",),
+    ("judge", "waivers"),
     ("report",),
     ("verify", "extract"),
     ("changes",),
+    ("reviewed",),
     ("",),  # analyzer/__init__.py, the public names
     ("terminal",),
     ("option_forms", "crash_log"),

@@ -72,6 +72,10 @@ class Comparison:
             return f"rule {rule_id} is not among the rules of this time"
         if before is None:
             return f"rule {rule_id} is not among the rules of the baseline"
+        for when, rule_record in (("this time", now), ("in the baseline", before)):
+            if rule_record.switched_off:
+                why = rule_record.switched_off
+                return f"rule {rule_id} is switched off {when} by the profile: {why}"
         old_run, new_run = self.old.results.run, self.new.results.run
         if old_run.small_business_server != new_run.small_business_server:
             return "only one of the two was judged by the defaults of Small Business Server"

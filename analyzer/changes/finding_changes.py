@@ -13,7 +13,7 @@ from analyzer.changes.finding_pairs import FindingPairs, pair_findings
 from analyzer.changes.found_values import holds_same, is_same_value
 from analyzer.changes.object_fates import Fate, Origin, fate_on, origin_on
 from analyzer.changes.sides import objects_of
-from analyzer.results.record_copies import gone, replaced
+from analyzer.results.changed_fields import gone, with_fields
 from analyzer.results.records import FindingRecord, GoneFinding
 
 
@@ -54,14 +54,14 @@ def _with_change(
     before = pairs.old_of.get(finding.fingerprint)
     if before is None:
         origin = _origin(finding, comparison)
-        return replaced(
+        return with_fields(
             finding,
             change=origin.change,
             change_reason=origin.reason,
             previous_text=origin.previous_text,
         )
     same, remark = _same(before, finding, comparison)
-    return replaced(
+    return with_fields(
         finding,
         change="unchanged" if same else "changed",
         previous_text="" if same else _previous_text(before, finding),

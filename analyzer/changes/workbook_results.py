@@ -16,6 +16,7 @@ from analyzer.directory.values import State
 from analyzer.dump.reading import ExportScope
 from analyzer.errors import ReadError
 from analyzer.relay.verdict import Confidence, RelayVerdict
+from analyzer.report.review import SheetRow
 from analyzer.report.wording import (
     ASSUMED,
     FINDING_KIND,
@@ -44,16 +45,10 @@ from analyzer.results.records import (
     ToolRecord,
     VirtualServerRecord,
 )
-from analyzer.verify.workbook_reader import SheetRow, read_workbook
+from analyzer.verify.workbook_reader import WantedTable, read_workbook
 
 _NAMES_OF_LISTENERS = ("Virtual server", "Receive connector", "Listener")
 _COLUMNS = {
-    "Findings": (
-        *("Finding ID", "Severity", "Finding", "Server", "Virtual server / connector", "Found"),
-        *("Default", "Kind", "Status", "Rule", "Evidence", "Attribute", "Raw value"),
-        *("Default basis", "Method", "Assumed", "Rules reported here", "Source", "Organisation"),
-        *("Administrative group", "Object DN", "Entry SHA-256", "Fingerprint"),
-    ),
     "Relay exposure": (
         *("Server", *_NAMES_OF_LISTENERS, "Verdict", "Addresses covered", "Evidence"),
         "Authenticated may relay",
@@ -99,8 +94,11 @@ def results_of_workbook(path: Path) -> Results:
     Raises:
         ReadError: the file is no workbook of ours, or a sheet lost its header or a column.
     """
-    workbook = read_workbook(path, _COLUMNS)
-    properties, rows = workbook.properties, workbook.rows
+    tables = {title: WantedTable(columns) for title, columns in _COLUMNS.items()}
+    # Reviewers sort and move what is on this sheet.
+    workbook = read_workbook(path, {**tables, "Findings": WantedTable(key="Fingerprint")})
+    properties = workbook.properties
+    rows = {title: [row.cells for row in table] for title, table in workbook.rows.items()}
     if "ResultsSHA256" not in properties:
         raise ReadError(str(path), "no report of this program: it has no ResultsSHA256 property")
     rules = tuple(map(_rule, filter(_has_rule, rows["Rules"])))
@@ -156,8 +154,8 @@ def _check_sheets(
     elsewhere = sum(_number(row, "of these reported under another rule") for row in rows)
     if sum(check.failed for check in checks) > elsewhere and not findings:
         why = (
-            "sheet Findings has no row that can be read; keep its header, as row 5, and its columns"
-            " Finding ID, Rule, Object DN and Fingerprint"
+            "sheet Findings has no row that can be read; keep its header row and the column"
+            " Fingerprint"
         )
         raise ReadError(str(path), why)
 

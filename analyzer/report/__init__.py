@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from analyzer.errors import OutputError
 from analyzer.report.paper import Paper
+from analyzer.report.review import Review
 from analyzer.report.whole_files import Render, write_files
 from analyzer.results.records import Results
 
@@ -24,12 +25,14 @@ def write_reports(
     reproducible: bool = False,
     csv_raw: bool = False,
     evidence: str = "findings",
+    review: Review | None = None,
 ) -> None:
     """Write the results to each output, in the format its extension names.
 
     All outputs are completed beside their targets before the first is moved into place.
     `reproducible` gives equal bytes for equal results and arguments. `evidence` is `findings`,
-    `all` or `none` and concerns the workbook.
+    `all` or `none` and concerns the workbook, and so does `review`: what reviewers entered in the
+    one of last time.
 
     Raises:
         OutputError: an extension is unknown, a target exists, or a file cannot be written.
@@ -42,7 +45,9 @@ def write_reports(
     def render(output: Path) -> Render:
         match output.suffix.lower():
             case ".xlsx":
-                return lambda stream: _workbook(results, letterhead, stream, reproducible, evidence)
+                return lambda stream: _workbook(
+                    results, letterhead, stream, reproducible, evidence, review
+                )
             case ".html":
                 return lambda stream: _page(results, letterhead, stream)
             case ".docx":
@@ -69,11 +74,12 @@ def _workbook(
     stream: BinaryIO,
     reproducible: bool,
     evidence: str,
+    review: Review | None,
 ) -> None:
     from analyzer.report.compose import compose_report
     from analyzer.report.workbook.workbook_file import write_workbook
 
-    report = compose_report(results, paper, evidence)
+    report = compose_report(results, paper, evidence, review)
     write_workbook(report, paper, stream, reproducible=reproducible)
 
 

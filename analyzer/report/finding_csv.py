@@ -42,6 +42,8 @@ HEADERS = (
     "previous_severity",
     "previous",
     "change_reason",
+    "waiver",
+    "original_severity",
 )
 
 # OWASP, CSV injection: = + - @ TAB CR; with LF and NUL (ASVS 1.2.10), and the full-width forms
@@ -125,6 +127,8 @@ def _row(
         finding.previous_severity,
         finding.previous_text,
         finding.change_reason,
+        finding.waiver,
+        finding.original_severity,
     )
 
 

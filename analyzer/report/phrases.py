@@ -211,7 +211,15 @@ def applies_to(rule: RuleRecord | None) -> str:
 
 def condition_in_words(rule: RuleRecord) -> str:
     """Return the test of a rule with the reader's name of the setting for the attribute's."""
-    text = rule.condition
+    return _for_readers(rule.condition, rule)
+
+
+def original_condition_in_words(rule: RuleRecord) -> str:
+    """Return the test of a rule as it is shipped; empty where the profile leaves it alone."""
+    return _for_readers(rule.original_condition, rule)
+
+
+def _for_readers(text: str, rule: RuleRecord) -> str:
     names = attributes_of(rule)
     if rule.label and len(names) == 1:
         text = text.replace(names[0], f"“{rule.label}”")

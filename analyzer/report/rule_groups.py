@@ -37,6 +37,12 @@ class RuleGroup:
         return min((finding.severity for finding in self.findings), key=_SEVERITIES.index)
 
     @property
+    def original_severity(self) -> str:
+        """The highest by the rule as it is shipped; empty where the profile leaves them alone."""
+        changed = [finding.original_severity for finding in self.findings]
+        return min(filter(None, changed), key=_SEVERITIES.index, default="")
+
+    @property
     def affected(self) -> int:
         """How many objects it holds for."""
         return sum(len(finding.objects) or 1 for finding in self.findings)

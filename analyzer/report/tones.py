@@ -55,6 +55,11 @@ TONES: Mapping[str, str] = {
     "Worsened": "high",
     "Appeared": "medium",
     "Improved": "pass",
+    "Active": "waived",
+    "Expires in ≤30 days": "medium",
+    "Expired": "high",
+    "Unused": "unknown",
+    "Not in force": "unknown",
     "Warning": "medium",
     "Note": "info",
 }

@@ -59,6 +59,8 @@ VERDICT: Mapping[str, str] = {
 }
 ASSUMED = " (assumed)"
 """Behind the word of a verdict that holds only if what the dump does not show is at its worst."""
+ACCEPTED = " (accepted)"
+"""Behind the name of a listener of which a waiver accepts who may relay through it."""
 VERDICT_RANK = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
 CONFIDENCE: Mapping[str, str] = {"decided": "Decided", "assumed": "Assumed"}

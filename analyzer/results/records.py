@@ -43,8 +43,15 @@ Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 """A SHA-256; empty when unknown."""
 
+ArgumentValue = bool | int | str | tuple[bool | int | str, ...] | None
+"""What the condition of a rule compares with."""
+
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", max_length=20)]
 """ISO 8601 in UTC, to the second."""
+
+
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$", max_length=10)]
+"""ISO 8601; empty when unknown."""
 
 
 class ToolRecord(Struct, frozen=True):
@@ -66,6 +73,8 @@ class RunRecord(Struct, frozen=True):
     small_business_server: bool = False
     gateway: str = ""
     """The host that Internet mail has to leave by, as given; empty when none was named."""
+    as_of: Day = ""
+    """The day on which waivers and ages are judged; empty where it is that of `started`."""
 
 
 class SourceRecord(Struct, frozen=True, gc=False):
@@ -414,6 +423,10 @@ class FindingRecord(Struct, frozen=True, gc=False):
     """
     objects: tuple[str, ...] = ()
     """DNs of all objects it holds for; empty where it is about the one of `dn`."""
+    waiver: str = ""
+    """ID of the waiver that accepts it; empty unless its status is `waived`."""
+    original_severity: Severity | None = None
+    """By the rule as it is shipped; None where the profile leaves its severity alone."""
     change: ChangeWord = ""
     """Since the baseline; empty without one."""
     previous_text: str = ""
@@ -519,6 +532,8 @@ class CheckRecord(Struct, frozen=True):
     """Distinct reasons of the objects that were not evaluable or not applicable."""
     reported_elsewhere: Count = 0
     """How many of the failed ones a finding tells together with others."""
+    originally_failed: Count | None = None
+    """How many fail the rule as it is shipped; None where the profile leaves its test alone."""
 
 
 class EvidenceRecord(Struct, frozen=True, gc=False):
@@ -585,6 +600,66 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
     references: tuple[str, ...] = ()
     """Ids of the hardening controls that the rule covers."""
+    on_relay: bool = False
+    """Whether what fails it lets more hosts relay than it should."""
+    original_severity: Severity | None = None
+    """As it is shipped; None where the profile leaves its severity alone."""
+    original_condition: str = ""
+    """The test in words as it is shipped; empty where the profile leaves its argument alone."""
+    switched_off: str = ""
+    """Why the profile has it make no checks; empty where it does."""
+
+
+class ProfileRecord(Struct, frozen=True):
+    """What a profile of the client changes about one rule, beside what the rule is shipped with."""
+
+    rule: str
+    severity: Severity | None
+    """None where it is left alone."""
+    original_severity: Severity
+    argument: ArgumentValue
+    """None where it is left alone."""
+    original_argument: ArgumentValue
+    off: bool
+    reason: str
+    file: str
+    line: Line
+
+
+class AppliesTo(Struct, frozen=True, omit_defaults=True):
+    """What a waiver holds for: each is exact or, with `*` and `?`, a pattern; empty where left out.
+
+    A finding has to fit all that are given.
+    """
+
+    server: str = ""
+    listener: str = ""
+    """Name of the virtual server or connector."""
+    object: str = ""
+    """DN."""
+    finding: str = ""
+    """ID or fingerprint."""
+
+
+class WaiverRecord(Struct, frozen=True):
+    """A waiver as its file says it, and what came of it."""
+
+    id: str
+    rule: str
+    applies_to: AppliesTo
+    reason: str
+    approved_by: str
+    approved_on: Day
+    expires: Day
+    """Last day on which it holds; empty when it never ends."""
+    ticket: str
+    file: str
+    line: Line
+    state: Literal["used", "unused", "expired"] = "unused"
+    findings: tuple[str, ...] = ()
+    """IDs of the findings it fits; of an expired one those that are open again."""
+    note: str = ""
+    """What to know about it, such as that it never ends; may be empty."""
 
 
 class HardeningRecord(Struct, frozen=True):
@@ -666,6 +741,10 @@ class Results(Struct, frozen=True):
     changed_settings: tuple[ChangedSetting, ...] = ()
     changed_relay: tuple[ChangedRelay, ...] = ()
     """Listeners by what became of them, those that got worse first."""
+    waivers: tuple[WaiverRecord, ...] = ()
+    """All waivers that were given, in their order; in the document only when there are any."""
+    profile: tuple[ProfileRecord, ...] = ()
+    """Rules that the client's profile changes; in the document only when there are any."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:

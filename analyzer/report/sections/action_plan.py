@@ -21,6 +21,7 @@ from analyzer.report.phrases import (
     setting_label,
 )
 from analyzer.report.section import (
+    CarriedTable,
     Column,
     ColumnGroup,
     ColumnKind,
@@ -42,6 +43,7 @@ _NO_ACTION = ("information", STRICTER)
 """Kinds of finding that nothing has to be done about."""
 _OWNER_SIZED = 40
 """Objects in one action at most; the change of each is a few hundred characters."""
+_NOT_STARTED = "Not started"
 _BY_HAND = "No command: no value can be named that fits every organisation."
 _UNPUBLISHED = "No command: the stored form of this setting is not published; use the console."
 _OCTETS = ("msexchsmtprelayiplist", "msexchipsecurity", "msexchsubmitrelaysd")
@@ -87,6 +89,16 @@ COLUMNS = (
     Column("How to check", 40, group=ColumnGroup.DETAIL, below="Action"),
     Column("How to go back", 46, group=ColumnGroup.DETAIL, below="Action"),
     Column("Risk of the change", 36, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Finding IDs", 12, group=ColumnGroup.DETAIL),
+)
+CARRIED = CarriedTable(
+    title="Action plan",
+    columns=COLUMNS,
+    key="Finding IDs",
+    compared=("Finding IDs",),
+    about=("Action ID", "Action"),
+    start=_NOT_STARTED,
+    proposals={"Horizon": "Highest severity", "Effort": "Highest severity"},
 )
 
 
@@ -140,7 +152,7 @@ def section(results: Results) -> Section:
     actions = plan(results)
     return Section(
         key=KEY,
-        title="Action plan",
+        title=CARRIED.title,
         intro=(
             f"{count(len(actions), 'action')}, the most pressing first, one for each administrative"
             " group; note today's values before the change."
@@ -158,6 +170,7 @@ def section(results: Results) -> Section:
         # The columns to fill in are for the people who carry it out: they belong on paper.
         in_print_set=True,
         printed=(ColumnGroup.MAIN, ColumnGroup.REVIEWER),
+        carried=CARRIED,
     )
 
 
@@ -178,7 +191,7 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
             action.effort,
             None,
             None,
-            "Not started",
+            _NOT_STARTED,
             None,
             None,
             len(action.findings),
@@ -187,6 +200,7 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
             action.check,
             action.back,
             action.risk,
+            "\n".join(finding.id for finding in action.findings),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analyzer.report.counts import (
     STRICTER,
+    accepted_relay,
     check_states,
     count_assumed,
     count_stricter,
@@ -31,7 +32,15 @@ from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
 from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import CHECK_STATE, FINDING_KIND, SEVERITY, VERDICT, VERDICT_RANK
+from analyzer.report.wording import (
+    ACCEPTED,
+    ASSUMED,
+    CHECK_STATE,
+    FINDING_KIND,
+    SEVERITY,
+    VERDICT,
+    VERDICT_RANK,
+)
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
@@ -110,6 +119,7 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
 def _verdicts(results: Results) -> SummaryBlock:
     """Return the card that says who may relay, with what is only assumed told apart."""
     listeners = in_use(results)
+    accepted = accepted_relay(results)
     rows: list[Row] = []
     for rank in VERDICT_RANK:
         alike = [
@@ -124,7 +134,9 @@ def _verdicts(results: Results) -> SummaryBlock:
         ]
         if alike or rank == "open":
             names = [
-                name_of_listener(listener) + (" (assumed)" if listener in assumed else "")
+                name_of_listener(listener)
+                + (ASSUMED if listener in assumed else "")
+                + (ACCEPTED if listener.dn in accepted else "")
                 for listener in alike
             ]
             row = VERDICT[rank], len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)
@@ -273,11 +285,12 @@ def _quality(results: Results) -> SummaryBlock:
 
 def _age(results: Results) -> str:
     """Return how old the dump is by what it holds, or else by the oldest file."""
-    days = age_in_days(latest_change(results), results.run.started)
+    now = results.run.as_of or results.run.started
+    days = age_in_days(latest_change(results), now)
     if days is not None:
         return f"{age_in_words(days)} since the last change seen"
     files = [source.modified for source in results.inputs if source.modified]
-    days = age_in_days(min(files), results.run.started) if files else None
+    days = age_in_days(min(files), now) if files else None
     return f"the file is {age_in_words(days)} old" if days is not None else "Unknown"
 
 

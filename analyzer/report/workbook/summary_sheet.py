@@ -172,10 +172,19 @@ def _progress(grid: Grid, row: int, counters: Sequence[LiveCounter], addresses: 
         parts = [part for part in addresses[counter.section].parts if part.count]
         row += 1
         grid.put(row, _RIGHT[0], counter.label, "label")
-        grid.put(row, _RIGHT[1], Formula(_counting(parts, counter), 0) if parts else 0, "live")
+        grid.put(row, _RIGHT[1], _live(parts, counter), "live")
         total = sum(part.count for part in parts)
         grid.put(row, _RIGHT[2], f"of {total:,}", "value")
     return row + 1
+
+
+def _live(parts: Sequence[SheetPart], counter: LiveCounter) -> Formula | int:
+    """Return the counter as a formula, with what it counts before anybody opens the workbook."""
+    if not parts:
+        return 0
+    filled = parts[0].section.entries.get(counter.header, {})
+    now = filled.get(counter.word, 0) if counter.word else sum(filled.values())
+    return Formula(_counting(parts, counter), now)
 
 
 def _counting(parts: Sequence[SheetPart], counter: LiveCounter) -> str:

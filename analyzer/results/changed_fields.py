@@ -1,4 +1,4 @@
-"""Records in, the same with other values in some fields out."""
+"""A record in, the same with other values in some fields out."""
 
 from typing import TypeVar
 
@@ -6,11 +6,11 @@ import msgspec
 
 from analyzer.results.records import FindingRecord, GoneFinding
 
-_Copied = TypeVar("_Copied", bound=msgspec.Struct)
+_AnyRecord = TypeVar("_AnyRecord", bound=msgspec.Struct)
 
 
-def replaced(record: _Copied, **fields: object) -> _Copied:
-    """Return a record with other values in these fields."""
+def with_fields(record: _AnyRecord, **fields: object) -> _AnyRecord:
+    """Return a copy of a record with other values in these fields."""
     return msgspec.structs.replace(record, **fields)
 
 
