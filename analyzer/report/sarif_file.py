@@ -11,6 +11,7 @@ from analyzer.results.records import (
     Results,
     RuleRecord,
     UnreadableRecord,
+    WaiverRecord,
 )
 
 _SCHEMA = (
@@ -129,6 +130,7 @@ def _results(results: Results) -> Iterator[_Object]:
     """Yield the findings, then those of the baseline that are gone or cannot be compared."""
     rules = {rule.id: at for at, rule in enumerate(results.rules)}
     inputs = {source.path: at for at, source in enumerate(results.inputs)}
+    waivers = {waiver.id: waiver for waiver in results.waivers}
     some_waived = any(finding.status == "waived" for finding in results.findings)
     for finding in results.findings:
         result = _result(finding, rules, inputs)
@@ -137,7 +139,7 @@ def _results(results: Results) -> Iterator[_Object]:
             result["baselineState"] = _BASELINE_STATES[finding.change]
         # Where one result says whether it is suppressed, all do (3.27.23).
         if some_waived:
-            result["suppressions"] = _suppressions(finding)
+            result["suppressions"] = _suppressions(finding, waivers)
         yield result
     for gone in results.resolved:
         result = _result(gone, rules, {})
@@ -181,8 +183,23 @@ def _properties(finding: FindingRecord) -> _Object:
     return {name: value for name, value in properties.items() if value != ""}
 
 
-def _suppressions(finding: FindingRecord) -> Sequence[_Object]:
-    return [{"kind": "external", "status": "accepted"}] if finding.status == "waived" else []
+def _suppressions(finding: FindingRecord, waivers: Mapping[str, WaiverRecord]) -> Sequence[_Object]:
+    """Return by which waiver a finding is accepted, as its file says it."""
+    if finding.status != "waived":
+        return []
+    suppression: _Object = {"kind": "external", "status": "accepted"}
+    waiver = waivers.get(finding.waiver)
+    if waiver is not None:
+        told = {
+            "waiver": waiver.id,
+            "approvedBy": waiver.approved_by,
+            "approvedOn": waiver.approved_on,
+            "expires": waiver.expires,
+            "ticket": waiver.ticket,
+        }
+        suppression["justification"] = waiver.reason
+        suppression["properties"] = {name: text for name, text in told.items() if text}
+    return [suppression]
 
 
 def _location(finding: FindingRecord, inputs: Mapping[str, int]) -> _Object:
