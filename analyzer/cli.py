@@ -482,14 +482,18 @@ def verify(
     ],
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
+    from analyzer.changes.compared_again import compare_again
     from analyzer.output_check import check_outputs
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.report_check import verify_report
+    from analyzer.verify.verification import Verification
 
     check_outputs(settings, str(report_file))
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]
-    verification = verify_report(report_file, inputs, rules=rules)
+    given = compare_again(report_file, inputs, rules=rules)
+    verification = verify_report(report_file, given.own, rules=rules)
+    verification = Verification((*verification.points, *given.points))
     show_table(verification_table(verification))
     show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)

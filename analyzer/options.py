@@ -139,7 +139,8 @@ OPTIONS = (
         "input",
         TEXTS,
         (),
-        "A dump the report was made from, or the JSON document of a workbook; repeatable.",
+        "A dump the report was made from, the JSON document of a workbook, or the baseline; "
+        "repeatable.",
         ("verify",),
         "FILE",
     ),

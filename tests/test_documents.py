@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,8 +100,8 @@ def test_the_examples_run_in_their_order(tmp_path):
         if line.startswith("export PATH="):
             continue
         words = shlex.split(line, comments=True)
-        for output in [word for word in words if word.endswith(FORMATS) and "-o" in words]:
-            if words[1] == "audit":
+        for option, output in pairwise(words):
+            if words[1] == "audit" and option == "-o" and output.endswith(FORMATS):
                 (tmp_path / output).unlink(missing_ok=True)
         (tmp_path / "report.xlsx").unlink(missing_ok=True)
         done = command(*words[1:], folder=tmp_path)
