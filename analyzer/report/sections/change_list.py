@@ -1,8 +1,8 @@
 """Compared results in, what changed since the baseline out: findings, relay verdicts, settings."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from analyzer.report.counts import severity_counts
 from analyzer.report.phrases import (
     count,
     name_of,
@@ -93,14 +93,6 @@ def sections(results: Results) -> tuple[Section, ...]:
     )
 
 
-def change_counts(results: Results) -> dict[str, Counter[str]]:
-    """Count the findings of each change by their severity, every change present."""
-    counts: dict[str, Counter[str]] = {change: Counter() for change in CHANGE}
-    for change, finding in _all(results):
-        counts[change][finding.severity] += 1
-    return counts
-
-
 def summary_block(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...], str]:
     """Return the counts for the first page, their chart, and the chart in words."""
     columns = (
@@ -111,16 +103,19 @@ def summary_block(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ..
     title = "Since the baseline"
     if results.baseline is None:
         return SummaryBlock(title, columns, (), empty="No baseline to compare with"), (), ""
-    counts = change_counts(results)
+    findings: dict[str, list[FindingRecord]] = {change: [] for change in CHANGE}
+    for change, finding in _all(results):
+        findings[change].append(finding)
+    counts = {change: severity_counts(group) for change, group in findings.items()}
     rows: list[Row] = [
-        (CHANGE[change], numbers.total(), *(numbers[severity] for severity in SEVERITY))
+        (CHANGE[change], len(findings[change]), *numbers.values())
         for change, numbers in counts.items()
     ]
     chart = tuple(
         ChartSeries(word, TONES[word], tuple(numbers[severity] for numbers in counts.values()))
         for severity, word in SEVERITY.items()
     )
-    words = ", ".join(f"{CHANGE[change]} {number.total()}" for change, number in counts.items())
+    words = ", ".join(f"{CHANGE[change]} {len(group)}" for change, group in findings.items())
     text = f"Stacked bars, findings by severity for each change since the baseline: {words}."
     worse = sum(change.direction == "worsened" for change in results.changed_relay)
     note = f"{_name(results.baseline)}. Relay verdicts worsened: {worse:,}."

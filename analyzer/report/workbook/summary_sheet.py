@@ -59,7 +59,9 @@ def write_summary(
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
     row = max(left, right) + 1
     if summary.changes.rows:
-        title = f"{summary.changes.title}, findings by severity"
+        span = f"A{row + 2}:A{row + 1 + len(summary.changes.rows)}"
+        _colour(sheet, span, summary.changes.columns[0].tones)
+        title = f"{summary.changes.title}, by severity"
         row = _charted(sheet, grid, row, summary.changes, title, summary.change_chart) + 1
     row = _servers(sheet, grid, row, summary)
     row = _long_rows(grid, row + 1, summary.rules, lines=1)
