@@ -4,15 +4,21 @@ What was read back from a workbook lacks the evaluations: a state that its sheet
 stays unknown.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.coverage import DumpCoverage, coverage_of
 from analyzer.changes.known_objects import KnownObject, key_of, known_objects
-from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRecord
+from analyzer.results.records import (
+    CheckRecord,
+    EvaluationRecord,
+    FindingRecord,
+    Results,
+    RuleRecord,
+)
 
 _IN_WORKBOOK = "a workbook does not tell on which objects a check passed; compare the JSON results"
 _WORST_FIRST = (Outcome.FAILED, Outcome.NOT_EVALUABLE, Outcome.NOT_APPLICABLE, Outcome.PASSED)
@@ -24,8 +30,6 @@ class StateOfCheck(NamedTuple):
     outcome: Outcome | None
     """None when it is not known, or the rule was not applied to the object."""
     reason: str = ""
-    told_by: str = ""
-    """ID of the finding that tells the failure, where it is another rule's or several objects'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,17 @@ class Side:
     rules: Mapping[str, RuleRecord]
     told: Mapping[tuple[str, str], FindingRecord]
     """The finding that tells a failure, by rule and normalised DN."""
-    _states: Mapping[tuple[str, str], StateOfCheck]
+    _evaluations: Mapping[tuple[str, str], EvaluationRecord]
     _checks: Mapping[str, CheckRecord]
     _told_by_rule: Mapping[str, int]
 
     def state(self, rule: str, key: str) -> StateOfCheck:
         """Return how a rule ended on the object of that normalised DN."""
         if not self.from_workbook:
-            nothing = StateOfCheck(None, "the check was not made on this object")
-            return self._states.get((rule, key), nothing)
+            made = self._evaluations.get((rule, key))
+            if made is None:
+                return StateOfCheck(None, "the check was not made on this object")
+            return StateOfCheck(made.state, made.reason or "")
         if (rule, key) in self.told:
             return StateOfCheck(Outcome.FAILED)
         return self._state_by_counts(rule, key)
@@ -78,7 +84,7 @@ def make_side(results: Results, *, from_workbook: bool = False) -> Side:
         coverage=coverage_of(results, objects.values()),
         rules={rule.id: rule for rule in results.rules},
         told=told,
-        _states=_states(results),
+        _evaluations=_evaluations(results),
         _checks={check.rule: check for check in results.checks},
         _told_by_rule=Counter(rule for rule, _ in told),
     )
@@ -98,18 +104,12 @@ def _told(findings: Iterable[FindingRecord]) -> dict[tuple[str, str], FindingRec
     return told
 
 
-def _states(results: Results) -> dict[tuple[str, str], StateOfCheck]:
-    """Return the state of each check; of several records with one DN the one that proves least."""
-    found: dict[tuple[str, str], list[StateOfCheck]] = defaultdict(list)
-    keys: dict[str, str] = {}
+def _evaluations(results: Results) -> dict[tuple[str, str], EvaluationRecord]:
+    """Return each check; of several records with one DN the one that proves least."""
+    found: dict[tuple[str, str], EvaluationRecord] = {}
     for each in results.evaluations:
-        key = keys.get(each.dn) or keys.setdefault(each.dn, key_of(each.dn))
-        state = StateOfCheck(each.state, each.reason or "", each.reported_under)
-        found[each.rule, key].append(state)
-    return {at: _least_proved(states) for at, states in found.items()}
-
-
-def _least_proved(states: Sequence[StateOfCheck]) -> StateOfCheck:
-    if len(states) == 1:
-        return states[0]
-    return min(states, key=lambda state: _WORST_FIRST.index(state.outcome or Outcome.NOT_EVALUABLE))
+        at = each.rule, key_of(each.dn)
+        other = found.setdefault(at, each)
+        if other is not each and _WORST_FIRST.index(each.state) < _WORST_FIRST.index(other.state):
+            found[at] = each
+    return found
