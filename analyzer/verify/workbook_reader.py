@@ -153,10 +153,14 @@ class _Texts:
 
     def text(self, text: str) -> None:
         if self._open:
-            self._length += len(text)
-            if self._length > LONGEST_TEXT:
-                raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
-            self.pieces.append(text)
+            self.add(text, self.pieces)
+
+    def add(self, text: str, pieces: list[str]) -> None:
+        """Add to the pieces of a text; all of those of one element count together."""
+        self._length += len(text)
+        if self._length > LONGEST_TEXT:
+            raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
+        pieces.append(text)
 
     def end(self, name: str) -> None:
         if name in self.holders:
@@ -278,7 +282,7 @@ class _TableRows(_Texts):
 
     def text(self, text: str) -> None:
         if self._in_formula:
-            self._formula.append(text)
+            self.add(text, self._formula)
         super().text(text)
 
     def _start_row(self, number: str) -> None:
