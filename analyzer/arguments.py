@@ -86,15 +86,20 @@ def drafted_waiver(settings: Settings, waiver_id: str, rule_id: str) -> WaiverRe
         UsageError: it says not what it applies to.
         CatalogueError: there is no such rule.
     """
-    texts = {key: settings.text(key) for key in SUBJECTS}
-    if not any(texts.values()):
+    subject = AppliesTo(
+        server=settings.text("server"),
+        listener=settings.text("listener"),
+        object=settings.text("object"),
+        finding=settings.text("finding"),
+    )
+    if subject == AppliesTo():
         options = ", ".join(f"--{key}" for key in SUBJECTS)
         raise UsageError(f"say what it applies to with one of {options}")
     expires = settings.day("expires")
     return WaiverRecord(
         id=waiver_id,
         rule=rule_named(rule_id, rule_records(settings)).id,
-        applies_to=AppliesTo(**texts),
+        applies_to=subject,
         reason=settings.text("reason"),
         approved_by=settings.text("approved-by"),
         approved_on=day_of(settings) if settings.text("approved-by") else "",

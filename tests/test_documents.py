@@ -1,6 +1,7 @@
 """The documents agree with the program: help, commands, exit statuses, examples, links."""
 
 import ast
+import itertools
 import os
 import re
 import shlex
@@ -8,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,10 +79,13 @@ def test_the_export_commands_in_the_readme_are_those_of_export_help(tool):
     assert f"    {command_for(tool)}\n" in README
 
 
+FOLLOW_UP = blocks((ROOT / "docs" / "follow-up.md").read_text(), "toml")
+
+
 def examples() -> list[str]:
     """Return the commands of the readme's examples and of the documents on rules and results."""
     lines = "".join(blocks(README, "sh")).splitlines()
-    for name in ("rules.md", "results.md"):
+    for name in ("rules.md", "results.md", "follow-up.md"):
         found = re.findall(r"(?m)^    (exchange-analyzer .*)$", (ROOT / "docs" / name).read_text())
         lines += [line.split(" | ")[0] for line in found]
     return lines
@@ -95,13 +98,15 @@ def test_the_examples_run_in_their_order(tmp_path):
     (tmp_path / "my-rules").mkdir()
     rules = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")[0]
     (tmp_path / "my-rules" / "mine.toml").write_text(rules)
+    for name, text in zip(("waivers", "profile"), FOLLOW_UP, strict=True):
+        (tmp_path / f"{name}.toml").write_text(text)
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     for line in examples():
         if line.startswith("export PATH="):
             continue
         words = shlex.split(line, comments=True)
-        for option, output in pairwise(words):
-            if words[1] == "audit" and option == "-o" and output.endswith(FORMATS):
+        for before, output in itertools.pairwise(words):
+            if before == "-o":
                 (tmp_path / output).unlink(missing_ok=True)
         (tmp_path / "report.xlsx").unlink(missing_ok=True)
         done = command(*words[1:], folder=tmp_path)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from analyzer.report.moments import moment
 from analyzer.report.phrases import count
-from analyzer.report.review import ReadRow, Review, SheetRow
+from analyzer.report.review import FilledRow, Review, SheetRow
 from analyzer.report.section import (
     CarriedTable,
     Cell,
@@ -66,7 +66,7 @@ TABLES = (finding_list.CARRIED, action_plan.CARRIED, relay_exposure.CARRIED, KEP
 class _Homes(NamedTuple):
     """The rows of last time by the rows of a section, and what has changed since."""
 
-    entries: dict[int, ReadRow]
+    entries: dict[int, FilledRow]
     marks: dict[int, str]
     links: dict[int, Cell]
     """The ID of each row, linked."""
@@ -120,7 +120,7 @@ def _carried(section: Section, table: CarriedTable, review: Review, kept: list[R
 
 
 def _find_homes(
-    section: Section, table: CarriedTable, rows: Sequence[ReadRow], review: Review
+    section: Section, table: CarriedTable, rows: Sequence[FilledRow], review: Review
 ) -> _Homes:
     """Find for each row of a section the one of last time that has the most lines of its key."""
     by_line: dict[str, list[int]] = {}
@@ -143,7 +143,7 @@ def _find_homes(
     return homes
 
 
-def _mark(section: Section, table: CarriedTable, old: ReadRow, row: Row, review: Review) -> str:
+def _mark(section: Section, table: CarriedTable, old: FilledRow, row: Row, review: Review) -> str:
     """Say what was found when an entry was made; empty where that is found today, too."""
     before = str(old.cells.get(CHANGED, ""))
     for header in table.compared:
@@ -180,7 +180,7 @@ def _filled(section: Section, table: CarriedTable, homes: _Homes) -> Section:
     return replace(section, columns=tuple(columns), rows=rows, entries=counts)
 
 
-def _with_entries(section: Section, table: CarriedTable, row: Row, old: ReadRow) -> Row:
+def _with_entries(section: Section, table: CarriedTable, row: Row, old: FilledRow) -> Row:
     cells = list(row)
     for at, column in enumerate(section.columns):
         value = old.cells.get(column.header)
@@ -201,7 +201,7 @@ def _entry(column: Column, value: str | int) -> str | int:
 
 
 def _is_kept_proposal(
-    section: Section, table: CarriedTable, column: Column, row: Row, old: ReadRow
+    section: Section, table: CarriedTable, column: Column, row: Row, old: FilledRow
 ) -> bool:
     """Tell whether people may have edited a proposal that would be made again today."""
     basis = table.proposals.get(column.header)
@@ -233,11 +233,11 @@ def _other_proposals(
                 yield _kept_row(table, old, column.header, review, _PROPOSAL, where)
 
 
-def _has_entry(table: CarriedTable, row: ReadRow) -> bool:
+def _has_entry(table: CarriedTable, row: FilledRow) -> bool:
     return any(row.cells.get(column.header, table.start) != table.start for column in table.entered)
 
 
-def _kept(table: CarriedTable, row: ReadRow, review: Review, why: str) -> Iterator[Row]:
+def _kept(table: CarriedTable, row: FilledRow, review: Review, why: str) -> Iterator[Row]:
     """Yield what was entered in a row that has none today; of a reviewer's own row everything."""
     known = {column.header for column in table.columns}
     entered = {column.header for column in table.entered}
@@ -248,7 +248,7 @@ def _kept(table: CarriedTable, row: ReadRow, review: Review, why: str) -> Iterat
 
 
 def _without_column(
-    table: CarriedTable, row: ReadRow, review: Review, where: Cell
+    table: CarriedTable, row: FilledRow, review: Review, where: Cell
 ) -> Iterator[Row]:
     """Yield what stands in columns that are the reviewer's own."""
     known = {CHANGED, *(column.header for column in table.columns)}
@@ -258,7 +258,7 @@ def _without_column(
 
 
 def _kept_row(
-    table: CarriedTable, row: ReadRow, header: str, review: Review, why: str, where: Cell
+    table: CarriedTable, row: FilledRow, header: str, review: Review, why: str, where: Cell
 ) -> Row:
     about = str(row.cells.get(table.about[1], ""))
     return (
@@ -274,7 +274,7 @@ def _kept_row(
     )
 
 
-def _kept_before(row: ReadRow) -> Row:
+def _kept_before(row: FilledRow) -> Row:
     """Return an entry that found no place last time either."""
     return tuple(row.cells.get(column.header) for column in KEPT.columns)
 

@@ -7,7 +7,7 @@ SheetRow = Mapping[str, str | int]
 """Header to value; empty cells are left out."""
 
 
-class ReadRow(NamedTuple):
+class FilledRow(NamedTuple):
     """One row of a sheet, as somebody left it."""
 
     sheet: str
@@ -21,7 +21,7 @@ class Review(NamedTuple):
     file: str
     made: str
     """Day on which the workbook was made, ISO 8601; empty when it does not say."""
-    tables: Mapping[str, Sequence[ReadRow]]
+    tables: Mapping[str, Sequence[FilledRow]]
     """By title of the section; those whose sheet is missing are left out."""
     missing: tuple[str, ...] = ()
     """Titles of the sheets that were not found."""

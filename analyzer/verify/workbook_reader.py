@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import ReadError
-from analyzer.report.review import ReadRow
+from analyzer.report.review import FilledRow
 from analyzer.report.workbook.cells import shown
 from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.sheet_parts import HEADER_ROW
@@ -50,7 +50,7 @@ class ReadWorkbook(NamedTuple):
 
     properties: Mapping[str, str]
     """The custom document properties."""
-    rows: Mapping[str, list[ReadRow]]
+    rows: Mapping[str, list[FilledRow]]
     """Title of a table to its rows; one that goes on on further sheets is put together."""
     sheets: Mapping[str, list[str]]
     """Title of a table to the sheets that it stands on; empty where it is missing."""
@@ -98,7 +98,7 @@ def _read(parts: PartReader, tables: Mapping[str, WantedTable]) -> ReadWorkbook:
         if kind == "styles":
             parts.read(name, formats)
     values = CellValues(strings.texts, formats, from_1904=sheets.from_1904)
-    rows: dict[str, list[ReadRow]] = {title: [] for title in tables}
+    rows: dict[str, list[FilledRow]] = {title: [] for title in tables}
     names: dict[str, list[str]] = {title: [] for title in tables}
     without_key: list[str] = []
     for title, wanted in tables.items():
@@ -153,10 +153,14 @@ class _Texts:
 
     def text(self, text: str) -> None:
         if self._open:
-            self._length += len(text)
-            if self._length > LONGEST_TEXT:
-                raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
-            self.pieces.append(text)
+            self.add(text, self.pieces)
+
+    def add(self, text: str, pieces: list[str]) -> None:
+        """Add to the pieces of a text; all of those of one element count together."""
+        self._length += len(text)
+        if self._length > LONGEST_TEXT:
+            raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
+        pieces.append(text)
 
     def end(self, name: str) -> None:
         if name in self.holders:
@@ -242,7 +246,7 @@ class _TableRows(_Texts):
         wanted: WantedTable,
         values: CellValues,
         kept: _Kept,
-        rows: list[ReadRow],
+        rows: list[FilledRow],
     ) -> None:
         super().__init__()
         self._sheet, self._wanted, self._values = sheet, wanted, values
@@ -278,7 +282,7 @@ class _TableRows(_Texts):
 
     def text(self, text: str) -> None:
         if self._in_formula:
-            self._formula.append(text)
+            self.add(text, self._formula)
         super().text(text)
 
     def _start_row(self, number: str) -> None:
@@ -326,7 +330,7 @@ class _TableRows(_Texts):
             if self._wanted.key in cells:
                 left = cells.keys() - set(self._wanted.passed_over)
                 cells = {header: cell for header, cell in cells.items() if header in left}
-            self._rows.append(ReadRow(self._sheet, self._row, cells))
+            self._rows.append(FilledRow(self._sheet, self._row, cells))
 
     def _choose(self, headers: Mapping[int, str]) -> Mapping[int, str]:
         """Return the columns that are read; what stands twice gets a number, so that both are."""
