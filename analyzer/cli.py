@@ -55,6 +55,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   compare OLD NEW -o FILE  what changed since the last audit
   export-help              the command that gives a good dump
+  demo FOLDER              an invented follow-up audit, to look at and try
   report, verify, rules    render again, check a report, read the rules
   waivers                  list, check or draft what the client has accepted
   COMMAND --help           the options of one command"""
@@ -598,6 +599,21 @@ def waivers_from_workbook(
     else:
         write_data([data])
     say(f"{len(tables)} {'waiver' if len(tables) == 1 else 'waivers'} to complete, then to check")
+
+
+@_command("demo")
+def demo(
+    settings: Settings,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write it.")],
+) -> None:
+    """Write an invented follow-up audit with all that belongs to it, to look at and try."""
+    from analyzer.demonstration.demo_files import COMMAND, write_demo
+
+    names = write_demo(folder, overwrite=settings.flag("overwrite"))
+    if not settings.flag("quiet"):
+        show(f"Wrote {len(names)} files into {folder}:", *(f"  {name}" for name in names))
+        show_prose("", "Begin with follow-up.xlsx or follow-up.html. In that folder it is made by:")
+        show(f"  {COMMAND}")
 
 
 @app.command("export-help")

@@ -38,7 +38,7 @@ LAYERS = (
     ("changes",),
     ("reviewed",),
     ("",),  # analyzer/__init__.py, the public names
-    ("terminal",),
+    ("terminal", "demonstration"),
     ("option_forms", "crash_log"),
     ("options",),
     ("settings", "printing"),
