@@ -4,10 +4,14 @@ import re
 
 from analyzer.changes.comparison import Comparison
 from analyzer.directory.values import State, Value
+from analyzer.relay.judges import JUDGES
 from analyzer.results.records import FindingRecord, SettingRecord
 
 _NUMBER_OF = re.compile(r" \(\d+ of \d+ servers?\)$")
 """At the end of the title of a finding on an organisation: on how many servers of how many."""
+_LOST_LETTERS = frozenset("?\N{REPLACEMENT CHARACTER}")
+"""What a code page that lacks a letter puts in its place."""
+_RELAY_SETTINGS = tuple(dict.fromkeys(name for judge in JUDGES.values() for name in judge.evidence))
 _STATES = (State.SET, State.NOT_SET)
 
 
@@ -23,15 +27,15 @@ def is_same_value(before: FindingRecord, now: FindingRecord, comparison: Compari
     if before.attribute.lower() != now.attribute.lower():
         return False
     if before.found is None and now.found is None:
-        return before.found_text == now.found_text
-    return plain_value(before.found) == plain_value(now.found)
+        return is_same_text(before.found_text, now.found_text)
+    return is_same(before.found, now.found)
 
 
 def is_same_setting(before: SettingRecord, now: SettingRecord) -> bool:
     """Tell whether a setting that both sides know for certain has the same value."""
     if before.state != now.state:
         return False
-    return plain_value(before.value) == plain_value(now.value)
+    return is_same(before.value, now.value)
 
 
 def holds_same(attribute: str, old_key: str, key: str, comparison: Comparison) -> bool:
@@ -50,11 +54,44 @@ def is_certain(setting: SettingRecord | None) -> bool:
     return setting.state is State.SET or not setting.reason
 
 
-def plain_value(value: Value) -> object:
-    """Return a value so that equal ones are equal: a directory keeps several in no order."""
-    if isinstance(value, tuple | list):
-        return sorted(map(str, value))
-    return value
+def is_same(before: Value, now: Value) -> bool:
+    """Tell whether two values are the same: several are kept in no order by a directory."""
+    if isinstance(before, tuple) and isinstance(now, tuple):
+        pairs = zip(sorted(map(str, before)), sorted(map(str, now)), strict=False)
+        return len(before) == len(now) and all(is_same_text(*pair) for pair in pairs)
+    if isinstance(before, str) and isinstance(now, str):
+        return is_same_text(before, now)
+    return before == now
+
+
+def is_same_text(before: str, now: str) -> bool:
+    """Tell whether two texts are the same but for letters that one of the exports lost."""
+    if before == now:
+        return True
+    if len(before) != len(now) or _LOST_LETTERS.isdisjoint(before + now):
+        return False
+    return all(
+        a == b
+        or (a in _LOST_LETTERS and not b.isascii())
+        or (b in _LOST_LETTERS and not a.isascii())
+        for a, b in zip(before, now, strict=True)
+    )
+
+
+def not_shown(old_key: str, key: str, comparison: Comparison, *, now: bool) -> str:
+    """Return a setting that relay rests on and that only one side shows of an object.
+
+    That side is the baseline where what is not shown `now` is asked for; empty if there is none.
+    """
+    before = comparison.old.objects[old_key].settings
+    present = comparison.new.objects[key].settings
+    poor, rich = (present, before) if now else (before, present)
+    for name in _RELAY_SETTINGS:
+        setting = poor.get(name)
+        is_lost = setting is not None and setting.state in (State.NOT_EXPORTED, State.LOST)
+        if is_lost and is_certain(rich.get(name)):
+            return name
+    return ""
 
 
 def _with_present_names(title: str, comparison: Comparison) -> str:

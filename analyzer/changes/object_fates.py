@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.comparison import Comparison
-from analyzer.changes.found_values import is_certain, is_same_setting
+from analyzer.changes.found_values import is_certain, is_same_setting, not_shown
 from analyzer.directory.values import State
 from analyzer.report.wording import SETTING_STATE
 from analyzer.results.records import ChangeWord, FindingRecord
@@ -46,7 +46,7 @@ def origin_on(finding: FindingRecord, key: str, comparison: Comparison) -> Origi
         narrow = comparison.narrower
         if narrow and comparison.looks_around(finding.rule):
             return Origin("not_comparable", narrow)
-        poorer = _poorer(finding, key, comparison)
+        poorer = _poorer(finding, key, old_key, comparison)
         return Origin("not_comparable", poorer) if poorer else Origin("new")
     return Origin("not_comparable", f"not judged in the baseline: {state.reason}")
 
@@ -64,12 +64,23 @@ def _told_before(
     return Origin("changed", told, was.text)
 
 
-def _poorer(finding: FindingRecord, key: str, comparison: Comparison) -> str:
+def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
     """Return what a finding rests on and this dump does not show, as the baseline must have."""
     now = comparison.new.objects[key].settings.get(finding.attribute)
-    if now is None or is_certain(now) or now.state is State.UNDECODABLE:
-        return ""
-    return f"{finding.attribute} is not known this time: {now.reason or SETTING_STATE[now.state]}"
+    if now is not None and not is_certain(now) and now.state is not State.UNDECODABLE:
+        reason = now.reason or SETTING_STATE[now.state]
+        return f"{finding.attribute} is not known this time: {reason}"
+    missing = not_shown(old_key, key, comparison, now=True) if finding.assumed else ""
+    return f"it is assumed, since {missing} is not known this time" if missing else ""
+
+
+def _was_poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
+    """Return what a finding of the baseline rested on and its dump did not show."""
+    was = comparison.old.objects[old_key].settings.get(finding.attribute)
+    if was is not None and not is_certain(was) and was.state is not State.UNDECODABLE:
+        return f"{finding.attribute} was not known in the baseline"
+    missing = not_shown(old_key, key, comparison, now=False) if finding.assumed else ""
+    return f"it had been assumed, since {missing} was not known" if missing else ""
 
 
 def fate_on(finding: FindingRecord, key: str, comparison: Comparison) -> Fate:
@@ -91,4 +102,5 @@ def fate_on(finding: FindingRecord, key: str, comparison: Comparison) -> Fate:
     narrow = comparison.narrower
     if narrow and comparison.looks_around(finding.rule):
         return Fate(False, narrow)
-    return Fate(True, _PASSES)
+    poorer = _was_poorer(finding, new_key, key, comparison)
+    return Fate(False, poorer) if poorer else Fate(True, _PASSES)

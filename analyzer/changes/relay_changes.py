@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from analyzer.changes.comparison import Comparison
+from analyzer.changes.found_values import not_shown
 from analyzer.changes.known_objects import key_of
 from analyzer.relay.verdict import Confidence, RelayVerdict
+from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     ChangedRelay,
     DirectionWord,
@@ -36,11 +38,13 @@ def changed_relay(comparison: Comparison) -> tuple[ChangedRelay, ...]:
     lists = not (comparison.old.from_workbook or comparison.new.from_workbook)
     changes: list[ChangedRelay] = []
     for key, now in new.items():
-        before = old.get(comparison.matches.old_of.get(key, ""))
+        old_key = comparison.matches.old_of.get(key, "")
+        before = old.get(old_key)
         if before is None:
             changes.append(_appeared(now, key, comparison))
         elif (change := _changed(before, now, lists=lists)) is not None:
-            changes.append(change)
+            missing = not_shown(old_key, key, comparison, now=True)
+            changes.append(_in_poorer_dump(change, missing) if missing else change)
     changes += [
         _gone(before, key, comparison)
         for key, before in old.items()
@@ -83,6 +87,14 @@ def _changed(
         removed=tuple(_without(old.addresses, new.addresses)) if lists else (),
         why=_why(old, new),
     )
+
+
+def _in_poorer_dump(change: ChangedRelay, missing: str) -> ChangedRelay:
+    """Take back that a verdict got worse where it is the worst reading of a poorer dump."""
+    if change.direction != "worsened" or change.confidence is not Confidence.ASSUMED:
+        return change
+    why = f"{missing} is not known this time; {change.why}"
+    return with_fields(change, direction="not_comparable", why=why)
 
 
 def _direction(old: RelayRecord, new: RelayRecord) -> DirectionWord | None:

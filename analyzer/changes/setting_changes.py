@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analyzer.changes.comparison import Comparison
-from analyzer.changes.found_values import is_certain, is_same_setting
+from analyzer.changes.found_values import is_certain, is_same_setting, is_same_text
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side, objects_of
 from analyzer.directory.values import State
@@ -58,7 +58,7 @@ def _told(side: Side, comparison: Comparison | None) -> set[tuple[str, str]]:
 def _changes(
     before: KnownObject, now: KnownObject, told: set[tuple[str, str]]
 ) -> Iterator[ChangedSetting]:
-    if before.key != now.key:
+    if before.key != now.key and not is_same_text(before.dn, now.dn):
         yield _change(before, now, PLACE, _place(before), _place(now))
     for name, setting in now.settings.items():
         was = before.settings.get(name)
