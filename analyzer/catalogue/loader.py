@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def load_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
     for rule_file in rule_files:
         digest.update(f"{rule_file.name}\n{len(rule_file.content)}\n".encode("utf-8", "replace"))
         digest.update(rule_file.content)
-        for rule in _parse(rule_file):
+        for rule in _rules_of(rule_file):
             if rule.id in rules:
                 other = rules[rule.id].origin
                 raise CatalogueError(rule_file.name, f"id already used ({other})", rule.id)
@@ -123,6 +124,13 @@ def _check_covers(rules: Mapping[str, Rule]) -> None:
             seen |= further
         if rule.id in seen:
             raise CatalogueError(rule.origin, "covers itself", rule.id)
+
+
+# Parsing takes three times as long as judging a small dump, and a library judges many; rules do
+# not change once they are made, so those of the same bytes are the same.
+@lru_cache(maxsize=64)
+def _rules_of(rule_file: _RuleFile) -> tuple[Rule, ...]:
+    return tuple(_parse(rule_file))
 
 
 def _parse(rule_file: _RuleFile) -> Iterator[Rule]:

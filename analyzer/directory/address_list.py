@@ -42,11 +42,11 @@ _ZERO_LENGTH = (
     "as documented for the metabase value of the same name"
 )
 _NO_GROUPS = (
-    "neither denied nor granted addresses, read as 'all except the list' with nothing listed; "
-    "inferred from the grant-by-default rule of the IIsIPSecurity object (ms524685)"
+    "list of neither denied nor granted addresses, read as 'all except the list' with nothing "
+    "listed; inferred from the grant-by-default rule of the IIsIPSecurity object (ms524685)"
 )
 _BOTH_LISTS = (
-    "denied and granted addresses in one value, read in the worst case as 'all except the denied'; "
+    "list of denied and of granted addresses, read in the worst case as 'all except the denied'; "
     "only one of them is in force and the value does not tell which (ms524685)"
 )
 _DENIED_NAMES = (
@@ -58,7 +58,7 @@ _GRANTED_NAMES = (
     "denied'; only one of them is in force and the value does not tell which (ms524685)"
 )
 _NO_ADDRESSES = (
-    "a {name} list with a subnet mask and no address, read as present with nothing listed; "
+    "{name} list with a subnet mask and no address, read as present with nothing listed; "
     "public scripts store this form, no documentation explains it"
 )
 

@@ -74,6 +74,7 @@ _FORMAT_LIST = re.compile(r"^DistinguishedName\s+: \S", re.MULTILINE | re.IGNORE
 _DSQUERY_LIST = re.compile(r"^distinguishedName: \S", re.MULTILINE | re.IGNORECASE)
 _DSQUERY_TABLE = re.compile(r"\A\s*^ +(?:\w+ +)*distinguishedName\b[^\n,;\t]*\n ", re.M | re.I)
 _DN_LIST = re.compile(r"\s*(?:\"(?:CN|OU|DC)=[^\"\n]*\"\s*\n)+", re.IGNORECASE)
+_CSV_ROWS = re.compile(r"(?:^|[,;\t])\"(?:CN|OU|DC)=[^\"\n]*\"(?:[,;\t]|\r?$)", re.M | re.I)
 _MAIL = re.compile(
     r"\s*(?:(?:Return-Path|Received|From|Date|Subject|MIME-Version|Message-ID|Delivered-To|"
     r"X-[\w-]+|To|Content-[\w-]+): [^\n]*\n(?:[ \t][^\n]*\n)*){2}",
@@ -111,6 +112,12 @@ def spoilt_dump(text: str) -> OtherText | None:
     listed = (_DSQUERY_LIST.search, _DSQUERY_TABLE.search, _DN_LIST.match)
     if any(find(head) for find in listed):
         return OtherText("output of dsquery or of another tool that lists attributes" + _NO_DUMP)
+    if _CSV_ROWS.search(head):
+        return OtherText(
+            "CSV without its line of column names, such as a later part of a file that was split",
+            "join the parts in their order first: cat FIRST NEXT > WHOLE, or copy /b FIRST+NEXT "
+            "WHOLE",
+        )
     return None
 
 

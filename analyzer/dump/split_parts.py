@@ -134,6 +134,9 @@ def _continues(together: Sequence[Member], member: Member) -> bool:
     if not (_is_plain(last) and _is_plain(member) and _follows(last.path, member.path)):
         return False
     with suppress(OSError):
+        # A tail that begins inside a record proves nothing alone: the first part must be a dump,
+        # the last one before it must be open, and the names must count on. Dumps of two forests
+        # that were joined by mistake would be one file with records that nobody exported.
         begin, _ = _ends_of(first.path)
         if not any(begin.lower().startswith(word[: len(begin)]) for word in _BEGIN_OF_DUMP):
             return False
@@ -165,6 +168,7 @@ def _begins_inside(head: bytes, *, ended: bool) -> bool:
         return False
     if ended and not _LINE.match(first + feed):
         return False
+    # `split -b` cuts anywhere: the first line may be the rest of one, so the second one decides.
     return not rest or (bool(_LINE.match(rest)) and not (not first.strip() and rest[:1] in b"\r\n"))
 
 
@@ -178,7 +182,7 @@ def _follows(path: str, other: str) -> bool:
     if len(before) != len(after) or len(changed) != 1:
         return False
     old, new = before[changed[0]], after[changed[0]]
-    if old.isdigit():
+    if old.isdecimal():
         return int(new) == int(old) + 1
     return len(old) == len(new) and _letters(new, old) == 1
 
@@ -198,6 +202,7 @@ def _parts(members: Sequence[Member], encoding: str) -> Iterator[_FilePart]:
     above, begins_a_line = 0, True
     for member in members:
         digest, size, feeds, last = hashlib.sha256(), 0, 0, b""
+        # The parts were hashed as one file; each has to be proved by a hash of its own.
         with Path(member.path).open("rb") as stream:
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)

@@ -43,6 +43,12 @@ def check_wanted(path: str, kept: int, most: int = MAX_WANTED) -> None:
         raise ReadError(path, reason)
 
 
+def _check_changes(path: str, changes: int) -> None:
+    if changes > MAX_LISTED:
+        reason = f"more than {MAX_LISTED} change records; these are changes, not a dump"
+        raise ReadError(path, reason)
+
+
 @dataclass(slots=True)
 class Tally:
     """What was counted and kept of one input."""
@@ -62,7 +68,7 @@ class Tally:
     beyond: Unreadable | None = None
     """The lines on which that stands."""
     changes: list[Unreadable] = field(default_factory=list)
-    """Of what cannot be read the change records, the first `MAX_LISTED`."""
+    """Of what cannot be read the change records, all of them."""
     in_place: list[Unreadable] = field(default_factory=list)
     """Of what cannot be read the records that may have been wanted ones."""
     _names_by_signature: dict[Signature, set[str]] = field(default_factory=dict)
@@ -98,6 +104,8 @@ class Tally:
         wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
         if auxiliary and (kept := reduced(entry, self.wanted)):
             self.auxiliary.append(kept)
+        # In the place of a wanted object, but clearly something else: said, since a listener that
+        # nobody judges must not be silent.
         if wanted and is_of_another_class(classes, self.wanted):
             named = ", ".join(map(shown_class, entry.texts("objectclass")[-1:]))
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
@@ -142,9 +150,12 @@ class Tally:
             self.first_dns.append(entry.dn)
 
     def _report(self, unreadable: Unreadable) -> None:
-        if unreadable.changed is not None and len(self.changes) < MAX_LISTED:
+        if unreadable.changed is not None:
+            # None may be left out: it could be the one that opens a relay.
             self.changes.append(unreadable)
+            _check_changes(unreadable.file, len(self.changes))
         elif unreadable.dn:
+            # A listener may be hidden in it, so that "none relays" could not be said.
             in_place = may_be_in_place(unreadable.dn, self.wanted)
             # It may be the text of a row, password and all, of which nothing more is asked.
             unreadable = replace(unreadable, dn="")
@@ -191,6 +202,7 @@ class Tally:
 
     def scope(self) -> ExportScope:
         """Judge whether whole objects were exported: all that are wanted, or else the sampled."""
+        # Of CSV the columns decide: an empty cell and an absent value look alike in the rows.
         if self.end.columns is not None:
             whole = holds_bookkeeping(self.end.columns) and any(
                 name.startswith(self.wanted.prefix) for name in self.end.columns

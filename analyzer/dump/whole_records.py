@@ -48,6 +48,7 @@ def signature_of(entry: Entry, wanted: Wanted) -> Signature:
     names: Collection[str] = entry.fields
     if ";" in "".join(names):
         names = names_of(entry)
+    # Names of the class are not compared: objects of one export differ in those that are set.
     present = frozenset(name for name in _AND_A_CLASS if name in names)
     bare = holds_bookkeeping(present) and not holds_own(entry, wanted)
     return Signature(entry.requested, present, bare)
@@ -74,6 +75,8 @@ def is_whole(entry: Entry, wanted: Wanted) -> bool:
     """Tell whether a record shows by itself that it holds all attributes of its object."""
     if entry.gap or not holds_own(entry, wanted):
         return False
+    # ldapsearch states its list in a comment, which proves more than what came back. A changetype
+    # is ldifde's, so that the comment above it belongs to another file that was joined.
     if entry.requested is not None and "changetype" not in entry.fields:
         return asks_for_all(entry.requested)
     return holds_bookkeeping(names_of(entry))

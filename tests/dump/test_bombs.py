@@ -56,6 +56,19 @@ def test_file_of_many_faults_among_whole_records_is_read(few_faults: None, tmp_p
     assert (dump.inputs[0].entries, len(dump.unreadable)) == (3_000, 3_000)
 
 
+def test_no_change_record_is_left_out_since_it_may_open_a_relay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tally, "MAX_LISTED", 20)
+    path = tmp_path / "dump"
+    change = PLAIN % 2 + b"dn: CN=1,DC=x\nchangetype: modify\nreplace: cn\ncn: 2\n-\n\n"
+    path.write_bytes(PLAIN % 1 + change * 20)
+    assert len(analyzer.read_dump(path).unreadable) == 20
+    path.write_bytes(PLAIN % 1 + change * 21)
+    with pytest.raises(ReadError, match="more than 20 change records"):
+        _ = analyzer.read_dump(path).inputs
+
+
 def test_record_of_many_lines_that_are_none_is_one_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record_parser, "MAX_DAMAGE", 100)
     found = ldif_tally(PLAIN % 1 + b"dn: CN=2,DC=x\n" + b"y\n" * 101 + b"\n" + PLAIN % 3)

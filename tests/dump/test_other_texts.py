@@ -118,6 +118,8 @@ def quoted_printable(text: str) -> str:
         (DSQUERY, "dsquery"),
         (DSQUERY_TABLE, "dsquery"),
         (f'"{DN}"\r\n"{DN}"\r\n', "dsquery"),
+        (CSV.partition("\n")[2], "join the parts"),
+        (CSV.partition("\n")[2][40:] + CSV.partition("\n")[2], "join the parts"),
         (MAIL + "Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quoted_printable(LDIF),
          "quoted-printable"),
         (quoted_printable(LDIF), "quoted-printable"),

@@ -54,6 +54,7 @@ def read_attribute_table(view: View, at: int) -> AttributeTable:
             where = f"attribute {number} of {count} in its table, at offset {at}"
             raise ValueError(f"{where}: {error}") from error
         key = name.lower() if _NAME.match(name) else ""
+        # Rows name columns by number, so one without a usable name keeps its place, unnamed.
         usable = key not in keys
         keys.add(key)
         decoder = decoder_of(ads_type, syntax)
@@ -84,6 +85,7 @@ def _counted_text(view: View, at: int) -> tuple[str, int]:
     if size % 2 or size > left:
         raise ValueError(f"a text of {size} bytes where {left} are left")
     at += NUMBER.size
+    # A text that is too long is passed over by its size and read in part.
     octets = view[at : at + min(size, _LONGEST_TEXT)]
     return octets.decode("utf-16-le", "replace").removesuffix("\0"), at + size
 

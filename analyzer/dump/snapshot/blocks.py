@@ -45,6 +45,7 @@ class ValueBlocks:
         try:
             values = tuple(decoder(self, at))
         except Damage as damage:
+            # No half-read list: a missing value could be the one that opens a relay.
             values = ()
             self._damaged = self._damaged or str(damage)
         return StoredValues(values, self._damaged, self._raw, allowance.spent)
@@ -59,6 +60,7 @@ class ValueBlocks:
         if at < FIRST_OBJECT or room < 0:
             raise Damage("its offset leads out of the objects, or to the rows of this one")
         count: int = NUMBER.unpack_from(self.view, at)[0]
+        # Before anything is unpacked: a count of four thousand million must not take its memory.
         if count > room // width:
             raise Damage(f"{count} values are announced where at most {room // width} have room")
         self.allowance.spend(count * width, count)
@@ -92,6 +94,8 @@ class ValueBlocks:
         """
         if not FIRST_OBJECT <= at < self.end:
             raise Damage("the offset of a text leads out of the objects")
+        # Texts carry no length. The short look keeps the cost of a block near its size; the long
+        # one goes no further than the allowance, since a text without end is looked through whole.
         stop = self._end_of_text(at, min(self.end, at + _SHORT))
         if stop < 0:
             limit = min(self.end, at + self.allowance.reach() + 2)
@@ -164,6 +168,7 @@ def _times(blocks: ValueBlocks, at: int) -> list[bytes]:
         octets = blocks.view[at + NUMBER.size : at + NUMBER.size + _TIME.size]
         at += _TIME.size
         year, month, _, day, hour, minute, second, _ = _TIME.unpack(octets)
+        # The directory keeps no milliseconds, and ldifde prints `.0` for them.
         try:
             datetime(year, month, day, hour, minute, second)
         except ValueError as error:
@@ -175,6 +180,7 @@ def _times(blocks: ValueBlocks, at: int) -> list[bytes]:
 
 
 def _octets(blocks: ValueBlocks, at: int) -> list[bytes]:
+    # All lengths stand in front, then all values without gaps.
     lengths = blocks.numbers(at, "I", 4)
     at += NUMBER.size + 4 * len(lengths)
     values = []

@@ -62,6 +62,9 @@ class Chain:
         while offset < end:
             size, rows, number, dn_block, second, class_block = unpack(view, offset)
             head = 8 + 8 * rows
+            # Nearly every object of a forest ends here, so there is no call and no object in it.
+            # All that makes it a regular one is asked all the same: a damaged size must not be
+            # followed only because the class block happens to be a known one.
             if (
                 second == class_number
                 and offset + class_block in dull
@@ -96,12 +99,15 @@ class Chain:
     def _meet(self, offset: int, before: int) -> Iterator[Place | Unreadable | int]:
         """Yield the object at an offset, or what is wrong there, and then where to go on."""
         size, rows = OBJECT.unpack_from(self._view, offset)
+        # A size is believed when what it leads to looks like an object, not because it is small.
         if self._fits(offset) and self._joins(offset + size):
             yield from self._counted(Place(offset, size, rows))
             yield offset + size
         elif self._is_named(offset):
             yield from self._resized(Place(offset, size, rows))
         else:
+            # Where nothing begins, the size that led here may be the damaged one, and the object
+            # that it should have led to stands before this place: look from there.
             following = self._search(min(before + OBJECT.size, offset))
             yield self._gap(offset, before, following)
             yield following
@@ -110,6 +116,7 @@ class Chain:
         """Yield an object whose size leads to no other, up to the next one that can be found."""
         offset, size, rows = place
         following = self._search(offset + OBJECT.size)
+        # No other object begins inside it: then the damage is behind it, and its size holds.
         if self._fits(offset) and following >= offset + size:
             yield from self._counted(place)
             yield offset + size
@@ -125,6 +132,7 @@ class Chain:
 
         Those stand behind the counted objects and have a distinguishedName and nothing else.
         """
+        # The header's count tells them from a counted object that lost all rows but one.
         if place.rows > 1 or self.objects < self._count:
             self.objects += 1
             yield place
@@ -159,12 +167,15 @@ class Chain:
         """Tell whether an object, or the end of them, stands at an offset."""
         if self._is_end(offset) or self._is_regular(offset):
             return True
+        # An irregular object (its distinguishedName is not in the first row) is believed when it
+        # leads to a regular one itself; two of them in a row are not known.
         following = offset + NUMBER.unpack_from(self._view, offset)[0]
         at_end = following <= self._end and self._is_end(following)
         return self._fits(offset) and (at_end or self._is_regular(following))
 
     def _search(self, start: int) -> int:
         """Return the offset of the first regular object from an offset on, or the end."""
+        # What the last search found answers this one too, if it began at or before `start`.
         if not self._searched <= start <= self._found:
             self._searched, self._found = start, self._first_regular(start)
         return self._found

@@ -118,6 +118,7 @@ class _Reader:
 
     def _object(self, place: Place) -> Iterator[Entry | Unreadable]:
         """Read an object if it is wanted; remember its class if it is not."""
+        # Limits come first: of what breaks one, no value is looked at.
         if self._excess(place):
             yield self._damage(place, self._excess(place))
             return
@@ -185,6 +186,7 @@ class _Reader:
         is_cut = bool(damage)
         fields = {}
         for key, row in rows.items():
+            # A value that is not asked for costs nothing, not even a look for its damage.
             if self._only is None or key in self._only:
                 attribute = self._field(row, place)
                 if attribute is not None:
@@ -201,6 +203,7 @@ class _Reader:
     def _field(self, row: ValueRow, place: Place) -> Attribute | None:
         """Return an attribute; None when it has no value, though a row."""
         if row.column.decoder is None:
+            # With values that were not stored the attribute is lost, not absent.
             lost = None if self._is_empty(row.at) else _attribute(row.column.name, StoredValues(()))
             return lost and lost._replace(lost=_NOT_STORED)
         decoded = self._values(row, place)
@@ -213,6 +216,7 @@ class _Reader:
         return inside and NUMBER.unpack_from(self._view, at) == (0,)
 
     def _pass_over(self, class_block: int) -> None:
+        # A file made for it has a class block for every object: then forget, and learn again.
         if len(self._dull) >= _MOST_DULL:
             self._dull.clear()
         self._dull.add(class_block)

@@ -78,6 +78,7 @@ def open_snapshot(view: View, file: str) -> Snapshot:
     warnings = []
     if marker != MARKER:
         warnings.append(f"an unknown version of snapshot ({marker:#010x}), read as the known one")
+    # All objects stand before the table, so that a cut behind it costs none of them.
     if tree != NO_TREE and not _is_whole(view, tree, table.end):
         warnings.append("the file is cut or damaged behind its attribute table, behind all objects")
     return Snapshot(
@@ -145,6 +146,7 @@ def _is_whole(view: View, tree: int, least: int) -> bool:
             return False
         if not nodes:
             return True
+        # Offsets count from the node itself; a loop of them ends at the depth above.
         (offset,) = NUMBER.unpack_from(view, children + 4 * (nodes - 1))
         at += offset
     return False
