@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -63,8 +64,6 @@ def plain_results() -> Results:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    from datetime import date
-
     profile = tmp_path_factory.mktemp("profile") / "profile.toml"
     profile.write_text(PROFILE)
     return analyzer.audit(

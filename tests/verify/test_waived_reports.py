@@ -1,5 +1,6 @@
 """Reports with waivers and a profile: what follows from what is recorded, and what was changed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,6 @@ WAIVER = WaiverRecord(
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    from datetime import date
-
     profile = tmp_path_factory.mktemp("profile") / "profile.toml"
     profile.write_text(PROFILE)
     return analyzer.audit(
