@@ -193,7 +193,16 @@ def test_accepted_risks_become_waivers_to_complete(run, sample, tmp_path):
         sheet.cell(row, at["Reviewer decision"]).value = decision
         sheet.cell(row, at["Reviewer comment"]).value = hostile if row == 6 else None
         sheet.cell(row, at["Reviewed on"]).value = date(2026, 3, 4)
-    prints = [sheet.cell(row, at["Fingerprint"]).value for row in (6, 7)]
+    # An action that is accepted as a whole: its findings, but for the one that was decided on.
+    plan = workbook["Action plan"]
+    of_action = {cell.value: cell.column for cell in plan[5]}
+    (action,) = [row for row in range(6, plan.max_row + 1) if plan.cell(row, 1).value == "A-SV-01"]
+    plan.cell(action, of_action["Status"]).value = "Accepted risk"
+    plan.cell(action, of_action["Management response"]).value = "the gateway keeps it"
+    (tracking,) = [
+        row for row in range(6, sheet.max_row + 1) if sheet.cell(row, at["Rule"]).value == "SV-01"
+    ]
+    prints = [sheet.cell(row, at["Fingerprint"]).value for row in (6, 7, tracking)]
     workbook.save("last.xlsx")
     finished = run("waivers", "from-workbook", "last.xlsx", "-o", "drafted.toml")
     assert finished.status == 0
@@ -203,6 +212,7 @@ def test_accepted_risks_become_waivers_to_complete(run, sample, tmp_path):
     assert [draft["id"] for draft in drafts] == [f"W-{each[:8]}" for each in prints]
     assert drafts[0]["reason"] == hostile.replace("\u202e", "\\u202e")
     assert drafts[0]["approved_on"] == date(2026, 3, 4)
+    assert drafts[2]["reason"] == "the gateway keeps it"
     # The second one has no reason yet.
     finished = run("waivers", "check", "drafted.toml")
     assert finished.status == 6

@@ -113,6 +113,7 @@ def test_the_sheet_of_waivers_holds_all_that_the_file_says(results):
         "Approved by": "A. Smith",
         "Approved on": "2026-01-01",
         "Expires": "2026-12-10",
+        "Findings": "1",
         "Findings covered": waived[0].id,
         "Ticket": "CHG-1",
         "Note": "",

@@ -14,6 +14,8 @@ from analyzer.waivers.waiving import is_expired, is_in_force
 KEY = "waivers"
 _SOON = 30
 """Days before the expiry from which it is shown."""
+_NAMED = 10
+"""Findings of a waiver that are named one by one."""
 _SUBJECTS = ("server", "listener", "object", "finding")
 
 COLUMNS = (
@@ -25,6 +27,7 @@ COLUMNS = (
     Column("Approved by", 18),
     Column("Approved on", 12, ColumnKind.TIME),
     Column("Expires", 12, ColumnKind.TIME),
+    Column("Findings", 9, ColumnKind.NUMBER),
     Column("Findings covered", 13),
     Column("Ticket", 14),
     Column("Note", 36),
@@ -85,6 +88,7 @@ def _rows(results: Results) -> Iterator[Row]:
             waiver.approved_by,
             waiver.approved_on,
             waiver.expires or "never",
+            len(waiver.findings),
             _findings(waiver, known),
             waiver.ticket,
             capital(waiver.note),
@@ -94,4 +98,6 @@ def _rows(results: Results) -> Iterator[Row]:
 
 def _findings(waiver: WaiverRecord, known: set[str]) -> Cell:
     links = tuple(Link(each, "findings", each) for each in waiver.findings if each in known)
-    return Links(links) if links else "None"
+    rest = len(links) - _NAMED
+    more = (Link(f"and {rest:,} more", "findings"),) if rest > 0 else ()
+    return Links((*links[:_NAMED], *more)) if links else "None"
