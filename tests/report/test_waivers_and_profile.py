@@ -19,7 +19,7 @@ from analyzer.report.section import Section, plain
 from analyzer.report.sections.first_page import summarize
 from analyzer.report.sections.headline import headline
 from analyzer.results.records import AppliesTo, Results, WaiverRecord
-from analyzer.waivers.waiving import without_waivers
+from analyzer.waivers.waiving import apply_waivers, without_waivers
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "contoso-2003.ldf"
 OF_WAIVERS = {"Waiver", "Accepted by waiver"}
@@ -160,6 +160,21 @@ def test_what_is_still_open_on_a_listener_is_not_accepted():
     one = replace(base, rules=rules, findings=(waived,))
     assert accepted_relay(one) == {waived.dn: ("W-1",)}
     assert accepted_relay(replace(one, findings=(waived, still))) == {}
+
+
+def test_a_finding_that_is_open_again_names_its_waiver(results):
+    (waiver,) = results.waivers
+    again = apply_waivers(without_waivers(results), [replace(waiver, note="")], day="2026-12-11")
+    (row,) = [row for row in rows_of(again, "Findings") if row["Waiver"]]
+    assert (row["Waiver"], row["Status"]) == ("=W-1 (expired)", "Open")
+    assert rows_of(again, "Waivers")[0]["Note"] == (
+        "Expired on 2026-12-10; its finding is open again"
+    )
+
+
+def test_the_headline_tells_what_was_switched_off(results, plain_results):
+    assert "1 check was switched off by the client." in headline(results)
+    assert "switched off" not in headline(plain_results)
 
 
 def test_accepted_settings_still_differ(results):

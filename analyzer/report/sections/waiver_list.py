@@ -19,19 +19,19 @@ _NAMED = 10
 _SUBJECTS = ("server", "listener", "object", "finding")
 
 COLUMNS = (
-    Column("Waiver ID", 12),
-    Column("State", 16, ColumnKind.WORD, tones=TONES),
-    Column("Rule", 9),
-    Column("Applies to", 36),
-    Column("Reason", 48),
-    Column("Approved by", 18),
-    Column("Approved on", 12, ColumnKind.TIME),
-    Column("Expires", 12, ColumnKind.TIME),
-    Column("Findings", 9, ColumnKind.NUMBER),
-    Column("Findings covered", 13),
-    Column("Ticket", 14),
-    Column("Note", 36),
-    Column("File and line", 24),
+    Column("Waiver ID", 10),
+    Column("State", 14, ColumnKind.WORD, tones=TONES),
+    Column("Rule", 8),
+    Column("Applies to", 30),
+    Column("Reason", 44),
+    Column("Approved by", 16),
+    Column("Approved on", 11),
+    Column("Expires", 11),
+    Column("Findings", 8, ColumnKind.NUMBER),
+    Column("Ticket", 12),
+    Column("Note", 24),
+    Column("Findings covered", 13, screen_only=True),
+    Column("File and line", 24, screen_only=True),
 )
 
 
@@ -89,9 +89,9 @@ def _rows(results: Results) -> Iterator[Row]:
             waiver.approved_on,
             waiver.expires or "never",
             len(waiver.findings),
-            _findings(waiver, known),
             waiver.ticket,
             capital(waiver.note),
+            _findings(waiver, known),
             one_line(place(waiver.file, waiver.line, None)),
         )
 
