@@ -1,7 +1,6 @@
 """The documents agree with the program: help, commands, exit statuses, examples, links."""
 
 import ast
-import itertools
 import os
 import re
 import shlex
@@ -9,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -105,7 +105,7 @@ def test_the_examples_run_in_their_order(tmp_path):
         if line.startswith("export PATH="):
             continue
         words = shlex.split(line, comments=True)
-        for before, output in itertools.pairwise(words):
+        for before, output in pairwise(words):
             if before == "-o":
                 (tmp_path / output).unlink(missing_ok=True)
         (tmp_path / "report.xlsx").unlink(missing_ok=True)

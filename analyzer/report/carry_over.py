@@ -5,7 +5,7 @@ is never dropped: what finds no row, or no column, stands in a section of its ow
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -52,7 +52,7 @@ KEPT = CarriedTable(
         Column("About", 48),
         Column("Column", 20),
         Column("Entry", 60),
-        Column("Entry of", 12, ColumnKind.TIME),
+        Column("Entry of", 12),
         Column("Known by", 34, group=ColumnGroup.DETAIL),
     ),
     key=_WHY,
@@ -74,7 +74,10 @@ class _Homes(NamedTuple):
 
 def carry_over(sections: Sequence[Section], review: Review) -> tuple[Section, ...]:
     """Return the sections with what reviewers entered, and one with what found no place."""
-    kept: list[Row] = [_kept_before(row) for row in review.tables.get(KEPT.title, ())]
+    kept: list[Row] = []
+    for row in review.tables.get(KEPT.title, ()):
+        kept.append(_kept_before(row))
+        kept += _without_column(KEPT, row, review, row.cells.get("ID"))
     carried = [
         _carried(section, section.carried, review, kept) if section.carried else section
         for section in sections
@@ -128,31 +131,45 @@ def _find_homes(
         for line in _lines(old.cells.get(table.key)):
             by_line.setdefault(line, []).append(at)
     key_at = section.position(table.key)
+    headers = {header for old in rows for header in old.cells}
     homes = _Homes({}, {}, {})
     for number, row in enumerate(section.rows()):
-        shared = Counter(at for line in _lines(_shown(row[key_at])) for at in by_line.get(line, ()))
+        shared = Counter(at for line in _lines(_shown(row, key_at)) for at in by_line.get(line, ()))
         if not shared:
             continue
-        # Of several that fit as well the first one, which is the worst: rows are sorted.
-        old = rows[min(shared, key=lambda at: (-shared[at], at))]
-        homes.entries[number] = old
+        # A row that people copied may hold the entries that the other one lacks.
+        best = min(shared, key=lambda at: (-shared[at], not _has_entry(table, rows[at]), at))
+        old = homes.entries[number] = rows[best]
         anchor = section.anchors[number] if section.anchors else ""
         homes.links[number] = Link(plain(row[0]), section.key, anchor)
-        if _has_entry(table, old) and (mark := _mark(section, table, old, row, review)):
-            homes.marks[number] = mark
+        if _has_entry(table, old):
+            day = _day_of(table, old.cells, review)
+            if mark := _mark(section, table, old, row, headers, f"Entry{day and f' of {day}'}."):
+                homes.marks[number] = mark
     return homes
 
 
-def _mark(section: Section, table: CarriedTable, old: FilledRow, row: Row, review: Review) -> str:
-    """Say what was found when an entry was made; empty where that is found today, too."""
-    before = str(old.cells.get(CHANGED, ""))
-    for header in table.compared:
-        now, then = _shown(row[section.position(header)]), str(old.cells.get(header, ""))
+def _mark(
+    section: Section,
+    table: CarriedTable,
+    old: FilledRow,
+    row: Row,
+    headers: Container[str],
+    entry: str,
+) -> str:
+    """Say what was found when an entry was made; empty where that is found today, too.
+
+    `headers` are the columns that last time's table still has.
+    """
+    compared = [header for header in table.compared if header in headers]
+    for header in compared:
+        now, then = _shown(row, section.position(header)), shown(str(old.cells.get(header, "")))
         if now != then:
-            day = _day_of(table, old.cells, review)
-            when = f" of {day}" if day else ""
-            return f"Entry{when}. {header} was then: {then or 'nothing'}\n{_CLEAR}"
-    return before
+            return f"{entry} {header} was then: {then or 'nothing'}\n{_CLEAR}"
+    if not compared:
+        gone = ", ".join(table.compared)
+        return f"{entry} What was found then is not known: no column {gone}\n{_CLEAR}"
+    return str(old.cells.get(CHANGED, ""))
 
 
 def _filled(section: Section, table: CarriedTable, homes: _Homes) -> Section:
@@ -208,7 +225,7 @@ def _is_kept_proposal(
     return (
         basis is not None
         and old.cells.get(column.header) in CHOICE_LISTS[column.choices]
-        and old.cells.get(basis) == _shown(row[section.position(basis)])
+        and old.cells.get(basis) == _shown(row, section.position(basis))
     )
 
 
@@ -226,7 +243,7 @@ def _other_proposals(
             value = old.cells.get(column.header)
             if (
                 column.header in table.proposals
-                and value not in (None, _shown(row[section.position(column.header)]))
+                and value not in (None, _shown(row, section.position(column.header)))
                 and not _is_kept_proposal(section, table, column, row, old)
             ):
                 where = homes.links[number]
@@ -292,5 +309,6 @@ def _lines(value: str | int | None) -> set[str]:
     return {line for line in str("" if value is None else value).split("\n") if line.strip()}
 
 
-def _shown(cell: Cell) -> str:
-    return shown(plain(cell))
+def _shown(row: Row, at: int) -> str:
+    """Return the text that the cell of a row gets."""
+    return shown(plain(row[at]), plain(row[0]))

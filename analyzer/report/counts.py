@@ -109,6 +109,11 @@ def accepted_relay(results: Results) -> Mapping[str, tuple[str, ...]]:
     return {dn: tuple(dict.fromkeys(ids)) for dn, ids in waivers.items() if dn not in still_open}
 
 
+def switched_off(results: Results) -> list[str]:
+    """Return the rules that the client's profile has make no checks."""
+    return [change.rule for change in results.profile if change.off]
+
+
 def day_of(results: Results) -> str:
     """Return the day on which waivers and ages are judged, ISO 8601."""
     return results.run.as_of or results.run.started[:10]

@@ -135,6 +135,11 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
     if limit is not None and len(lines) > limit:
         yield MarkedLine(f"{len(lines) - limit} more in the Parse log", "!", "warning")
     yield from _not_exported(results)
+    for change in results.profile:
+        if change.off:
+            where = place(change.file, change.line, None)
+            text = f"{where}: rule {change.rule} is switched off: {change.reason}"
+            yield MarkedLine(one_line(text), "!", "warning")
     for text in outcome_of_waivers(results.waivers):
         yield MarkedLine(text, "!", "warning")
 

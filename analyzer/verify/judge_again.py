@@ -36,7 +36,7 @@ from analyzer.waivers.waiving import apply_waivers, without_waivers
 _NOT_COMPARED = frozenset({"reasons", "names"})
 """Words for readers, and what no verdict rests on."""
 
-_OF_PROFILE = ("original_severity", "original_condition", "switched_off", "condition")
+_COMPARED = ("condition", "on_relay", "original_severity", "original_condition", "switched_off")
 
 _Evaluated = tuple[str, str, str]
 """Of an evaluation: rule, DN, outcome."""
@@ -54,8 +54,7 @@ def judge_again(results: Results, catalogue: Catalogue) -> Iterator[Point]:
         return
     rules = {rule.id: rule for rule in catalogue.rules}
     yield _severities(results, rules)
-    if results.profile:
-        yield _profile(results, rules)
+    yield _rules(results, rules)
     yield _settings(results)
     try:
         inventory = recorded_inventory(results)
@@ -101,8 +100,8 @@ def _change(recorded: ProfileRecord) -> RuleChange:
     )
 
 
-def _profile(results: Results, rules: Mapping[str, Rule]) -> Point:
-    """Check that what stands beside the changes of the profile is what the rules are shipped with.
+def _rules(results: Results, rules: Mapping[str, Rule]) -> Point:
+    """Check that tests are those of the rules, and what the profile changes is beside the shipped.
 
     The changes themselves are the client's: nothing but the profile proves them.
     """
@@ -113,9 +112,10 @@ def _profile(results: Results, rules: Mapping[str, Rule]) -> Point:
     ]
     for record in results.rules:
         again = rule_record(rules[record.id]) if record.id in rules else record
-        if any(getattr(again, name) != getattr(record, name) for name in _OF_PROFILE):
+        if any(getattr(again, name) != getattr(record, name) for name in _COMPARED):
             wrong.append(record.id)
-    return listed("profile", wrong, f"{count(len(results.profile), 'rule')} changed by the client")
+    changed = len(results.profile)
+    return listed("rules", wrong, f"as shipped, but for {changed:,}" if changed else "as shipped")
 
 
 def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:

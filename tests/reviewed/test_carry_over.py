@@ -188,6 +188,23 @@ def test_an_entry_on_another_value_is_marked_with_its_date(last):
     assert CHANGED not in table_of(next_workbook(now, again, "cleared.xlsx"), "Findings")[0]
 
 
+def test_without_what_was_found_then_an_entry_says_so(last):
+    enter(last, "Findings", {0: {"Reviewer": "AB"}})
+    rename(last, "Findings", "Found", "Our own 1")
+    rename(last, "Findings", "Raw value", "Our own 2")
+    rows = table_of(next_workbook(realistic(), last), "Findings")
+    assert "is not known: no column Found, Raw value" in str(rows[0][CHANGED])
+
+
+def test_a_long_value_that_is_the_same_is_not_marked(last):
+    first, *rest = realistic().findings
+    long = "\u202e" + "x" * 40_000
+    results = replace(realistic(), findings=(replace(first, found_text=long), *rest))
+    write_reports(results, [last], overwrite=True)
+    enter(last, "Findings", {0: {"Reviewer": "AB"}})
+    assert CHANGED not in table_of(next_workbook(results, last), "Findings")[0]
+
+
 def test_actions_are_known_by_their_findings(last):
     actions = table_of(last, "Action plan")
     enter(

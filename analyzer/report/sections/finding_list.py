@@ -1,6 +1,6 @@
 """Results in, the table of findings out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analyzer.report.phrases import (
     attributes_of,
@@ -115,7 +115,7 @@ def _without_content(results: Results) -> Iterator[str]:
     """Yield the headers of the columns that would be empty, nothing being waived or changed."""
     if results.baseline is None:
         yield "Change"
-    if not any(finding.waiver for finding in results.findings):
+    if not _waivers(results):
         yield "Waiver"
     if not any(finding.original_severity for finding in results.findings):
         yield "Original severity"
@@ -123,14 +123,36 @@ def _without_content(results: Results) -> Iterator[str]:
         yield "Original criterion"
 
 
+def _waivers(results: Results) -> Mapping[str, Link]:
+    """Return the waiver of each waived finding, and of each that one has opened again."""
+    expired = {
+        finding_id: Link(f"{waiver.id} (expired)", waiver_list.KEY, waiver.id)
+        for waiver in results.waivers
+        if waiver.state == "expired"
+        for finding_id in waiver.findings
+    }
+    waived = {
+        finding.id: Link(finding.waiver, waiver_list.KEY, finding.waiver)
+        for finding in results.findings
+        if finding.waiver
+    }
+    return expired | waived
+
+
 def _rows(results: Results) -> Iterator[Row]:
+    waivers = _waivers(results)
     rules = {rule.id: rule for rule in results.rules}
     labels = rules_by_attribute(results)
     for finding in results.findings:
-        yield _row(finding, rules.get(finding.rule), labels)
+        yield _row(finding, rules.get(finding.rule), labels, waivers.get(finding.id))
 
 
-def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, RuleRecord]) -> Row:
+def _row(
+    finding: FindingRecord,
+    rule: RuleRecord | None,
+    labels: dict[str, RuleRecord],
+    waiver: Link | None,
+) -> Row:
     own = rule is not None and rule.label and finding.attribute in attributes_of(rule)
     label = rule.label if own and rule else setting_label(labels, finding.attribute)
     proof = finding.evidence
@@ -151,7 +173,7 @@ def _row(finding: FindingRecord, rule: RuleRecord | None, labels: dict[str, Rule
         FINDING_KIND[finding.kind],
         STATUS.get(finding.status, finding.status),
         CHANGE.get(finding.change),
-        Link(finding.waiver, waiver_list.KEY, finding.waiver) if finding.waiver else None,
+        waiver,
         SEVERITY[finding.original_severity] if finding.original_severity else None,
         label,
         Link(finding.rule, "rules", finding.rule),

@@ -11,6 +11,7 @@ from analyzer.report.counts import (
     left_behind,
     listed_networks,
     stricter_differences,
+    switched_off,
     was_audited,
 )
 from analyzer.report.export_command import command_for, descriptor_command
@@ -40,6 +41,7 @@ def headline(results: Results) -> str:
         *_relay(results),
         _differences(results),
         _not_evaluated(results),
+        _switched_off(results),
         *_without_descriptors(results),
     )
     return " ".join(filter(None, sentences))
@@ -264,8 +266,15 @@ def _differences(results: Results) -> str:
     return f"{count(len(differing), 'setting')} {verb} from default{where}{side}."
 
 
+def _switched_off(results: Results) -> str:
+    number = len(switched_off(results))
+    verb = "was" if number == 1 else "were"
+    return f"{count(number, 'check')} {verb} switched off by the client." if number else ""
+
+
 def _not_evaluated(results: Results) -> str:
     partly = sum(check.not_evaluable > 0 for check in results.checks)
     if not partly:
-        return f"All {count(len(results.checks), 'check')} could be evaluated."
+        made = len(results.checks) - len(switched_off(results))
+        return f"All {count(made, 'check')} could be evaluated."
     return f"{partly} of {count(len(results.checks), 'check')} could not be fully evaluated."

@@ -14,21 +14,24 @@ from analyzer.waivers.waiving import is_expired, is_in_force
 KEY = "waivers"
 _SOON = 30
 """Days before the expiry from which it is shown."""
+_NAMED = 10
+"""Findings of a waiver that are named one by one."""
 _SUBJECTS = ("server", "listener", "object", "finding")
 
 COLUMNS = (
-    Column("Waiver ID", 12),
-    Column("State", 16, ColumnKind.WORD, tones=TONES),
-    Column("Rule", 9),
-    Column("Applies to", 36),
-    Column("Reason", 48),
-    Column("Approved by", 18),
-    Column("Approved on", 12, ColumnKind.TIME),
-    Column("Expires", 12, ColumnKind.TIME),
-    Column("Findings covered", 13),
-    Column("Ticket", 14),
-    Column("Note", 36),
-    Column("File and line", 24),
+    Column("Waiver ID", 10),
+    Column("State", 14, ColumnKind.WORD, tones=TONES),
+    Column("Rule", 8),
+    Column("Applies to", 30),
+    Column("Reason", 44),
+    Column("Approved by", 16),
+    Column("Approved on", 11),
+    Column("Expires", 11),
+    Column("Findings", 8, ColumnKind.NUMBER),
+    Column("Ticket", 12),
+    Column("Note", 24),
+    Column("Findings covered", 13, screen_only=True),
+    Column("File and line", 24, screen_only=True),
 )
 
 
@@ -85,13 +88,16 @@ def _rows(results: Results) -> Iterator[Row]:
             waiver.approved_by,
             waiver.approved_on,
             waiver.expires or "never",
-            _findings(waiver, known),
+            len(waiver.findings),
             waiver.ticket,
             capital(waiver.note),
+            _findings(waiver, known),
             one_line(place(waiver.file, waiver.line, None)),
         )
 
 
 def _findings(waiver: WaiverRecord, known: set[str]) -> Cell:
     links = tuple(Link(each, "findings", each) for each in waiver.findings if each in known)
-    return Links(links) if links else "None"
+    rest = len(links) - _NAMED
+    more = (Link(f"and {rest:,} more", "findings"),) if rest > 0 else ()
+    return Links((*links[:_NAMED], *more)) if links else "None"
