@@ -49,7 +49,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
 
   exchange-analyzer audit config.ldf -o report.xlsx
 
-  audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
+  audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .sarif .csv
   inspect INPUT...         what is in these files, no verdicts
   relay INPUT...           who may send mail through each virtual server
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away

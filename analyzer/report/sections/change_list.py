@@ -1,10 +1,12 @@
 """Compared results in, what changed since the baseline out: findings, relay verdicts, settings."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from analyzer.report.counts import severity_counts
 from analyzer.report.phrases import (
     count,
+    in_words,
     name_of,
     place,
     rules_by_attribute,
@@ -91,6 +93,28 @@ def sections(results: Results) -> tuple[Section, ...]:
         _relay_changes(results),
         _setting_changes(results),
     )
+
+
+def in_short(results: Results) -> str:
+    """Return in a sentence what changed; empty without a baseline."""
+    baseline = results.baseline
+    if baseline is None:
+        return ""
+    numbers = Counter(change for change, _ in _all(results))
+    parts = [
+        f"{in_words(numbers[change])} {words}"
+        for change, words in (
+            ("new", "new"),
+            ("changed", "changed"),
+            ("resolved", "resolved"),
+            ("not_comparable", "not to be compared"),
+        )
+        if numbers[change]
+    ]
+    since = f"the audit of {baseline.made[:10]}" if baseline.made else "the baseline"
+    worse = sum(change.direction == "worsened" for change in results.changed_relay)
+    relay = f"; who may relay got worse on {count(worse, 'listener')}" if worse else ""
+    return f"Since {since}: findings {', '.join(parts) or 'unchanged'}{relay}."
 
 
 def summary_block(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...], str]:

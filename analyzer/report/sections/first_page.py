@@ -63,7 +63,7 @@ def summarize(
     changes, change_chart, change_words = change_list.summary_block(results)
     return Summary(
         title=title(results),
-        headline=headline(results),
+        headline=" ".join(filter(None, (headline(results), change_list.in_short(results)))),
         engagement=_engagement(results, paper),
         verdicts=_verdicts(results),
         severities=_severities(results),
