@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from analyzer.changes.known_objects import KnownObject
-from analyzer.directory.names import normalise_dn
+from analyzer.changes.known_objects import KnownObject, key_of, names_of
 from analyzer.dump.reading import ExportScope
 from analyzer.results.records import InputRecord, Results
 
@@ -81,9 +80,12 @@ def _reaches(seen: InputCoverage, dn: str, object_class: str) -> bool:
     """Tell whether the input begins above the object and leaves out nothing by its class."""
     source = seen.source
     if source.format == "snapshot" and source.naming_context:
-        return _is_below(dn, normalise_dn(source.naming_context))
-    top = normalise_dn(source.top)
+        return _is_below(dn, key_of(source.naming_context))
+    top = key_of(source.top)
     if not top or not _is_below(dn, top):
+        return False
+    # The configuration partition has its name below that of a domain, and is no part of it.
+    if names_of(source.top).naming_context.lower() != names_of(dn).naming_context.lower():
         return False
     # A search for a class of Exchange would not have given CN=Services or what is above it.
     return _EXCHANGE not in f",{top}," or object_class in seen.classes

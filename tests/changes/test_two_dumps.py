@@ -5,9 +5,11 @@ VS-01 and VS-09, and whose EX02 has three virtual servers.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from forests import (
+    CONFIGURATION,
     ORGANIZATION,
     SERVERS,
     as_csvde,
@@ -163,6 +165,41 @@ def test_what_a_full_dump_does_not_hold_is_gone(old, tmp_path, write):
         "the object is gone: the dump covers its place and does not hold it"
     }
     assert [relay.direction for relay in results.changed_relay] == ["gone"] * 3
+
+
+def test_what_a_full_baseline_did_not_hold_is_new(old, tmp_path):
+    before = audit(tmp_path, without(forest(), EX02))
+    results = analyzer.compare(before, old)
+    assert changes_of(results) == {
+        "new": ON_EX02,
+        "changed": ["ES-2003 CN=EX01", "VS-16 CN=1 CN=EX02"],
+    }
+    assert [(relay.direction, relay.after) for relay in results.changed_relay] == [
+        *(("appeared", "open"), ("appeared", "closed"), ("appeared", "closed"))
+    ]
+
+
+def test_a_dump_of_the_domain_says_nothing_of_the_configuration(old, tmp_path):
+    def item(dn: str, leaf: str):
+        (root,) = [each for each in forest() if each.dn == CONFIGURATION]
+        values = {**root.attributes, "objectClass": ("top", leaf), "distinguishedName": (dn,)}
+        return replace(root, dn=dn, attributes=values)
+
+    domain = "DC=contoso,DC=com"
+    items = (item(domain, "domainDNS"), item(f"CN=Users,{domain}", "container"))
+    now = audit(tmp_path, items)
+    assert (now.inputs[0].top, now.inputs[0].export_scope) == (domain, "full")
+    results = analyzer.compare(old, now)
+    assert results.resolved == ()
+    assert len(results.not_comparable) == len(old.findings)
+    assert {relay.direction for relay in results.changed_relay} == {"not_comparable"}
+
+
+def test_an_organisation_that_was_taken_away_is_gone(old, tmp_path):
+    exchange = f"CN=Microsoft Exchange,CN=Services,{CONFIGURATION}"
+    results = analyzer.compare(old, audit(tmp_path, without(forest(), exchange)))
+    assert results.not_comparable == ()
+    assert len(results.resolved) == len(old.findings)
 
 
 def test_a_narrower_export_resolves_nothing(old, tmp_path):
