@@ -7,6 +7,7 @@ from analyzer.catalogue.rule import Catalogue, Rule
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.matching import Matches, match_objects, namesake, unmatched
 from analyzer.changes.sides import Side
+from analyzer.changes.vanished import without_vanished
 from analyzer.directory.kinds import KINDS
 from analyzer.judge.evaluate import rests_on_its_object
 from analyzer.report.phrases import condition_in_words
@@ -102,6 +103,10 @@ class Comparison:
 def compare_sides(old: Side, new: Side, catalogue: Catalogue) -> Comparison:
     """Find out which objects are the same, and which side shows less than the other."""
     matches = match_objects(old, new)
+    old, new = (
+        without_vanished(old, new, matches.new_of),
+        without_vanished(new, old, matches.old_of),
+    )
     # Of a workbook only the listeners are known to be all there.
     from_workbook = old.from_workbook or new.from_workbook
     classes = _LISTENERS if from_workbook else _ALL

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.finding_pairs import FindingPairs, pair_findings
-from analyzer.changes.found_values import holds_same, is_same_value
+from analyzer.changes.found_values import holds_same, is_same_value, vanished_under
 from analyzer.changes.object_fates import Fate, Origin, fate_on, origin_on
 from analyzer.changes.sides import objects_of
 from analyzer.results.changed_fields import gone, with_fields
@@ -61,6 +61,10 @@ def _with_change(
             previous_text=origin.previous_text,
         )
     same, remark = _same(before, finding, comparison)
+    vanished = "" if same else _vanished(before, finding, comparison)
+    if vanished:
+        why = f"{vanished} was not exported: no object of one of the two dumps has it"
+        return with_fields(finding, change="not_comparable", change_reason=why)
     return with_fields(
         finding,
         change="unchanged" if same else "changed",
@@ -98,6 +102,18 @@ def _same(
     if has_changed or not unknown:
         return not has_changed, ""
     return True, f"on the objects that both sides show; {unknown} more cannot be compared"
+
+
+def _vanished(before: FindingRecord, finding: FindingRecord, comparison: Comparison) -> str:
+    """Return a setting that one of two findings rests on and that its dump does not show."""
+    pairs = ((before, comparison.old), (finding, comparison.new))
+    lost = (
+        vanished_under(each, key, side, comparison)
+        for each, side in pairs
+        for key in objects_of(each)
+        if key in side.objects
+    )
+    return next(filter(None, lost), "")
 
 
 def _previous_text(before: FindingRecord, finding: FindingRecord) -> str:

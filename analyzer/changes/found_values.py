@@ -3,7 +3,9 @@
 import re
 
 from analyzer.changes.comparison import Comparison
+from analyzer.changes.sides import Side
 from analyzer.directory.values import State, Value
+from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.relay.judges import JUDGES
 from analyzer.results.records import FindingRecord, SettingRecord
 
@@ -92,6 +94,31 @@ def not_shown(old_key: str, key: str, comparison: Comparison, *, now: bool) -> s
         if is_lost and is_certain(rich.get(name)):
             return name
     return ""
+
+
+def vanished_under(finding: FindingRecord, key: str, side: Side, comparison: Comparison) -> str:
+    """Return a setting that a finding, or its passing, rests on and that was not exported.
+
+    `side` is the one whose dump lacks it, as the other one shows; empty if there is none.
+    """
+    if not side.vanished:
+        return ""
+    # Of routing groups and the like the results have no settings; other objects may lack some, too.
+    if not side.objects[key].settings or comparison.looks_around(finding.rule):
+        return finding.attribute
+    rule = comparison.catalogue.get(finding.rule)
+    names = [finding.attribute, *(clause.attribute for clause in (rule.clauses if rule else ()))]
+    if rule is None or any(clause.condition in RELAY_TESTS for clause in rule.clauses):
+        names += _RELAY_SETTINGS
+    object_class = side.objects[key].object_class
+    return next((name for name in names if (object_class, name.lower()) in side.vanished), "")
+
+
+def vanished_relay(key: str, side: Side) -> str:
+    """Return a setting that relay rests on and that was evidently not exported."""
+    object_class = side.objects[key].object_class
+    lost = (name for name in _RELAY_SETTINGS if (object_class, name.lower()) in side.vanished)
+    return next(lost, "")
 
 
 def _with_present_names(title: str, comparison: Comparison) -> str:

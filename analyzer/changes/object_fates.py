@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.comparison import Comparison
-from analyzer.changes.found_values import is_certain, is_same_setting, not_shown
+from analyzer.changes.found_values import holds_same, is_certain, not_shown, vanished_under
 from analyzer.directory.values import State
 from analyzer.report.wording import SETTING_STATE
 from analyzer.results.records import ChangeWord, FindingRecord
@@ -47,6 +47,8 @@ def origin_on(finding: FindingRecord, key: str, comparison: Comparison) -> Origi
         if narrow and comparison.looks_around(finding.rule):
             return Origin("not_comparable", narrow)
         poorer = _poorer(finding, key, old_key, comparison)
+        if vanished := vanished_under(finding, old_key, comparison.old, comparison):
+            poorer = f"{vanished} was not exported in the baseline: no object has it"
         return Origin("not_comparable", poorer) if poorer else Origin("new")
     return Origin("not_comparable", f"not judged in the baseline: {state.reason}")
 
@@ -57,15 +59,16 @@ def _told_before(
     """Judge a failure that another finding told in the baseline, by the setting it is about."""
     told = f"told by finding {before.id} of rule {before.rule} in the baseline"
     old_key = comparison.matches.old_of[key]
-    was = comparison.old.objects[old_key].settings.get(finding.attribute)
-    now = comparison.new.objects[key].settings.get(finding.attribute)
-    if was is None or now is None or is_same_setting(was, now):
+    if holds_same(finding.attribute, old_key, key, comparison):
         return Origin("unchanged", told)
+    was = comparison.old.objects[old_key].settings[finding.attribute]
     return Origin("changed", told, was.text)
 
 
 def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
     """Return what a finding rests on and this dump does not show, as the baseline must have."""
+    if vanished := vanished_under(finding, key, comparison.new, comparison):
+        return f"{vanished} was not exported this time: no object has it"
     now = comparison.new.objects[key].settings.get(finding.attribute)
     if now is not None and not is_certain(now) and now.state is not State.UNDECODABLE:
         reason = now.reason or SETTING_STATE[now.state]
@@ -76,6 +79,10 @@ def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparis
 
 def _was_poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
     """Return what a finding of the baseline rested on and its dump did not show."""
+    if vanished := vanished_under(finding, key, comparison.new, comparison):
+        return f"{vanished} was not exported this time: no object has it"
+    if vanished := vanished_under(finding, old_key, comparison.old, comparison):
+        return f"{vanished} was not exported in the baseline: no object has it"
     was = comparison.old.objects[old_key].settings.get(finding.attribute)
     if was is not None and not is_certain(was) and was.state is not State.UNDECODABLE:
         return f"{finding.attribute} was not known in the baseline"

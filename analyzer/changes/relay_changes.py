@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
 from analyzer.changes.comparison import Comparison
-from analyzer.changes.found_values import not_shown
+from analyzer.changes.found_values import not_shown, vanished_relay
 from analyzer.changes.known_objects import key_of
 from analyzer.relay.verdict import Confidence, RelayVerdict
 from analyzer.results.changed_fields import with_fields
@@ -43,8 +43,7 @@ def changed_relay(comparison: Comparison) -> tuple[ChangedRelay, ...]:
         if before is None:
             changes.append(_appeared(now, key, comparison))
         elif (change := _changed(before, now, lists=lists)) is not None:
-            missing = not_shown(old_key, key, comparison, now=True)
-            changes.append(_in_poorer_dump(change, missing) if missing else change)
+            changes.append(_in_poorer_dump(change, old_key, key, comparison))
     changes += [
         _gone(before, key, comparison)
         for key, before in old.items()
@@ -89,11 +88,16 @@ def _changed(
     )
 
 
-def _in_poorer_dump(change: ChangedRelay, missing: str) -> ChangedRelay:
-    """Take back that a verdict got worse where it is the worst reading of a poorer dump."""
-    if change.direction != "worsened" or change.confidence is not Confidence.ASSUMED:
+def _in_poorer_dump(
+    change: ChangedRelay, old_key: str, key: str, comparison: Comparison
+) -> ChangedRelay:
+    """Take back what is the reading of a dump that shows less than the other one."""
+    missing = vanished_relay(key, comparison.new) or vanished_relay(old_key, comparison.old)
+    if not missing and change.direction == "worsened" and change.confidence == Confidence.ASSUMED:
+        missing = not_shown(old_key, key, comparison, now=True)
+    if not missing:
         return change
-    why = f"{missing} is not known this time; {change.why}"
+    why = "; ".join(filter(None, (f"{missing} is shown by one of the two dumps only", change.why)))
     return with_fields(change, direction="not_comparable", why=why)
 
 

@@ -46,6 +46,8 @@ class Side:
     _evaluations: Mapping[tuple[str, str], EvaluationRecord]
     _checks: Mapping[str, CheckRecord]
     _told_by_rule: Mapping[str, int]
+    vanished: frozenset[tuple[str, str]] = frozenset()
+    """Class and attribute in lower case of what was evidently not exported (`vanished`)."""
 
     def state(self, rule: str, key: str) -> StateOfCheck:
         """Return how a rule ended on the object of that normalised DN."""

@@ -229,6 +229,34 @@ def test_attributes_that_were_not_exported_resolve_nothing(old, tmp_path):
     assert {f.change for f in results.findings if f.rule == "VS-01"} == {"unchanged"}
 
 
+BOOKKEEPING = (
+    *("objectClass", "cn", "distinguishedName", "instanceType", "whenCreated", "whenChanged"),
+    *("uSNCreated", "uSNChanged", "name", "objectGUID", "objectCategory"),
+)
+"""By what a record passes for a whole one."""
+
+
+def test_a_list_of_attributes_that_looks_like_all_of_them_changes_nothing(old, tmp_path):
+    write = only(*BOOKKEEPING, "msExchSmtpRelayForAuth", "msExchSmtpSmartHost", "serialNumber")
+    now = audit(tmp_path, forest(), write=write)
+    # Taken by itself the dump says that most settings have no value.
+    assert now.inputs[0].export_scope == "limited"
+    assert Counter(s.state for s in now.virtual_servers[0].settings.values())["not_set"] > 20
+    for results in (analyzer.compare(old, now), analyzer.compare(now, old)):
+        assert results.resolved == ()
+        assert {f.change for f in results.findings} <= {"unchanged", "not_comparable"}
+        assert results.changed_settings == ()
+        assert {relay.direction for relay in results.changed_relay} <= {"not_comparable"}
+
+
+def test_a_value_that_the_only_holder_lost_is_a_change(old, tmp_path):
+    # The smart host of SALES-GW1 is the only one of the forest.
+    (dn,) = [f.dn for f in old.findings if f.rule == "VS-11"]
+    items = changed(forest(), dn, msExchSmtpSmartHost=None, msExchSmtpSmartHostType="0")
+    results = analyzer.compare(old, audit(tmp_path, items))
+    assert {"VS-11", "VS-12"} <= {finding.rule for finding in results.resolved}
+
+
 def test_a_dump_that_is_cut_proves_no_removal(old, tmp_path):
     path = as_ldifde(tmp_path, without(forest(), EX02))
     path.write_bytes(path.read_bytes()[:-2])
