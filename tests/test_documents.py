@@ -174,7 +174,7 @@ def test_the_rules_in_the_documents_are_valid(tmp_path):
         "b.toml": plain.replace("MINE-01", "MINE-02") + by_connector,
         "c.toml": rule.replace("MINE-01", "MINE-03")
         .replace('"weakness"', '"hardening"')
-        .replace("severity", 'versions = ["2003"]\nseverity')
+        .replace("severity =", 'versions = ["2003"]\nseverity =')
         + control,
     }
     for name, text in files.items():

@@ -129,8 +129,11 @@ def _changed(rule: Rule, change: RuleChange) -> Rule:
     changed = rule
     if change.severity is not None:
         # Grades say which values matter less by the scale of the catalogue, which is not theirs.
-        grades = tuple(replace(grade, severity=change.severity) for grade in rule.grades)
-        changed = replace(changed, severity=change.severity, grades=grades)
+        grades = tuple(
+            replace(grade, severity=change.severity, severity_reason="") for grade in rule.grades
+        )
+        why = f"By the client's profile. As shipped it is {rule.severity}: {rule.severity_reason}"
+        changed = replace(changed, severity=change.severity, grades=grades, severity_reason=why)
     if change.argument is not None:
         table = {"argument": _as_written(change.argument)}
         argument = _read_argument(table, rule)
