@@ -99,6 +99,7 @@ def audit(
     from analyzer.catalogue import load_catalogue
     from analyzer.judge.run import run_audit
 
+    dump.forget_entries()
     return run_audit(
         dump.inventory,
         inputs=dump.inputs,

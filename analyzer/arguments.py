@@ -58,7 +58,7 @@ def catalogue_of(settings: Settings) -> Catalogue:
     """
     catalogue = load_catalogue([Path(folder) for folder in settings.texts("rules")])
     profile = settings.text("profile")
-    return apply_profile(catalogue, Path(profile)) if profile else catalogue
+    return apply_profile(catalogue, profile) if profile else catalogue
 
 
 def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, ...]:
@@ -71,7 +71,7 @@ def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, 
     files = settings.texts("waivers")
     if files and settings.flag("reproducible") and settings.day("as-of") is None:
         raise UsageError("--reproducible with waivers needs a day, or none expires", "--as-of")
-    return load_waivers([Path(file) for file in files], catalogue)
+    return load_waivers(files, catalogue)
 
 
 def day_of(settings: Settings) -> str:

@@ -261,13 +261,19 @@ def _swallowed(kind: KindOfObject, entry: Entry) -> dict[str, list[str]]:
 
 def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str, str]]:
     """Yield the key of each value in which the name of an attribute and a colon stand, and that."""
-    texts = [("dn", entry.dn.encode("utf-8", "replace"))]
+    if ":" in entry.dn:
+        for name in _names_in(entry.dn.encode("utf-8", "replace"), names):
+            yield "dn", name
     for key, attribute in entry.fields.items():
-        if attribute.notation is not Notation.BASE64:
-            texts.extend((key, value) for value in attribute.values if b":" in value)
-    for key, text in texts:
-        for name in names_before_colons(text, names):
-            yield key, name.decode()
+        if b":" in b"".join(attribute.values) and attribute.notation is not Notation.BASE64:
+            for value in attribute.values:
+                for name in _names_in(value, names):
+                    yield key, name
+
+
+@lru_cache(maxsize=4096)  # bindings and ranges have colons, the same on thousands of connectors
+def _names_in(text: bytes, names: tuple[bytes, ...]) -> tuple[str, ...]:
+    return tuple(name.decode() for name in names_before_colons(text, names))
 
 
 @lru_cache

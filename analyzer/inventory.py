@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
-from analyzer.directory.attributes import OCTET_SYNTAXES
+from analyzer.directory.attributes import OCTET_SYNTAXES, Syntax
 from analyzer.directory.copies import guid_of, place_of, sort_out
 from analyzer.directory.editions import version_of
 from analyzer.directory.kinds import KindOfObject
@@ -51,6 +51,11 @@ _AUXILIARY = {
     for kind in kinds.KINDS
     if kind.is_auxiliary
 }
+_LISTS = {
+    kind: [row.name for row in kind.attributes if row.syntax is Syntax.ADDRESS_LIST]
+    for kind in kinds.KINDS
+}
+"""Attributes that hold lists of addresses, by kind."""
 _COMMON = frozenset({"objectsid"})
 """What users and computers have as well, of which there are more than groups."""
 
@@ -128,7 +133,7 @@ class DirectoryObject:
     settings: Mapping[str, Setting]
     """Every attribute of the class that the table knows, by schema name."""
     entry: Entry
-    """As it stands in the dump, but for the values of secrets."""
+    """Its record, without the attributes: those are the settings, and take as much again."""
     input: Input
     guid: str | None
     notes: tuple[str, ...]
@@ -221,8 +226,8 @@ class _NetworkBudget:
         Raises:
             ReadError: there are too many.
         """
-        for setting in directory_object.settings.values():
-            listed = setting.decoded
+        for name in _LISTS[directory_object.kind]:
+            listed = directory_object.settings[name].decoded
             if isinstance(listed, AddressList) and id(listed) not in self._seen:
                 self._seen[id(listed)] = listed
                 self._networks += len(listed.networks) + len(listed.also_granted)
@@ -328,7 +333,12 @@ def _build_group(
         built = [_not_from_its_copies(copy, built) for copy in built]
     about = tuple(change for dn in sorted(group.dns) for change in changes.get(dn, ()))
     first, *others = built
-    different = [other for other in others if not _is_same(first, other)]
+    attributes = [candidate.entry.attributes for candidate in group.copies] if others else []
+    different = [
+        other
+        for other, its_own in zip(others, attributes[1:], strict=True)
+        if its_own != attributes[0] or not _is_same(first, other)
+    ]
     notes = [
         f"an identical copy stands at {place_of(other.entry)}"
         for other in others
@@ -358,7 +368,7 @@ def _is_same(one: DirectoryObject, other: DirectoryObject) -> bool:
         settings = directory_object.settings.values()
         return [(s.state, s.value, s.raw, s.doubt) for s in settings]
 
-    return one.entry.attributes == other.entry.attributes and said(one) == said(other)
+    return said(one) == said(other)
 
 
 def _merged(copies: list[DirectoryObject]) -> DirectoryObject:
@@ -401,7 +411,7 @@ def _build(candidate: _Candidate, versions: Mapping[str, str | None]) -> Directo
         name=str(display_name.value) if display_name.value else names.cn,
         exchange_version=version if is_server else versions.get(names.server_dn),
         settings=settings,
-        entry=entry,
+        entry=replace(entry, fields={}),
         input=shown.input,
         guid=guid.text if guid.state is State.SET else None,
         notes=(*entry.notes, *_name_notes(entry, names), *_gap_notes(entry), *_class_notes(entry)),
@@ -449,8 +459,19 @@ def _changes(readings: Iterable[Reading]) -> dict[str, list[ChangeRecord]]:
 
 
 def _change(record: Unreadable) -> ChangeRecord:
-    names = frozenset(canonical(name) for name in record.changed or ())
+    spelled = sorted(changed_attributes(record))
     how = record.reason.partition(":")[0]
-    spelled = sorted(_SPELLED.get(name) or shown_name(name) for name in names)
-    what = f"changes {', '.join(spelled)}" if names else "may change all of it"
-    return ChangeRecord(f"the change record at {record.file}:{record.line} ({how}) {what}", names)
+    what = f"changes {', '.join(spelled)}" if spelled else "may change all of it"
+    return ChangeRecord(
+        f"the change record at {record.file}:{record.line} ({how}) {what}",
+        frozenset(name.lower() for name in spelled),
+    )
+
+
+def changed_attributes(record: Unreadable) -> frozenset[str]:
+    """Return what a change record changes, as the schema spells it, and words for all others.
+
+    What stands in the place of a name may be anything, a password too.
+    """
+    names = {canonical(name) for name in record.changed or ()}
+    return frozenset(_SPELLED.get(name) or shown_name(name) for name in names)

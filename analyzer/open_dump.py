@@ -45,12 +45,12 @@ class Dump:
         """What was read of each file."""
         return tuple(self._read_wanted())
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """The files, archive members and streams."""
         return tuple(reading.input for reading in self.readings)
 
-    @property
+    @cached_property
     def unreadable(self) -> tuple[Unreadable, ...]:
         """Records and values that could not be read."""
         return tuple(record for reading in self.readings for record in reading.unreadable)
@@ -59,6 +59,15 @@ class Dump:
     def inventory(self) -> Inventory:
         """The Exchange objects with their settings."""
         return build_inventory(self.readings)
+
+    def forget_entries(self) -> None:
+        """Let go of what was read, of which the inventory has all that is judged.
+
+        It takes as much memory as the inventory. Whoever asks for it has it read anew.
+        """
+        for kept in ("inventory", "inputs", "unreadable"):
+            getattr(self, kept)
+        self.__dict__.pop("readings", None)
 
     def virtual_servers(self) -> "DataFrame":
         """Return the SMTP virtual servers, one row each.

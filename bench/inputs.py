@@ -61,7 +61,7 @@ _SERVER = (
     "CN=SMTP,CN=Protocols,CN=EX{:04d},CN=Servers,CN=First Administrative Group,"
     "CN=Administrative Groups,CN=Contoso Org,CN=Microsoft Exchange,CN=Services"
 )
-_CONFIGURATION = ",CN=Configuration,DC=contoso,DC=com"
+CONFIGURATION = ",CN=Configuration,DC=contoso,DC=com"
 EVERY = 2000
 """One record in so many is a virtual server."""
 
@@ -87,7 +87,7 @@ def csvde(size: int, columns: int, seed: int) -> Iterator[bytes]:
     while written < size:
         number += 1
         server = number % EVERY == 0
-        dn = (f"CN=1,{_SERVER.format(number)}" if server else _place(number)) + _CONFIGURATION
+        dn = (f"CN=1,{_SERVER.format(number)}" if server else _place(number)) + CONFIGURATION
         kind = "protocolCfgSMTPServer" if server else chance.choice(_CLASSES)
         cells = [f'"{dn}"', kind, str(number), f'"{dn}"', *_SYSTEM.values()]
         cells += list(_SETTINGS.values()) if server else [""] * len(_SETTINGS)
@@ -125,31 +125,32 @@ def _place(number: int) -> str:
 
 
 def _noise(number: int, chance: random.Random) -> str:
-    lines = _head(_place(number) + _CONFIGURATION, ["top", chance.choice(_CLASSES)], chance)
+    lines = records_head(_place(number) + CONFIGURATION, ["top", chance.choice(_CLASSES)], chance)
     for _ in range(chance.randint(8, 24)):
-        lines.append(_line("attributeDisplayNames", " ".join(chance.choices(_WORDS, k=8))))
+        lines.append(line("attributeDisplayNames", " ".join(chance.choices(_WORDS, k=8))))
     for _ in range(chance.randint(0, 3)):
-        lines.append(_line("extensionData", chance.randbytes(chance.randint(50, 600))))
+        lines.append(line("extensionData", chance.randbytes(chance.randint(50, 600))))
     return "".join(lines) + "\r\n"
 
 
 def _virtual_server(number: int, chance: random.Random) -> str:
     classes = ["top", "protocolCfg", "protocolCfgSMTP", "protocolCfgSMTPServer"]
-    lines = _head(f"CN=1,{_SERVER.format(number)}{_CONFIGURATION}", classes, chance)
-    lines += [_line(name, value) for name, value in _SETTINGS.items()]
-    lines.append(_line("msExchServerBindings", b":25:"))
+    lines = records_head(f"CN=1,{_SERVER.format(number)}{CONFIGURATION}", classes, chance)
+    lines += [line(name, value) for name, value in _SETTINGS.items()]
+    lines.append(line("msExchServerBindings", b":25:"))
     return "".join(lines) + "\r\n"
 
 
-def _head(dn: str, classes: list[str], chance: random.Random) -> list[str]:
+def records_head(dn: str, classes: list[str], chance: random.Random) -> list[str]:
+    """Return the lines with which ldifde begins a record."""
     lines = [f"dn: {dn}\r\n", "changetype: add\r\n"]
     lines += [f"objectClass: {name}\r\n" for name in classes]
-    lines += [_line("cn", dn.partition(",")[0][3:]), _line("distinguishedName", dn)]
-    lines += [_line(name, value) for name, value in _SYSTEM.items()]
-    return [*lines, _line("objectGUID", chance.randbytes(16))]
+    lines += [line("cn", dn.partition(",")[0][3:]), line("distinguishedName", dn)]
+    lines += [line(name, value) for name, value in _SYSTEM.items()]
+    return [*lines, line("objectGUID", chance.randbytes(16))]
 
 
-def _line(name: str, value: str | bytes) -> str:
+def line(name: str, value: str | bytes) -> str:
     """Print a line as ldifde folds it: a long value begins on the next line."""
     text = value if isinstance(value, str) else base64.b64encode(value).decode()
     mark = ": " if isinstance(value, str) else ":: "

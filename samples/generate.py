@@ -7,10 +7,8 @@ from pathlib import Path
 from generator import fabrikam
 from generator.dialects import csv_dialects, ldif_dialects
 from generator.expectations import expected
-from generator.forms import whole_partition
-from generator.organization import organization
+from generator.forms import taken_by_ad_explorer, whole_partition
 from generator.quirks import QUIRKS
-from generator.snapshot_writer import forest, snapshot
 
 _LINE = 100
 
@@ -19,12 +17,16 @@ def main(folder: Path) -> None:
     """Write all samples and their expected results below a folder."""
     for part in ("dialects", "quirks", "fabrikam"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for form in (*whole_partition(), *ldif_dialects(), *csv_dialects()):
+    for form in (
+        *whole_partition(),
+        taken_by_ad_explorer(),
+        *ldif_dialects(),
+        *csv_dialects(),
+    ):
         path = folder / form.name
         path.write_bytes(form.data)
         text = _pretty(expected(form.page, form.view, form.about)) + "\n"
         path.with_suffix(".expected.json").write_bytes(text.encode())
-    (folder / "contoso-snapshot.dat").write_bytes(snapshot(forest(organization())).data)
     for name, data in fabrikam.files().items():
         (folder / "fabrikam" / name).write_bytes(data)
     for name, data in QUIRKS.items():

@@ -122,6 +122,18 @@ def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "report.xlsx").exists()
 
 
+def test_the_example_of_a_follow_up_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SAMPLE, tmp_path / "config.ldf")
+    for name, text in zip(("waivers", "profile"), FOLLOW_UP, strict=True):
+        (tmp_path / f"{name}.toml").write_text(text)
+    assert command("audit", "config.ldf", "-o", "last.xlsx", folder=tmp_path).returncode == 0
+    (block,) = blocks((ROOT / "docs" / "follow-up.md").read_text(), "python")
+    exec(compile(ast.parse(block), "follow-up.md", "exec"), {})
+    assert re.search(r"RL-01 +EX02 +W-001", capsys.readouterr().out)
+    assert (tmp_path / "follow-up.xlsx").exists()
+
+
 def test_the_settings_file_in_the_readme_is_valid(tmp_path):
     (text,) = blocks(README, "toml")
     file = tmp_path / "exchange-analyzer.toml"
@@ -162,7 +174,7 @@ def test_the_rules_in_the_documents_are_valid(tmp_path):
         "b.toml": plain.replace("MINE-01", "MINE-02") + by_connector,
         "c.toml": rule.replace("MINE-01", "MINE-03")
         .replace('"weakness"', '"hardening"')
-        .replace("severity", 'versions = ["2003"]\nseverity')
+        .replace("severity =", 'versions = ["2003"]\nseverity =')
         + control,
     }
     for name, text in files.items():

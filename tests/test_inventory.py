@@ -278,7 +278,7 @@ def test_secrets_do_not_reach_the_object() -> None:
     )
     assert "hunter2" not in repr(item)
     assert states(item, "msExchSmtpOutboundSecurityPassword") == [State.SET]
-    assert item.entry.texts("cn") == ("1",)
+    assert item.names.cn == "1"
 
 
 def test_conflict_and_deleted_objects_are_kept_with_a_note() -> None:

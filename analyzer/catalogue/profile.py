@@ -6,6 +6,7 @@ wherever the client's severity or threshold is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType, argument_text
@@ -26,7 +27,7 @@ from analyzer.errors import CatalogueError
 _KEYS = frozenset({"id", "severity", "argument", "off", "reason"})
 
 
-def apply_profile(catalogue: Catalogue, path: Path) -> Catalogue:
+def apply_profile(catalogue: Catalogue, path: str | PathLike[str]) -> Catalogue:
     """Return the rules as the `[[rule]]` tables of a TOML file change them.
 
     Raises:
@@ -34,7 +35,7 @@ def apply_profile(catalogue: Catalogue, path: Path) -> Catalogue:
     """
     rules = {rule.id: rule for rule in catalogue.rules}
     changes: dict[str, RuleChange] = {}
-    for placed in read_tables(path, "rule"):
+    for placed in read_tables(Path(path), "rule"):
         name = str(placed.table.get("id", ""))[:60]
         try:
             change = _read_change(placed, rules, changes)
@@ -128,8 +129,11 @@ def _changed(rule: Rule, change: RuleChange) -> Rule:
     changed = rule
     if change.severity is not None:
         # Grades say which values matter less by the scale of the catalogue, which is not theirs.
-        grades = tuple(replace(grade, severity=change.severity) for grade in rule.grades)
-        changed = replace(changed, severity=change.severity, grades=grades)
+        grades = tuple(
+            replace(grade, severity=change.severity, severity_reason="") for grade in rule.grades
+        )
+        why = f"By the client's profile. As shipped it is {rule.severity}: {rule.severity_reason}"
+        changed = replace(changed, severity=change.severity, grades=grades, severity_reason=why)
     if change.argument is not None:
         table = {"argument": _as_written(change.argument)}
         argument = _read_argument(table, rule)

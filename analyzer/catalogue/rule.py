@@ -134,16 +134,21 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How much it matters to fail with one value, or without one, where it is less than else."""
+    """How much it matters to fail in one case, where it is less than else."""
 
     severity: Severity
     finding: str
     """Sentence for the object, instead of the one of the rule."""
     value: Scalar | None = None
     """None where it holds for objects without a value."""
+    private_listener: bool = False
+    """True where it holds for listeners on private addresses alone, whatever the value is."""
+    severity_reason: str = ""
 
-    def fits(self, state: State | None, value: Value) -> bool:
-        """Tell whether it holds for what an object has."""
+    def fits(self, state: State | None, value: Value, *, private_listener: bool) -> bool:
+        """Tell whether it holds for what an object has, and for where it listens."""
+        if self.private_listener:
+            return private_listener
         if self.value is None:
             return state is State.NOT_SET
         # In Python True is equal to 1.
@@ -194,6 +199,8 @@ class Rule:
     label: str
     kind: FindingKind
     severity: Severity
+    severity_reason: str
+    """Why it is that, by the definition of the severities; may be empty in rules of users."""
     grades: tuple[Grade, ...]
     """Exceptions from severity and sentence."""
     clauses: tuple[Clause, ...]
@@ -225,7 +232,7 @@ class Rule:
     connectors: tuple[str, ...]
     """Connectors of the installation it speaks of; empty for all connectors."""
     references: tuple[str, ...]
-    """Ids of the controls that the rule covers."""
+    """Ids of the controls that the rule supports, those of `controls` and of other rules."""
     control: Control | None
     """What it demands in the name of a hardening framework."""
     since: str
@@ -257,9 +264,16 @@ class Rule:
         """Attribute a finding of this rule is about."""
         return self.clauses[0].attribute
 
-    def grade_for(self, state: State | None, value: Value) -> Grade | None:
+    def grade_for(
+        self, state: State | None, value: Value, *, private_listener: bool
+    ) -> Grade | None:
         """Return the exception for what an object has; None where the rule's own words hold."""
-        return next((grade for grade in self.grades if grade.fits(state, value)), None)
+        fitting = (
+            grade
+            for grade in self.grades
+            if grade.fits(state, value, private_listener=private_listener)
+        )
+        return next(fitting, None)
 
     def defaults_for(self, edition: Edition, connector: str = "") -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.

@@ -38,6 +38,13 @@ def read_text(table: RuleTable, key: str, missing: str | None = None) -> str:
     return " ".join(value.split())
 
 
+def read_lines(table: RuleTable, key: str) -> str:
+    """Return a text with its lines, each with single blanks; empty when it is missing."""
+    read_text(table, key, "")  # raises where it is none
+    lines = str(table.get(key, "")).strip().splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines)
+
+
 def read_texts(table: RuleTable, key: str) -> tuple[str, ...]:
     """Return a list of texts; empty when it is missing."""
     value = table.get(key, [])

@@ -21,6 +21,7 @@ from analyzer.catalogue.rule_fields import (
     Misfit,
     RuleTable,
     read_choice,
+    read_lines,
     read_text,
     read_texts,
     read_truth,
@@ -48,6 +49,7 @@ _RULE_KEYS = _CLAUSE_KEYS | {
     "label",
     "kind",
     "severity",
+    "severity_reason",
     "grades",
     "clause",
     "match",
@@ -84,7 +86,8 @@ _REMEDY_KEYS = frozenset({"attribute", "value", "bits", "clear"})
 _NOT_CONFIRMED = re.compile(r"\s*(?:,|\()\s*(?:tab )?not confirmed(?P<end>\)?)")
 """How a path in an administration tool says that no document shows it: a fact on the rule."""
 _KINDS_OF_RULES = tuple(kind for kind in FindingKind if kind is not FindingKind.STRICTER)
-_GRADE_KEYS = frozenset({"not_set", "value", "severity", "finding"})
+_CASES = frozenset({"not_set", "value", "private_listener"})
+_GRADE_KEYS = _CASES | {"severity", "severity_reason", "finding"}
 # Of kinds that share a class the first one has no marks; rules that name the class are about it.
 _KIND_OF_CLASS = {kind.object_class: kind for kind in reversed(KINDS)}
 _KIND_OF_KEY = {kind.key: kind for kind in KINDS}
@@ -110,7 +113,8 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         label=read_text(table, "label", primary.label),
         kind=kind,
         severity=read_choice(table, "severity", Severity),
-        grades=_grades(table, primary),
+        severity_reason=_reason(table),
+        grades=_grades(table, primary, kinds),
         clauses=clauses,
         any_of=_any_of(table),
         violation=read_choice(table, "violation", Outcome, Outcome.FAILED, _VERDICTS),
@@ -140,7 +144,7 @@ def read_rule(table: RuleTable, origin: str) -> Rule:
         departs=kind is FindingKind.NON_DEFAULT or read_truth(table, "departs"),
         per_organization=read_truth(table, "per_organization"),
         remedy=_remedy(table, kinds),
-        command=read_text(table, "command", ""),
+        command=read_lines(table, "command"),
         verify=read_text(table, "verify", ""),
     )
     _check_whole(rule)
@@ -266,23 +270,40 @@ def read_argument(
     raise Misfit(reason, "argument")
 
 
-def _grades(table: RuleTable, attribute: AttributeType) -> tuple[Grade, ...]:
+def _reason(table: RuleTable) -> str:
+    """Read why a severity is what it is; a reader wants it in one line."""
+    if "\n" in str(table.get("severity_reason", "")).strip():
+        raise Misfit("severity_reason has several lines, expected one")
+    return read_text(table, "severity_reason", "")
+
+
+def _grades(
+    table: RuleTable, attribute: AttributeType, kinds: tuple[KindOfObject, ...]
+) -> tuple[Grade, ...]:
     entries = table.get("grades", [])
     if not isinstance(entries, list):
         raise Misfit("grades is no list of tables; write [[rule.grades]]")
-    return tuple(_grade(entry, attribute) for entry in entries)
+    grades = tuple(_grade(entry, attribute) for entry in entries)
+    if any(grade.private_listener for grade in grades) and not all(
+        kind.is_listener for kind in kinds
+    ):
+        raise Misfit("private_listener stands in a rule on objects that do not listen")
+    return grades
 
 
 def _grade(table: object, attribute: AttributeType) -> Grade:
     if not isinstance(table, dict):
         raise Misfit("grades needs tables; write [[rule.grades]]")
     refuse_unknown(table, _GRADE_KEYS)
-    if read_truth(table, "not_set") is ("value" in table):
-        raise Misfit("grades needs either a value or not_set = true")
+    truths = [key for key in ("not_set", "private_listener") if read_truth(table, key)]
+    if len(truths) + ("value" in table) != 1:
+        raise Misfit("grades needs one of a value, not_set = true and private_listener = true")
     return Grade(
-        read_choice(table, "severity", Severity),
-        read_text(table, "finding"),
-        read_fitting("value", table["value"], attribute) if "value" in table else None,
+        severity=read_choice(table, "severity", Severity),
+        finding=read_text(table, "finding"),
+        value=read_fitting("value", table["value"], attribute) if "value" in table else None,
+        private_listener="private_listener" in truths,
+        severity_reason=_reason(table),
     )
 
 

@@ -4,7 +4,7 @@ Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_
 taken apart; text that is no DN has no names and never raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,11 +98,11 @@ def parse_names(dn: str) -> Names:
     return Names(
         cn=head,
         organization=path[0].value if path else None,
-        organization_dn=_join(rdns[root - 1 :]) if path else "",
+        organization_dn=_joined(tuple(rdns[root - 1 :])) if path else "",
         administrative_group=group,
         routing_group=path[4].value if branch == "routing groups" else None,
         server=path[4].value if in_servers else None,
-        server_dn=_join(rdns[root - 5 :]) if in_servers else "",
+        server_dn=_joined(tuple(rdns[root - 5 :])) if in_servers else "",
         number=int(head) if is_decimal else None,
         naming_context=_naming_context(rdns),
         containers=tuple(rdn.cn for rdn in rdns[1:]),
@@ -147,8 +147,6 @@ def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str |
 
 def _split(dn: str) -> list[_Rdn] | None:
     try:
-        if not ldap.dn.is_dn(dn):
-            return None
         levels = ldap.dn.str2dn(dn)
     except (ValueError, ldap.LDAPError):
         return None
@@ -172,8 +170,13 @@ def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
     return _Rdn(value.lower() if plain else "", value, "+".join(spelled), "+".join(normal))
 
 
-def _join(rdns: list[_Rdn]) -> str:
+def _join(rdns: Iterable[_Rdn]) -> str:
     return ",".join(rdn.normal for rdn in rdns)
+
+
+@lru_cache(maxsize=4096)  # one text for all that stands below
+def _joined(rdns: tuple[_Rdn, ...]) -> str:
+    return _join(rdns)
 
 
 def _find_exchange_root(rdns: list[_Rdn]) -> int:

@@ -32,16 +32,33 @@ class Common(Generic[V]):
 class SharedMapping(Mapping[str, V]):
     """A mapping in the order of what it has in common with others."""
 
-    __slots__ = ("_common", "_own")
+    __slots__ = ("_common", "_function", "_own")
 
-    def __init__(self, common: Common[V], own: Mapping[str, V]) -> None:
-        """Take what is common, and what is not by keys that are there too."""
-        self._common, self._own = common, own
+    def __init__(
+        self,
+        common: Common[V],
+        own: Mapping[str, Any],
+        function: Callable[[Any], V] | None = None,
+    ) -> None:
+        """Take what is common, and what is not by keys that are there too.
+
+        `function` makes its own values of what is given, whenever one is asked for.
+        """
+        self._common, self._own, self._function = common, own, function
 
     def __getitem__(self, key: str) -> V:
         """Return its own value, else the common one."""
-        own = self._own
-        return own[key] if key in own else self._common.values[key]
+        if key not in self._own:
+            return self._common.values[key]
+        own: V = self._own[key]
+        return own if self._function is None else self._function(own)
+
+    def as_dict(self) -> dict[str, V]:
+        """Return the dictionary that it stands for."""
+        if self._function is None:
+            return {**self._common.values, **self._own}
+        own = {key: self._function(value) for key, value in self._own.items()}
+        return {**self._common.values, **own}
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys."""
@@ -52,10 +69,14 @@ class SharedMapping(Mapping[str, V]):
         return len(self._common.values)
 
     def image(self, function: Callable[[V], W]) -> "SharedMapping[W]":
-        """Return the same with a function applied to each value, the common ones once."""
-        own = {key: function(value) for key, value in self._own.items()}
-        return SharedMapping(self._common.image(function), own)
+        """Return the same with a function applied to each value.
+
+        To the common ones once, to its own whenever they are asked for: kept, they would take as
+        much again as the mapping itself.
+        """
+        own = self._own if self._function is None else {key: self[key] for key in self._own}
+        return SharedMapping(self._common.image(function), own, function)
 
     def __repr__(self) -> str:
         """Show it as the dictionary that it stands for."""
-        return f"{dict(self)}"
+        return f"{self.as_dict()}"

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -19,6 +20,8 @@ class Notation(enum.StrEnum):
     """An extract states what is known of the attribute, in place of a value."""
 
 
+_LONGEST_SHARED = 2048
+"""Bytes of the values that are looked up among those of other entries."""
 STATEMENT = "x-exchange-analyzer:"
 """How the URL begins that an extract has in place of a value; `raw` of its attribute holds it."""
 
@@ -54,6 +57,16 @@ class Attribute(NamedTuple):
     """Why a value in the file could not be decoded; empty when all could."""
     raw: str = ""
     """The text in the file of the first value that is lost or damaged."""
+
+
+def shared(values: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return values, the same object for equal ones: thousands of entries hold the same few."""
+    return _shared(values) if sum(map(len, values)) <= _LONGEST_SHARED else values
+
+
+@lru_cache(maxsize=8192)
+def _shared(values: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return values
 
 
 @dataclass(frozen=True, slots=True)

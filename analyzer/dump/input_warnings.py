@@ -7,7 +7,7 @@ from analyzer.dump.code_pages import LANGUAGES, likely_code_page
 from analyzer.dump.encoding import ASSUMED
 from analyzer.dump.entry import Entry, Notation
 from analyzer.dump.reading import Input
-from analyzer.dump.tally import Tally
+from analyzer.dump.tally import Tally, position_of
 
 _SIZE_LIMIT_EXCEEDED = 4  # RFC 4511, 4.1.9
 _CONTROL = re.compile("[\x80-\x9f]")
@@ -22,8 +22,9 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
         holds = f"it holds {read.naming_context}" if read.naming_context else "it holds no entry"
         yield f"no {tally.wanted.what} object in this file; {holds}"
     yield from tally.end.warnings
-    for note, lines in tally.notes.items():
-        yield f"{note} ({describe_lines(lines)})"
+    word = "offset" if read.format == "snapshot" else "line"
+    for note, places in tally.notes.items():
+        yield f"{note} ({describe_places(places, word)})"
     if _SIZE_LIMIT_EXCEEDED in tally.end.result_codes:
         yield "the search hit a size limit (result 4); the export is incomplete"
     elif _has_a_page(tally):
@@ -33,12 +34,12 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
         yield "no octet string in this export (-n or -m?); such values count as not exported"
     if tally.end.missing:
         yield f"{tally.end.missing}; the file may be cut"
-    cut = [entry.source.line for entry in tally.kept if entry.cut]
+    cut = [position_of(entry) for entry in tally.kept if entry.cut]
     if cut:
-        yield f"the file is cut inside a wanted entry ({describe_lines(cut)})"
+        yield f"the file is cut inside a wanted entry ({describe_places(cut, word)})"
     if tally.in_place:
-        places = describe_lines(unreadable.line for unreadable in tally.in_place)
-        yield f"what cannot be read may have been {tally.wanted.in_place} ({places})"
+        where = describe_places(map(position_of, tally.in_place), word)
+        yield f"what cannot be read may have been {tally.wanted.in_place} ({where})"
 
 
 def may_be_cut(tally: Tally) -> bool:
@@ -62,17 +63,17 @@ def _on_letters(read: Input, tally: Tally) -> Iterator[str]:
     foreign = tally.end.foreign
     if not tally.end.utf8 and read.encoding in LANGUAGES:
         yield _code_page_warning(read.encoding, likely_code_page(foreign) if foreign else ASSUMED)
-    controls = [entry.source.line for entry in tally.kept if _has_control_characters(entry)]
+    controls = [position_of(entry) for entry in tally.kept if _has_control_characters(entry)]
     if controls:
         yield (
-            f"control characters stand among the letters ({describe_lines(controls)}): "
+            f"control characters stand among the letters ({describe_places(controls)}): "
             "the text is of another code page; name it with --encoding"
         )
-    lost = [entry.source.line for entry in tally.kept if _LOST_LETTER.search(entry.dn)]
+    lost = [position_of(entry) for entry in tally.kept if _LOST_LETTER.search(entry.dn)]
     if lost and read.format != "snapshot":
         yield (
-            f"names hold ? where letters may have been lost in the export ({describe_lines(lost)}),"
-            " and objects of several names may look like one; ask for an export in Unicode"
+            f"names hold ? where letters may have been lost in the export ({describe_places(lost)})"
+            ", and objects of several names may look like one; ask for an export in Unicode"
         )
 
 
@@ -103,9 +104,9 @@ def _has_control_characters(entry: Entry) -> bool:
     )
 
 
-def describe_lines(lines: Iterable[int | None]) -> str:
+def describe_places(places: Iterable[int], word: str = "line") -> str:
     """Return `line 12` or `lines 12, 40 and 3 more`."""
-    numbers = [str(line) for line in lines]
+    numbers = [str(place) for place in places]
     shown = ", ".join(numbers[:5])
     more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
+    return f"{word}{'s' if len(numbers) > 1 else ''} {shown}{more}"

@@ -73,8 +73,8 @@ class Tally:
     """Of what cannot be read the records that may have been wanted ones."""
     _names_by_signature: dict[Signature, set[str]] = field(default_factory=dict)
     """What records show of their export, and the wanted attributes that they have."""
-    notes: dict[str, list[int | None]] = field(default_factory=dict)
-    """Note to the lines of the entries it stands on."""
+    notes: dict[str, list[int]] = field(default_factory=dict)
+    """Note to the lines, or offsets, of the entries it stands on."""
     sampled: int = 0
     bookkept: int = 0
     """How many of the sampled have the attributes that only whole objects have."""
@@ -109,7 +109,7 @@ class Tally:
         if wanted and is_of_another_class(classes, self.wanted):
             named = ", ".join(map(shown_class, entry.texts("objectclass")[-1:]))
             note = f"in the place of {self.wanted.in_place}, but of the class {named}: not judged"
-            self.notes.setdefault(note, []).append(entry.source.line)
+            self.notes.setdefault(note, []).append(position_of(entry))
         elif wanted:
             self.kept.append(self._known_of(entry))
             check_wanted(entry.source.file, len(self.kept))
@@ -119,7 +119,7 @@ class Tally:
                 exported
             )
         for note in entry.notes:
-            self.notes.setdefault(note, []).append(entry.source.line)
+            self.notes.setdefault(note, []).append(position_of(entry))
         if wanted or self.sampled < self.sample:
             self._sample(entry)
 
@@ -191,7 +191,7 @@ class Tally:
         """Return all that is handed over, in the order of the input."""
         if not self.auxiliary:
             return self.kept
-        return sorted((*self.kept, *self.auxiliary), key=_position)
+        return sorted((*self.kept, *self.auxiliary), key=position_of)
 
     def damage(self) -> list[Unreadable]:
         """Return what cannot be read; behind the listed ones the number of the others."""
@@ -241,6 +241,7 @@ class Tally:
         return first if others and all(is_below(dn, first) for dn in others) else ""
 
 
-def _position(entry: Entry) -> int:
-    source = entry.source
+def position_of(part: Entry | Unreadable) -> int:
+    """Return the line on which something stands, or its offset where there are no lines."""
+    source = part.source if isinstance(part, Entry) else part
     return source.line or source.offset or 0

@@ -1,7 +1,7 @@
 """Which entries of a dump are of interest."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -52,6 +52,15 @@ def sought(wanted: Wanted) -> tuple[frozenset[str], frozenset[str]]:
     """
     told = {name for name, attribute in wanted.auxiliary.items() if attribute in wanted.telling}
     return wanted.classes - told, wanted.attributes | wanted.telling
+
+
+def without_unnamed(wanted: Wanted, columns: Set[str]) -> Wanted:
+    """Return what is wanted of a table: no auxiliary class of which it has no column that names.
+
+    Of one class of them there may be a fifth of all rows.
+    """
+    unnamed = {name for name, attribute in wanted.auxiliary.items() if attribute not in columns}
+    return replace(wanted, classes=wanted.classes - unnamed)
 
 
 def is_wanted(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:

@@ -7,10 +7,14 @@ from analyzer.dump.entry import Attribute, Entry, Notation, Unreadable
 from analyzer.dump.secret_lines import is_secret
 from analyzer.extract.extract_options import ExtractOptions
 from analyzer.extract.ldif_writer import comment, record, url_line, value_line
+from analyzer.inventory import changed_attributes
 
 DESCRIPTOR = "ntsecuritydescriptor"
 _OF_THE_FORMAT = frozenset({"changetype", "control"})
 """What ldifde writes into a record that is no attribute of the object."""
+
+_UNKNOWN = "anAttributeOfNoInterest"
+"""In place of a name that is none of those that are looked at."""
 
 Corrections = Mapping[str, Statement | bytes]
 """By schema name what to write instead of an attribute: a statement, or another value."""
@@ -40,11 +44,12 @@ def record_of(entry: Entry, options: ExtractOptions, corrections: Corrections) -
 def change_record_of(change: Unreadable, options: ExtractOptions) -> bytes:
     """Return what a change record of the dump says of its object, without the values."""
     redactor = options.redactor
-    names = sorted(change.changed or ())
+    names = sorted(changed_attributes(change), key=str.lower)
     # No line `-` behind each change: a file of content may not have one, and readers refuse it.
     lines = [value_line("changetype", b"modify" if names else b"delete")]
     for name in names:
-        shown = redactor.attribute_name(name) if redactor else name
+        known = name if name.isidentifier() else _UNKNOWN
+        shown = redactor.attribute_name(known) if redactor else known
         lines.append(value_line("replace", shown.encode()))
     file = redactor.file(change.file) if redactor else change.file
     what = "a change record" if names else "a change record that may change all of it"

@@ -3,7 +3,8 @@
 The scheme is that of Crypto-PAn (Xu, Fan, Ammar, Moon 2002): each bit is turned or not by what a
 secret key gives to the bits before it, so that networks stay networks, of the same size, and what
 contained what still does. No bit is turned whose turning would move a special network: private
-addresses stay private, and what means the same everywhere stays as it is.
+addresses stay private, those set aside for documentation stay such, and what means the same
+everywhere stays as it is.
 """
 
 from collections.abc import Iterable
@@ -22,19 +23,20 @@ from analyzer.extract.name_mapping import NameMapping
 AnyAddress = IPv4Address | IPv6Address
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")
 _PRIVATE_IPV6 = ("fc00::/7", "fe80::/10")
-# This network, loopback, documentation (RFC 5737, RFC 3849), multicast and all above it, among them
-# the broadcast address and the masks; the two wide masks below it.
+# RFC 5737, RFC 3849: who writes an example thinks of his own hosts.
+_DOCUMENTATION = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+_DOCUMENTATION_IPV6 = ("2001:db8::/32",)
+# This network, loopback, multicast and all above it, among them the broadcast address and the
+# masks; the two wide masks below it.
 _KEPT = (
     "0.0.0.0/8",
     "127.0.0.0/8",
-    "192.0.2.0/24",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
     "224.0.0.0/3",
     "128.0.0.0/32",
     "192.0.0.0/32",
 )
-_KEPT_IPV6 = ("::/127", "2001:db8::/32", "ff00::/8")
+_KEPT_IPV6 = ("::/127", "ff00::/8")
+_LAST_BIT = {4: 31, 6: 127}
 _MAPPED = IPv6Network("::ffff:0:0/96")
 
 
@@ -45,8 +47,12 @@ def _bits(text: str) -> str:
 
 _KEPT_BITS = {4: tuple(map(_bits, _KEPT)), 6: tuple(map(_bits, _KEPT_IPV6))}
 _SPECIAL_BITS = {
-    4: (*_KEPT_BITS[4], *map(_bits, _PRIVATE)),
-    6: (*_KEPT_BITS[6], *map(_bits, _PRIVATE_IPV6), _bits(str(_MAPPED))),
+    4: (*_KEPT_BITS[4], *map(_bits, (*_PRIVATE, *_DOCUMENTATION))),
+    6: (
+        *_KEPT_BITS[6],
+        *map(_bits, (*_PRIVATE_IPV6, *_DOCUMENTATION_IPV6)),
+        _bits(str(_MAPPED)),
+    ),
 }
 
 
@@ -94,4 +100,6 @@ class PrefixAddresses:
             special.startswith(prefix) and special != prefix for special in _SPECIAL_BITS[version]
         ):
             return 0
+        if len(prefix) == _LAST_BIT[version]:
+            return 1  # so that no host stays what it is
         return self._mapping.bit(f"IPv{version}", prefix)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
+from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
 from analyzer.judge.connector_tests import CONNECTOR_TESTS
 from analyzer.judge.object_tests import OBJECT_TESTS
@@ -15,6 +16,10 @@ from analyzer.relay.judges import JUDGES
 from analyzer.relay.words import in_doubt
 
 _EXEMPT = "Small Business Server is exempt from this rule (--small-business-server)"
+
+_LEFT_OVER = "left over from an upgrade: Exchange {} takes no mail through virtual servers"
+_ON_LEFTOVERS = ("not_conflict_or_deleted",)
+"""Conditions on an object as such, be it in use or not."""
 
 _LOOK_AROUND = OBJECT_TESTS.keys() | CONNECTOR_TESTS.keys() | ORGANIZATION_TESTS.keys()
 """Conditions that compare an object with others, or with the security descriptors of a dump."""
@@ -73,6 +78,8 @@ def rests_on_its_object(rule: Rule) -> bool:
 @lru_cache(maxsize=4096)
 def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
     """Return why a rule does not speak of an object, by its version and its name."""
+    if owner.is_leftover and rule.clauses[0].condition not in _ON_LEFTOVERS:
+        return not_applicable(_LEFT_OVER.format(owner.edition.version))
     if rule.connectors and owner.connector not in rule.connectors:
         return not_applicable(f"the rule speaks of {', '.join(rule.connectors)} only")
     if not rule.versions or owner.edition.version in rule.versions:
@@ -111,22 +118,28 @@ def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerd
 
 def _doubts(clause: Clause, subject: Subject) -> Iterator[str]:
     """Yield why what the clause looks at may be otherwise than the record shows."""
-    judged, condition = subject.object, clause.condition
-    names = {clause.attribute}
-    if condition in RELAY_TESTS and judged.kind in JUDGES:
-        names.update(JUDGES[judged.kind].evidence)
+    judged = subject.object
     setting = judged.settings.get(clause.attribute)
     if setting is not None and setting.doubt:
         yield in_doubt(setting)
+    if judged.changes:
+        yield from _changed(clause, judged)
+    compared = _COMPARED_OF_SERVER.get(clause.condition)
+    if compared is None:
+        return
+    server = subject.around.servers.get(judged.names.server_dn)
+    for change in server.changes if server else ():
+        if change.concerns((compared,)):
+            yield f"{compared} of the server may be another one: {change.text}"
+
+
+def _changed(clause: Clause, judged: DirectoryObject) -> Iterator[str]:
+    names = {clause.attribute}
+    if clause.condition in RELAY_TESTS and judged.kind in JUDGES:
+        names.update(JUDGES[judged.kind].evidence)
     for change in judged.changes:
         if change.concerns(names):
             yield f"its value may be another one: {change.text}"
-    server = subject.around.servers.get(judged.names.server_dn)
-    compared = _COMPARED_OF_SERVER.get(condition)
-    if server is not None and compared is not None:
-        for change in server.changes:
-            if change.concerns((compared,)):
-                yield f"{compared} of the server may be another one: {change.text}"
 
 
 def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:

@@ -64,7 +64,7 @@ def _row(
         state=state,
         raw=proof.raw,
         text=text,
-        notation=str(proof.notation or ""),
+        notation=proof.notation.value if proof.notation else "",
         file=proof.file,
         line=proof.line,
         last_line=proof.last_line,

@@ -17,7 +17,7 @@ from analyzer.judge.documented_defaults import (
     is_recommended,
     is_stricter,
 )
-from analyzer.judge.subject import Failure, Owner, Subject, fingerprint_of
+from analyzer.judge.subject import Failure, Subject, fingerprint_of
 from analyzer.judge.title_words import value_in_words
 from analyzer.proof import NAME
 from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
@@ -72,11 +72,13 @@ def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> Fi
     return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
 
 
-def severity_of(rule: Rule, state: State | None, found: Value, default: Value) -> Severity:
+def severity_of(
+    rule: Rule, state: State | None, found: Value, default: Value, *, private_listener: bool
+) -> Severity:
     """Return how much that matters; what is stricter than the default, or advised, is no defect."""
     if is_stricter(rule, state, found, default) or is_recommended(rule, state, found):
         return Severity.INFO
-    grade = rule.grade_for(state, found)
+    grade = rule.grade_for(state, found, private_listener=private_listener)
     return rule.severity if grade is None else grade.severity
 
 
@@ -130,7 +132,12 @@ def _kind(failure: Failure) -> FindingKind:
 def _severity(failure: Failure) -> Severity:
     held = _held(failure.subject, failure.attribute)
     default, _ = default_of(failure.rule, failure.subject.owner)
-    return severity_of(failure.rule, held.state, held.value, default)
+    private = _is_private(failure.subject)
+    return severity_of(failure.rule, held.state, held.value, default, private_listener=private)
+
+
+def _is_private(subject: Subject) -> bool:
+    return subject.relay is not None and subject.relay.private_listener
 
 
 def _original_severity(failure: Failure) -> Severity | None:
@@ -184,7 +191,7 @@ def _title_of(cause: Cause, judged: Sequence[str]) -> str:
         title = _organization_title(cause, judged)
     else:
         setting = subject.object.settings.get(attribute)
-        title = _title(rule, subject.owner, setting, _kind(cause.lead))
+        title = _title(rule, subject, setting, _kind(cause.lead))
         if verdict.briefly:
             title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title
@@ -200,14 +207,15 @@ def _organization_title(cause: Cause, judged: Sequence[str]) -> str:
     return f"{cause.lead.rule.finding}: {named} ({len(names)} of {all_of_them} {noun})"
 
 
-def _title(rule: Rule, owner: Owner, setting: Setting | None, kind: FindingKind) -> str:
+def _title(rule: Rule, subject: Subject, setting: Setting | None, kind: FindingKind) -> str:
     """Say what is wrong; only a deviation from a default leaves it to the reader whether it is."""
     shown = "" if setting is None else value_in_words(setting)
     state = None if setting is None else setting.state
-    grade = rule.grade_for(state, None if setting is None else setting.value)
+    value = None if setting is None else setting.value
+    grade = rule.grade_for(state, value, private_listener=_is_private(subject))
     if grade is not None:
         return grade.finding
-    return _sentence(rule, shown, state, default_for_title(rule, owner), kind)
+    return _sentence(rule, shown, state, default_for_title(rule, subject.owner), kind)
 
 
 # A forest repeats its deviations on many servers.

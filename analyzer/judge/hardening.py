@@ -5,6 +5,7 @@ finding; `analyzer.judge.run` makes findings of the frameworks that were asked f
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.catalogue.profile import judged_rules, why_not_judged
@@ -193,9 +194,14 @@ def _of_control(
         found_text=found_text,
         state=state,
         reason=reason,
-        contradiction=" ".join(control.contradictions),
+        contradiction=_in_one(control.contradictions),
         offline=rule.offline,
     )
+
+
+@lru_cache(maxsize=1024)  # one text for all objects of which a control speaks
+def _in_one(contradictions: tuple[str, ...]) -> str:
+    return " ".join(contradictions)
 
 
 def _found_text(subject: Subject, attribute: str) -> str:

@@ -13,9 +13,8 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import texts_of
-from analyzer.relay.receive_settings import read_receive_connector
 from analyzer.relay.verdict import Relay
-from analyzer.relay.virtual_server import is_leftover
+from analyzer.relay.virtual_server import is_leftover, left_by
 from analyzer.results.records import (
     AcceptedDomainRecord,
     ChangeNote,
@@ -109,7 +108,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
         entry_sha256=virtual_server.entry.sha256,
         notes=(*virtual_server.notes, *later),
         connectors=tuple(connector.dn for connector in connectors),
-        left_by=virtual_server.names.left_by or ("upgrade" if later else ""),
+        left_by=left_by(virtual_server),
         changes=change_records(virtual_server),
         copies=tuple(map(_copy_record, virtual_server.copies)),
     )
@@ -118,7 +117,7 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
 def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
     """Describe one receive connector."""
     connector = subject.object
-    facts = read_receive_connector(connector, subject.around.forest)
+    facts = subject.around.mail_flow.listening(connector).facts
     return ReceiveConnectorRecord(
         dn=connector.dn,
         organization=connector.organization,
@@ -209,6 +208,7 @@ def connector_record(subject: Subject) -> ConnectorRecord:
         settings=setting_records(connector.settings),
         source=source_record(connector.entry),
         changes=change_records(connector),
+        notes=connector.notes,
     )
 
 
@@ -280,6 +280,7 @@ def relay_record(relay: Relay) -> RelayRecord:
         addresses_covered=None if exposure is None else exposure.addresses,
         covers="" if exposure is None else exposure.covers,
         connection_control=relay.connection_control,
+        private_listener=relay.private_listener,
     )
 
 

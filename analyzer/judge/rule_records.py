@@ -32,7 +32,7 @@ def rule_record(rule: Rule) -> RuleRecord:
         offline_note=rule.offline_note,
         origin=rule.origin,
         not_set=rule.clauses[0].not_set,
-        references=rule.references,
+        references=_references(rule),
         finding=rule.finding,
         where_confirmed=rule.where_confirmed,
         remedy_attribute=remedy.attribute_type.name if remedy else "",
@@ -40,6 +40,8 @@ def rule_record(rule: Rule) -> RuleRecord:
         remedy_bits=remedy.bits if remedy else 0,
         command=rule.command,
         verify=rule.verify,
+        severity_reason=_severity_reason(rule),
+        applies_to=", ".join(kind.heading for kind in rule.kinds),
         on_relay=not RELAY_CONDITIONS.isdisjoint(clause.condition for clause in rule.clauses),
         original_severity=original.severity if original.severity != rule.severity else None,
         original_condition=in_words(original) if original.clauses != rule.clauses else "",
@@ -59,6 +61,18 @@ def profile_record(change: RuleChange, rule: Rule) -> ProfileRecord:
         reason=change.reason,
         file=change.file,
         line=change.line,
+    )
+
+
+def _references(rule: Rule) -> tuple[str, ...]:
+    """Return the controls that a rule supports; one that holds a control names that first."""
+    return (rule.id, *rule.references) if rule.control else rule.references
+
+
+def _severity_reason(rule: Rule) -> str:
+    """Return why a rule has its severity, and why less where an object is graded."""
+    return " ".join(
+        filter(None, (rule.severity_reason, *(grade.severity_reason for grade in rule.grades)))
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -89,7 +89,7 @@ def run_audit(
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
             _note(rule, subject, verdict, judged, failures)
-    looked_at = _objects_looked_at(judged, subjects)
+    looked_at = _objects_looked_at(judged, subjects, {failure.rule.id for failure in failures})
     numbers = {key: len(objects) for key, objects in looked_at.items()}
     causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
@@ -255,13 +255,13 @@ def _profile_records(catalogue: Catalogue) -> tuple[ProfileRecord, ...]:
 
 
 def _objects_looked_at(
-    evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject]
+    evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject], rules: Set[str]
 ) -> Mapping[RuleInOrganization, Sequence[DirectoryObject]]:
-    """Return the objects that each rule could judge, by rule and organisation."""
+    """Return the objects that each of some rules could judge, by rule and organisation."""
     objects = {subject.object.dn: subject.object for subject in subjects}
     looked_at: dict[RuleInOrganization, list[DirectoryObject]] = defaultdict(list)
     for evaluation in evaluations:
-        if evaluation.state in (Outcome.FAILED, Outcome.PASSED):
+        if evaluation.rule in rules and evaluation.state in (Outcome.FAILED, Outcome.PASSED):
             judged = objects[evaluation.dn]
             looked_at[evaluation.rule, judged.organization].append(judged)
     return looked_at

@@ -15,6 +15,7 @@ from analyzer.judge.object_records import (
 )
 from analyzer.judge.subject import Subject
 from analyzer.judge.surroundings import Surroundings
+from analyzer.relay.virtual_server import left_by
 from analyzer.results.records import ServerRecord
 
 _NO_SERVER_NOTE = "the server object is not in the dump; named by its virtual servers"
@@ -46,8 +47,8 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
 
 
 def _in_use(virtual_servers: Sequence[DirectoryObject]) -> int:
-    """Count those that replication did not leave behind."""
-    return sum(not each.names.left_by for each in virtual_servers)
+    """Count those that neither replication nor an upgrade left behind."""
+    return sum(not left_by(each) for each in virtual_servers)
 
 
 def _known_server(server: DirectoryObject, virtual_servers: int, connectors: int) -> ServerRecord:

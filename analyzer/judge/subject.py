@@ -14,6 +14,7 @@ from analyzer.judge.surroundings import Surroundings
 from analyzer.relay import words
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.verdict import Relay, RelayVerdict
+from analyzer.relay.virtual_server import is_leftover
 
 _OF_AN_ORGANIZATION = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN, kinds.TRANSPORT_SETTINGS)
 """Kinds of which no object has a version of its own."""
@@ -27,6 +28,8 @@ class Owner(NamedTuple):
     number: int | None
     connector: str = ""
     """Which connector of the installation it is; empty for any other object."""
+    is_leftover: bool = False
+    """Whether it is a virtual server of a server that takes no mail through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def make_subject(
     connector = ""
     if judged.kind in _MADE_BY_SETUP:
         connector = default_connector_of(judged.names.cn, judged.server, version)
-    owner = Owner(Edition(version, small_business_server), judged.number, connector)
+    left = judged.kind is kinds.VIRTUAL_SERVER and is_leftover(judged)
+    owner = Owner(Edition(version, small_business_server), judged.number, connector, left)
     relay = _judge_relay(judged, around) if judged.kind.is_listener else None
     return Subject(judged, owner, relay, around)
 

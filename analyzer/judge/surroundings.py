@@ -12,6 +12,7 @@ from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
 from analyzer.relay.forest import Forest, know_forest
+from analyzer.relay.virtual_server import left_by
 
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
@@ -250,8 +251,8 @@ def _by_group(
     groups: dict[AdministrativeGroup, list[DirectoryObject]] = defaultdict(list)
     for member in members:
         group = group_of(member)
-        # What replication left behind is in nobody's use: no majority is made of it.
-        if group is not None and not member.names.left_by:
+        # What replication or an upgrade left behind is in nobody's use: no majority is made of it.
+        if group is not None and not left_by(member):
             groups[group].append(member)
     return groups
 

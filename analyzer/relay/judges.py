@@ -12,6 +12,7 @@ from analyzer.inventory import DirectoryObject
 from analyzer.relay import receive_connector, virtual_server, words
 from analyzer.relay.for_address import answer_by_list
 from analyzer.relay.forest import Forest
+from analyzer.relay.local_addresses import listens_privately
 from analyzer.relay.verdict import Confidence, HostAnswer, Relay, RelayVerdict
 
 
@@ -41,18 +42,27 @@ def judge_relay(listener: DirectoryObject, forest: Forest) -> Relay:
     """Return who may relay through a listener; of several copies the worst one counts."""
     judge = JUDGES[listener.kind].judge
     if not listener.copies:
-        return judge(listener, forest)
+        return _placed(judge(listener, forest), private=listens_privately(listener))
     relays = [judge(copy, forest) for copy in listener.copies]
     worst = min(relays, key=lambda relay: list(RelayVerdict).index(relay.verdict))
     others = Counter(relay.verdict for relay in relays if relay is not worst)
     sentence = words.worst_of_copies(len(relays), [str(verdict) for verdict in others])
     changes = (words.changed(change.text) for change in listener.changes)
+    private = all(map(listens_privately, (listener, *listener.copies)))
+    placed = _placed(worst, private=private)
     return replace(
-        worst,
+        placed,
         confidence=Confidence.ASSUMED,
-        reasons=(sentence, *worst.reasons, *changes),
+        reasons=(sentence, *placed.reasons, *changes),
         doubt=worst.doubt or sentence,
     )
+
+
+def _placed(relay: Relay, *, private: bool) -> Relay:
+    """Return a verdict with where the listener is; who relays for anybody gives it as a reason."""
+    inside = private and relay.verdict is RelayVerdict.OPEN
+    reasons = (*relay.reasons, words.PRIVATE_LISTENER) if inside else relay.reasons
+    return replace(relay, private_listener=private, reasons=reasons)
 
 
 def may_relay(address: Address, listener: DirectoryObject, forest: Forest) -> HostAnswer:

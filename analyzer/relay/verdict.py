@@ -105,6 +105,8 @@ class Relay:
     tls_required: bool | None = None
     connection_control: str = ""
     """Who may connect, in words; empty when unrestricted."""
+    private_listener: bool = False
+    """Whether it is known to listen on private addresses alone."""
     doubt: str = ""
     """Why more hosts may relay than the verdict says; empty when it is the worst reading."""
     anonymous_may_relay: bool | None = None

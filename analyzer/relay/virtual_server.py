@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList, Mode
 from analyzer.directory.attributes import AUTHENTICATION
 from analyzer.directory.editions import is_later_than_2003
@@ -136,6 +137,13 @@ def is_leftover(virtual_server: DirectoryObject) -> bool:
     The object of the version before stays in the directory after an upgrade of the organisation.
     """
     return is_later_than_2003(virtual_server.exchange_version)
+
+
+def left_by(directory_object: DirectoryObject) -> str:
+    """Return what left an object behind that is not in use, as `Names.left_by` or `upgrade`."""
+    if directory_object.kind is kinds.VIRTUAL_SERVER and is_leftover(directory_object):
+        return directory_object.names.left_by or "upgrade"
+    return directory_object.names.left_by
 
 
 def _collect(virtual_server: DirectoryObject) -> _Evidence:

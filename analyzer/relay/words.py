@@ -39,6 +39,10 @@ LOGON_RELAYS = (
 LOGON_DOES_NOT_RELAY = (
     "msExchSmtpRelayForAuth is FALSE: logging on does not help a host that is not on the list."
 )
+PRIVATE_LISTENER = (
+    "It listens only on private addresses, so that no stranger reaches it directly; a device in "
+    "front of it may still pass some on."
+)
 ACCOUNT_GRANTS = (
     "Per-account relay grants exist (msExchSubmitRelaySD is set), not judged: "
     "the meaning of their access masks is not documented (TechNet bb125063)."

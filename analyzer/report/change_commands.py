@@ -1,14 +1,17 @@
-"""An object and the value it should hold in, the LDIF that changes it and that goes back out.
+"""An object and the value it should hold in, what changes it out: LDIF, or a command of the shell.
 
-The text is pasted by the client, so whatever comes from a dump is written as RFC 2849 asks for:
-what is no safe string stands in base64 and can end no line.
+Objects of Exchange 2000 and 2003 are changed in the directory, those of 2007 and later by the
+Exchange Management Shell alone. The text is pasted by the client, so whatever comes from a dump is
+written as RFC 2849 asks for: what is no safe string stands in base64 and can end no line.
 """
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from analyzer.directory import kinds
+from analyzer.directory.principals import ANONYMOUS, EVERYONE
 from analyzer.directory.values import Value
 from analyzer.report.phrases import name_of_subject, setting_text
 from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
@@ -17,7 +20,14 @@ _SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )")
 """SAFE-STRING of RFC 2849; one that ends in a blank is not, by its note 8."""
 _IMPORT = "Save as change.ldf and import it with: ldifde -i -f change.ldf"
 
-
+_SHELL = re.compile(r"(Set-(?:ReceiveConnector|SendConnector|TransportConfig)) -(\w+)")
+"""Where a setting is set that one parameter of a command sets."""
+_IDENTITIES = {"Set-ReceiveConnector": r"{server}\{name}", "Set-SendConnector": "{name}"}
+_ATTRIBUTES = {row.name.lower(): row for kind in kinds.KINDS for row in kind.attributes}
+_HOLDER = "{holder}"
+_ACCOUNTS = {ANONYMOUS: r"NT AUTHORITY\ANONYMOUS LOGON", EVERYONE: "Everyone"}
+"""What the shell calls them that need not log on, by SID."""
+_NOBODY_NAMED = _ACCOUNTS[ANONYMOUS]
 _QUOTE = re.compile("(['\u2018-\u201b])")
 """What PowerShell takes for a single quote; doubled it stands for itself."""
 
@@ -65,18 +75,84 @@ def commands_for(changes: Iterable[Change]) -> str:
     return "\n".join([_IMPORT, *records]) if records else ""
 
 
-def own_command(rule: RuleRecord, finding: FindingRecord) -> str:
-    """Return the command that a rule names by itself, for one object."""
+def is_set_in_shell(rule: RuleRecord) -> bool:
+    """Tell whether the objects are those that nobody changes in the directory itself."""
+    return rule.where_to_set.startswith("Set-")
+
+
+def shell_command(rule: RuleRecord, finding: FindingRecord) -> str:
+    """Return the command that goes back to the default; empty where there is no such one."""
+    match = _SHELL.fullmatch(rule.where_to_set)
+    if match is None or finding.kind != "non-default":
+        return ""
+    value = _in_shell(finding.attribute, finding.default)
+    if not value:
+        return ""
+    command, parameter = match.groups()
+    identity = _IDENTITIES.get(command)
+    of = f" -Identity '{identity}'" if identity else ""
+    return _named(f"{command}{of} -{parameter} {value}", finding)
+
+
+def _in_shell(attribute: str, value: Value) -> str:
+    """Return a value as a parameter takes it; empty where there is none, or a list."""
+    row = _ATTRIBUTES.get(attribute.lower())
+    if isinstance(value, bool):
+        return f"${value}".lower()
+    if row is None or not isinstance(value, int):
+        return ""
+    if row.flags:
+        return ",".join(name for bit, name in row.flags.items() if value & bit) or "None"
+    if value in row.choices:
+        return row.choices[value].removesuffix("?")
+    if row.unit.startswith("seconds"):
+        return f"{value // 3600:02}:{value // 60 % 60:02}:{value % 60:02}"
+    return f"{value}KB" if row.unit.startswith("KB") else str(value)
+
+
+def own_command(rule: RuleRecord, finding: FindingRecord, holders: Sequence[str] = ()) -> str:
+    """Return the command that a rule names by itself, for one object.
+
+    A line about the holders of a right is repeated for each of them.
+    """
+    lines: list[str] = []
+    for line in rule.command.split("\n"):
+        of_holders = (holders or (_NOBODY_NAMED,)) if _HOLDER in line else ("",)
+        lines += [line.replace(_HOLDER, _quoted(holder)) for holder in of_holders]
+    return _named("\n".join(lines), finding)
+
+
+def relay_holders(results: Results) -> dict[str, tuple[str, ...]]:
+    """Return by DN of a receive connector who may relay through it without logging on."""
+    return {
+        connector.dn: tuple(
+            dict.fromkeys(
+                _ACCOUNTS[grant.sid]
+                for grant in connector.relay.grants
+                if grant.effect == "allow" and grant.sid in _ACCOUNTS
+            )
+        )
+        for connector in results.receive_connectors
+        if connector.relay is not None
+    }
+
+
+def _named(command: str, finding: FindingRecord) -> str:
+    """Return a command with the names of the object of a finding."""
     placeholders = {
         "{dn}": finding.dn,
         "{server}": finding.server or "",
         "{name}": finding.virtual_server or "",
     }
-    text = rule.command
+    text = command
     for placeholder, value in placeholders.items():
-        # A quote would end the argument that the placeholder stands in (about_Quoting_Rules).
-        text = text.replace(placeholder, _QUOTE.sub(r"\1\1", value))
+        text = text.replace(placeholder, _quoted(value))
     return text
+
+
+def _quoted(value: str) -> str:
+    """Return what stands in an argument; a quote would end it (about_Quoting_Rules)."""
+    return _QUOTE.sub(r"\1\1", value)
 
 
 def value_today(

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from analyzer.directory.kinds import KINDS, RECEIVE_CONNECTOR, KindOfObject
 from analyzer.directory.names import name_left_behind
-from analyzer.report.wording import ASSUMED, NO_SERVER, SETTING_STATE, VERDICT
+from analyzer.relay.verdict import Relay
+from analyzer.report.wording import ASSUMED, CLEAR_TEXT, NO_SERVER, SETTING_STATE, VERDICT
 from analyzer.results.records import (
     FindingRecord,
     Listener,
@@ -23,7 +24,6 @@ _NUMBERS = (
 )
 _CONFIRM_INTENT = "Differs from default; confirm intent."
 _STRICTER = "Stricter than the default; nothing to mend if it is intended."
-_HEADINGS = {kind.object_class: kind.heading for kind in KINDS}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -126,9 +126,17 @@ def name_of(server: str | None, listener: str | None = None) -> str:
     return " / ".join(one_line(part) for part in parts)
 
 
+def verdict_word(relay: Relay | RelayRecord) -> str:
+    """Return who may relay in a word or two; passwords not known to be protected count as read."""
+    readable = relay.basic is not False and relay.tls_required is not True
+    if relay.verdict == "authenticated" and readable:
+        return CLEAR_TEXT
+    return VERDICT[relay.verdict]
+
+
 def verdict_in_words(relay: RelayRecord) -> str:
     """Return who may relay in a word or two, saying so where it is assumed."""
-    return VERDICT[relay.verdict] + (ASSUMED if relay.confidence == "assumed" else "")
+    return verdict_word(relay) + (ASSUMED if relay.confidence == "assumed" else "")
 
 
 def name_listener(listener: Listener) -> str | None:
@@ -201,12 +209,6 @@ def rules_by_attribute(results: Results) -> dict[str, RuleRecord]:
 def attributes_of(rule: RuleRecord) -> list[str]:
     """Return the attributes that a rule looks at."""
     return [name for name in rule.attribute.split(", ") if name]
-
-
-def applies_to(rule: RuleRecord | None) -> str:
-    """Return the kinds of object that a rule looks at."""
-    classes = rule.object_class.split(", ") if rule else []
-    return ", ".join(dict.fromkeys(_HEADINGS.get(name, name) for name in classes))
 
 
 def condition_in_words(rule: RuleRecord) -> str:

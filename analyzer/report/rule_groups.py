@@ -1,4 +1,4 @@
-"""Results in, the open findings by rule out: each rule once, with the objects it holds for."""
+"""Results in, the open findings by rule out: those of one severity once, with their objects."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _SEVERITIES = tuple(SEVERITY)
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """The open findings of one rule and kind."""
+    """The open findings of one rule, kind and severity."""
 
     key: str
-    """The ID of the rule; with the kind behind it where a rule has findings of two kinds."""
+    """The ID of the rule; kind and severity behind it where a group of the rule comes before."""
     rule: RuleRecord | None
     findings: Sequence[FindingRecord]
     """At least one."""
@@ -33,8 +33,8 @@ class RuleGroup:
 
     @property
     def severity(self) -> str:
-        """The highest."""
-        return min((finding.severity for finding in self.findings), key=_SEVERITIES.index)
+        """How much each of them matters."""
+        return self.first.severity
 
     @property
     def original_severity(self) -> str:
@@ -76,20 +76,21 @@ class RuleGroup:
 
 def group_by_rule(results: Results) -> list[RuleGroup]:
     """Return the rules with open findings in the order of the findings."""
-    groups: dict[tuple[str, str], list[FindingRecord]] = {}
+    groups: dict[tuple[str, str, str], list[FindingRecord]] = {}
     for finding in open_findings(results):
-        groups.setdefault((finding.rule, finding.kind), []).append(finding)
+        key = finding.rule, finding.kind, finding.severity
+        groups.setdefault(key, []).append(finding)
     rules = {rule.id: rule for rule in results.rules}
     checks = {check.rule: check for check in results.checks}
-    first_kinds: dict[str, str] = {}
+    named: dict[str, tuple[str, str, str]] = {}
     return [
         _group(
-            rule_id if first_kinds.setdefault(rule_id, kind) == kind else f"{rule_id} {kind}",
+            key[0] if named.setdefault(key[0], key) == key else " ".join(key),
             findings,
-            rules.get(rule_id),
-            checks.get(rule_id),
+            rules.get(key[0]),
+            checks.get(key[0]),
         )
-        for (rule_id, kind), findings in groups.items()
+        for key, findings in groups.items()
     ]
 
 

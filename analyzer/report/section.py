@@ -120,6 +120,8 @@ class Column:
     """The date is an alarm once it has passed, but for the rows that this test holds for."""
     filter: bool = False
     """The page offers its values to narrow the table by; it does so for every column of words."""
+    several: bool = False
+    """Its cells hold several values with commas between them, each of them one to narrow by."""
     screen_only: bool = False
     """Left out of the print set; such columns stand behind those that are printed."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from analyzer.report.wording import ASSUMED, VERDICT
+from analyzer.report.wording import ASSUMED, CLEAR_TEXT, VERDICT_WORDS
 
 PALETTE: Mapping[str, tuple[str, str]] = {
     "critical": ("FFFFFF", "7F1D1D"),
@@ -38,12 +38,13 @@ TONES: Mapping[str, str] = {
     "Not applicable": "info",
     "Open": "high",
     "Restricted by address": "medium",
+    CLEAR_TEXT: "medium",
     "Authenticated only": "pass",
     "Closed": "pass",
     "Cannot tell": "unknown",
     "Assumed": "unknown",
     "Stricter than default": "pass",
-    **{f"{word}{ASSUMED}": "unknown" for word in VERDICT.values()},
+    **{f"{word}{ASSUMED}": "unknown" for word in VERDICT_WORDS},
     "Now": "high",
     "Next": "medium",
     "Later": "low",

@@ -57,12 +57,20 @@ VERDICT: Mapping[str, str] = {
     "closed": "Closed",
     "unknown": "Cannot tell",
 }
+CLEAR_TEXT = "Clear-text logon"
+"""Authenticated only, by passwords that can be read on the way."""
 ASSUMED = " (assumed)"
 """Behind the word of a verdict that holds only if what the dump does not show is at its worst."""
 ACCEPTED = " (accepted)"
 """Behind the name of a listener of which a waiver accepts who may relay through it."""
 VERDICT_RANK = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
+VERDICT_WORDS = tuple(
+    word
+    for rank in VERDICT_RANK
+    for word in ((CLEAR_TEXT, VERDICT[rank]) if rank == "authenticated" else (VERDICT[rank],))
+)
+"""All words of verdicts, the most exposed first."""
 CONFIDENCE: Mapping[str, str] = {"decided": "Decided", "assumed": "Assumed"}
 LIST_MODE: Mapping[str, str] = {
     "only_listed": "Only the list below",
@@ -113,7 +121,7 @@ TICK_MARKS: Mapping[str, str] = {
 
 RANKED = (
     *SEVERITY.values(),
-    *(VERDICT[rank] + end for rank in VERDICT_RANK for end in ("", ASSUMED)),
+    *(word + end for word in VERDICT_WORDS for end in ("", ASSUMED)),
     *CHOICE_LISTS["Horizons"],
 )
 """Words in the order in which a column of them is sorted, the most pressing first."""

@@ -4,12 +4,13 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
+from analyzer.directory.shared_mapping import SharedMapping
 from analyzer.errors import ReadError
 from analyzer.results.records import SCHEMA_VERSION, Results, SettingRecord
 from analyzer.small_files import read_small_file
@@ -27,8 +28,8 @@ _MOST_EXPLAINED = 32 << 20
 
 def _plain(value: object) -> object:
     """Return what msgspec does not know as something that it does."""
-    if isinstance(value, Mapping):
-        return dict(value)
+    if isinstance(value, SharedMapping):
+        return value.as_dict()
     raise NotImplementedError
 
 

@@ -152,6 +152,8 @@ class RelayRecord(Struct, frozen=True):
     """`none`, `private`, `public`, `everything`, or empty when unknown."""
     connection_control: str = ""
     """Who may connect, in words; empty when unrestricted."""
+    private_listener: bool = False
+    """Whether it is known to listen on private addresses alone."""
 
 
 class CopyRecord(Struct, frozen=True):
@@ -329,6 +331,7 @@ class ConnectorRecord(Struct, frozen=True):
     settings: Mapping[str, SettingRecord]
     source: SourceRecord
     changes: tuple[ChangeNote, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class ObjectRecord(Struct, frozen=True):
@@ -599,7 +602,11 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     not_set: str = ""
     """What an absent value means for the rule: `failed`, `passed` or `not_evaluable`."""
     references: tuple[str, ...] = ()
-    """Ids of the hardening controls that the rule covers."""
+    """Ids of the controls that the rule supports; of a hardening rule its own too."""
+    severity_reason: str = ""
+    """Why the severity is what it is, and what it is in which other case."""
+    applies_to: str = ""
+    """Kinds of object that the rule looks at, in words."""
     on_relay: bool = False
     """Whether what fails it lets more hosts relay than it should."""
     original_severity: Severity | None = None
@@ -662,7 +669,7 @@ class WaiverRecord(Struct, frozen=True):
     """What to know about it, such as that it never ends; may be empty."""
 
 
-class HardeningRecord(Struct, frozen=True):
+class HardeningRecord(Struct, frozen=True, gc=False):
     """One control of a hardening framework on one object of its product.
 
     Without an object where only a live server answers, or where the dump holds none.

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.directory import kinds
+from analyzer.directory.kinds import KindOfObject
 from analyzer.dump import read_options
 from analyzer.report.counts import (
     STRICTER,
@@ -16,7 +17,14 @@ from analyzer.report.counts import (
     severity_counts,
     waived_findings,
 )
-from analyzer.report.phrases import aside_in_words, count, name_of_listener, name_of_subject, place
+from analyzer.report.phrases import (
+    aside_in_words,
+    count,
+    listener_kinds,
+    name_of_listener,
+    name_of_subject,
+    place,
+)
 from analyzer.report.rule_groups import RuleGroup, group_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
@@ -92,28 +100,25 @@ def _objects_line(results: Results) -> str:
     counts[kinds.ACCEPTED_DOMAIN.key] = len(results.accepted_domains)
     counts.update(further.kind for further in results.objects)
     counts[kinds.SERVER.key] = len(results.servers)
-    # Without any of the later ones it is said that there are none of the earlier ones either.
-    later = results.receive_connectors or results.send_connectors
-    routing = [
-        kind
-        for kind in kinds.KINDS
-        if (kind.is_listener or kind.is_connector)
-        and (counts[kind.key] or (kind is not kinds.RECEIVE_CONNECTOR and not later))
-    ]
-    own_lists = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN)
-    further_kinds = [
-        kind for kind in kinds.KINDS if (kind.in_results or kind in own_lists) and counts[kind.key]
-    ]
-    parts = [
-        count(counts[kind.key], kind.singular, kind.plural)
-        for kind in (*routing, kinds.SERVER, *further_kinds)
-    ]
     versions = Counter(server.exchange_version or "unknown" for server in results.servers)
     which = ", ".join(f"{version}: {versions[version]}" for version in sorted(versions))
-    parts[len(routing)] += f" ({which})" if which else ""
+    parts = [
+        kind.count(counts[kind.key]) + (f" ({which})" if kind is kinds.SERVER else "")
+        for kind in sorted(kinds.KINDS, key=_place)
+        if counts[kind.key]
+    ]
+    if not in_use(results):
+        parts.insert(0, f"no {' or '.join(kind.singular for kind in listener_kinds(()))}")
     aside = aside_in_words(left_behind(results))
     more = f"; {aside}" if aside else ""
     return f"Found {', '.join(parts)}{more}"
+
+
+def _place(kind: KindOfObject) -> int:
+    """Return where a kind stands in the line: what routes mail, servers, all others."""
+    if kind.is_listener or kind.is_connector:
+        return 0
+    return 1 if kind is kinds.SERVER else 2
 
 
 def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:

@@ -7,8 +7,9 @@ from analyzer.directory import kinds
 from analyzer.directory.syntaxes import BLANKS_AROUND, SPREADSHEET_WORD
 from analyzer.directory.values import State
 from analyzer.dump.entry import Unreadable
-from analyzer.dump.input_warnings import describe_lines
+from analyzer.dump.input_warnings import describe_places
 from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.dump.tally import position_of
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
 from analyzer.relay.receive_settings import DESCRIPTOR
@@ -35,7 +36,7 @@ def health_report(dump: Dump) -> Iterator[str]:
         objects = [
             exchange_object
             for exchange_object in dump.inventory.objects
-            if exchange_object.input is reading.input
+            if exchange_object.input == reading.input
         ]
         yield from _file_report(reading, objects)
         yield ""
@@ -90,14 +91,17 @@ def _form_notes(source: Input) -> Iterator[str]:
 
 
 def _lost_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
-    lines: dict[tuple[str, str, str], list[int | None]] = {}
+    places: dict[tuple[str, str, str], list[int]] = {}
+    word = "line"
     for exchange_object in objects:
         for name, setting in exchange_object.settings.items():
             if setting.state in (State.LOST, State.UNDECODABLE):
                 key = (name, setting.text, setting.reason)
-                lines.setdefault(key, []).append(setting.line)
-    for (name, state, reason), where in lines.items():
-        yield f"{name} is {state} ({describe_lines(where)}): {reason}"
+                at = position_of(exchange_object.entry) if setting.line is None else setting.line
+                word = "line" if exchange_object.entry.source.offset is None else "offset"
+                places.setdefault(key, []).append(at)
+    for (name, state, reason), where in places.items():
+        yield f"{name} is {state} ({describe_places(where, word)}): {reason}"
 
 
 def _respelled_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
@@ -107,9 +111,9 @@ def _respelled_values(objects: Iterable[DirectoryObject]) -> Iterator[str]:
         (BLANKS_AROUND, "values stand between blanks, which were left out"),
         (SPREADSHEET_WORD, "Booleans stand in the words of a spreadsheet's language"),
     ):
-        lines = [setting.line for setting in settings if said in setting.reason]
+        lines = [setting.line or 0 for setting in settings if said in setting.reason]
         if lines:
-            where = describe_lines(dict.fromkeys(lines))
+            where = describe_places(dict.fromkeys(lines))
             yield f"{what} ({where}): the file was copied or edited"
 
 

@@ -7,6 +7,7 @@ from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.open_dump import Dump
 from analyzer.relay.session import Session, trace_sessions
+from analyzer.relay.virtual_server import left_by
 from analyzer.results.document import json_line
 
 
@@ -39,6 +40,8 @@ def _listener(subject: Subject) -> dict[str, object]:
         "listener": listener.name,
         "dn": listener.dn,
         "relay": None if relay is None else describe(relay),
+        "notes": listener.notes,
+        "left_by": left_by(listener),
     }
 
 

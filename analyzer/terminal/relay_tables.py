@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from analyzer.directory import kinds
 from analyzer.directory.address_list import Mode
 from analyzer.directory.kinds import KindOfObject
+from analyzer.directory.names import name_left_behind
 from analyzer.directory.networks import Address
 from analyzer.inventory import DirectoryObject
 from analyzer.open_dump import Dump
@@ -13,8 +14,9 @@ from analyzer.relay.forest import know_forest
 from analyzer.relay.judges import judge_relay
 from analyzer.relay.session import Session, trace_sessions
 from analyzer.relay.verdict import Answer, Relay, RelayVerdict
-from analyzer.report.phrases import name_of
-from analyzer.report.wording import VERDICT, VERDICT_RANK
+from analyzer.relay.virtual_server import left_by
+from analyzer.report.phrases import name_of, verdict_word
+from analyzer.report.wording import VERDICT_RANK
 from analyzer.terminal.sizes_and_places import place_of
 from analyzer.terminal.text_table import TextTable, make_table
 
@@ -43,8 +45,8 @@ def relay_table(dump: Dump) -> TextTable:
         (_heading(listeners), "Relay", "Confidence", "Without logging on", "Logged on", "Where"),
         [
             (
-                name_of(listener.server, listener.name),
-                VERDICT[relay.verdict],
+                name_of(listener.server, name_left_behind(listener.name, left_by(listener))),
+                verdict_word(relay),
                 relay.confidence,
                 _without_logon(relay),
                 _YES_NO[relay.authenticated_may_relay],

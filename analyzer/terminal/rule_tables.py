@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.catalogue.controls import name_of_control
 from analyzer.catalogue.near_names import near_rule
 from analyzer.errors import CatalogueError
 from analyzer.report.phrases import sentence
@@ -26,6 +27,7 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
     yield f"{one_line(rule.id)}  {one_line(rule.title)}"
     fields = (
         ("Severity", f"{rule.severity}, {rule.kind}"),
+        ("Because", rule.severity_reason),
         ("As shipped", f"severity {rule.original_severity}" if rule.original_severity else ""),
         ("Switched off", rule.switched_off),
         ("Attribute", f"{rule.attribute} of {rule.object_class}"),
@@ -40,6 +42,7 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
         ("Where it is set", rule.where_to_set),
         ("Confidence", rule.confidence),
         ("Not confirmed", "" if rule.where_confirmed else "the place where it is set"),
+        *(("Control", name_of_control(each)) for each in rule.references),
         *(("Disagreement", text) for text in rule.disagreements),
         *(("Source", text) for text in rule.sources),
         ("From", rule.origin),

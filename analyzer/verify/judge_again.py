@@ -120,11 +120,21 @@ def _rules(results: Results, rules: Mapping[str, Rule]) -> Point:
 
 def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
     states = {row.id: row.state for row in results.evidence}
+    private = {
+        listener.dn
+        for listener in results.listeners
+        if listener.relay is not None and listener.relay.private_listener
+    }
     wrong = [
         f"{finding.id} ({finding.rule})"
         for finding in results.findings
         if finding.rule not in rules
-        or not _has_severity(finding, rules[finding.rule], states.get(finding.evidence_id))
+        or not _has_severity(
+            finding,
+            rules[finding.rule],
+            states.get(finding.evidence_id),
+            private_listener=finding.dn in private,
+        )
     ]
     wrong += [
         record.id
@@ -134,11 +144,14 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
     return listed("severities", wrong, "those of the rules")
 
 
-def _has_severity(finding: FindingRecord, rule: Rule, state: State | None) -> bool:
+def _has_severity(
+    finding: FindingRecord, rule: Rule, state: State | None, *, private_listener: bool
+) -> bool:
     """Tell whether the severity of a finding is the rule's, and the shipped one beside it, too."""
-    found, default = finding.found, finding.default
-    severity = severity_of(rule, state, found, default)
-    shipped = severity_of(rule.original or rule, state, found, default)
+    severity, shipped = (
+        severity_of(each, state, finding.found, finding.default, private_listener=private_listener)
+        for each in (rule, rule.original or rule)
+    )
     original = None if shipped is severity else shipped
     return (finding.severity, finding.original_severity) == (severity, original)
 

@@ -64,6 +64,9 @@ def read_workbook(path: Path, tables: Mapping[str, WantedTable]) -> ReadWorkbook
     Raises:
         ReadError: the file is no workbook, or more than is read of one.
     """
+    # Opening a pipe would wait for somebody who writes into it.
+    if path.exists() and not path.is_file():
+        raise ReadError(str(path), "cannot be read: no ordinary file")
     try:
         with path.open("rb") as stream:
             return _read(PartReader(stream, path.stat().st_size), tables)

@@ -7,6 +7,7 @@ what it applies to, and nothing in it that is not understood is passed over.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from os import PathLike
 from pathlib import Path
 
 from analyzer.catalogue.placed_tables import PlacedTable, read_tables
@@ -26,7 +27,9 @@ LONGEST_PATTERN = 2_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def load_waivers(paths: Iterable[Path], catalogue: Catalogue) -> tuple[WaiverRecord, ...]:
+def load_waivers(
+    paths: Iterable[str | PathLike[str]], catalogue: Catalogue
+) -> tuple[WaiverRecord, ...]:
     """Return the waivers of some files, in their order.
 
     Raises:
@@ -35,7 +38,7 @@ def load_waivers(paths: Iterable[Path], catalogue: Catalogue) -> tuple[WaiverRec
     """
     rules = {rule.id: rule for rule in catalogue.rules}
     waivers: dict[str, WaiverRecord] = {}
-    for placed in (placed for path in paths for placed in read_tables(path, "waiver")):
+    for placed in (placed for path in paths for placed in read_tables(Path(path), "waiver")):
         try:
             waiver = _read_waiver(placed, rules, waivers)
         except Misfit as misfit:

@@ -57,6 +57,8 @@ class View:
 
     csv: bool = False
     """CSV cannot tell an empty value from none."""
+    lines: bool = True
+    """It has lines; a snapshot has not."""
     exported: frozenset[str] | None = None
     """The attributes in it; None for all that any object has."""
     lost: frozenset[str] = frozenset()
@@ -100,6 +102,8 @@ def _virtual_server(item: VirtualServer, page: Page, view: View) -> Json:
         "relay": _relay(item, view),
         "settings": _settings(item, place, view),
     }
+    if place.offset is not None:
+        found["offset"] = place.offset
     if not item.conflict:
         found["number"] = item.number
     if view.shows("adminDisplayName"):
@@ -119,7 +123,7 @@ def _setting(name: str, value: Typed | None, place: Place, view: View) -> Json:
         return {"state": "not_exported"}
     if value is None:
         return {"state": "not_set"}
-    line = place.line if view.csv else place.attributes[name]
+    line = place.line if view.csv or not view.lines else place.attributes[name]
     if name in view.lost:
         return {"state": "lost", "line": line}
     if name in SECRETS:

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from generator import csv_writers, ldif_writers, organization
 from generator.expectations import View
-from generator.page import Page
+from generator.page import Page, Place
+from generator.snapshot_writer import forest, snapshot
 
 About = dict[str, object]
 
@@ -65,3 +66,19 @@ def whole_partition() -> list[Form]:
             | NOTHING_UNREADABLE,
         ),
     ]
+
+
+def taken_by_ad_explorer() -> Form:
+    """Return the same partition in a snapshot, a schema and a domain beside it."""
+    objects = forest(organization.organization())
+    written = snapshot(objects)
+    places = {dn: Place(None, None, offset=offset) for dn, offset in written.offsets.items()}
+    return Form(
+        "contoso-snapshot.dat",
+        Page(places=places, entries=len(objects)),
+        written.data,
+        View(lines=False),
+        {"format": "snapshot", "dialect": "adexplorer", "encoding": "utf-16-le"}
+        | _FULL
+        | NOTHING_UNREADABLE,
+    )

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Place:
-    """Where one object stands; lines are physical and count from 1."""
+    """Where one object stands; lines are physical and count from 1, a snapshot has none."""
 
-    line: int
-    last_line: int
+    line: int | None
+    last_line: int | None
     attributes: dict[str, int] = field(default_factory=dict)
     """First line of each attribute."""
+    offset: int | None = None
+    """In a snapshot."""
 
 
 @dataclass(slots=True)

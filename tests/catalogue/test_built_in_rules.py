@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.condition_table import in_words
+from analyzer.catalogue.controls import FRAMEWORKS, name_of_control
 from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
@@ -30,6 +31,7 @@ msExchSmtpOutboundSecurityUserName msExchSmtpRelayIpList msExchSmtpPerformRevers
 msExchSmtpSendBadmailTo msExchSmtpSendNDRTo msExchSmtpRemoteQueueDelayNotification
 msExchSmtpRemoteQueueExpirationTimeout msExchSmtpRemoteQueueRetries msExchSubmitRelaySD
 delivContLength msExchRoutingDisallowPriority msExchRoutingAcceptMessageType
+msExchSmtpMaxRecipients
 """
 
 
@@ -44,7 +46,7 @@ def test_all_rules_of_the_analyzer_are_there():
     wanted |= {f"SC-{number:02}" for number in (*range(1, 14), 20, 21, 90)}
     wanted |= {"AC-01", "AC-02", "AC-03", "AC-90", "TS-01", "TS-02", "TS-03", "TS-90"}
     wanted |= {f"RL-{number:02}" for number in range(1, 9)}
-    wanted |= {f"DF-{number:02}" for number in range(1, 41)} | {"DQ-01"}
+    wanted |= {f"DF-{number:02}" for number in range(1, 42)} | {"DQ-01"}
     wanted |= {f"ES-{version}" for version in VERSIONS if version != "SE"}
     assert set(RULES) == wanted
 
@@ -95,7 +97,6 @@ def test_a_rule_never_counts_as_failed_what_it_cannot_know(rule):
 def test_severities_follow_the_words_of_the_sources():
     assert RULES["VS-01"].kind is FindingKind.NON_DEFAULT
     assert RULES["VS-01"].severity is Severity.LOW
-    assert RULES["GL-01"].severity is Severity.HIGH
     expected = {
         "RL-01": ("weakness", "critical"),
         "RL-02": ("weakness", "high"),
@@ -107,6 +108,29 @@ def test_severities_follow_the_words_of_the_sources():
         "RL-08": ("information", "info"),
     }
     assert {name: (RULES[name].kind, RULES[name].severity) for name in expected} == expected
+
+
+def test_the_worst_severities_are_for_what_can_be_misused():
+    worst = {
+        severity: {name for name, rule in RULES.items() if rule.severity is severity}
+        for severity in (Severity.CRITICAL, Severity.HIGH)
+    }
+    # By the definition in Scope & method: strangers can misuse it now; a connection from the right
+    # network is enough, the server gives a password away or gets no updates.
+    assert worst[Severity.CRITICAL] == {"RL-01", "VS-22", "GL-04", "GL-05", "GL-06"}
+    unsupported = {name for name in RULES if name.startswith("ES-")}
+    assert worst[Severity.HIGH] == {"RL-02", "MS-01", "SC-21"} | unsupported
+    protecting = ("VS-02", "VS-15", "SV-01", "RL-07")
+    assert all(RULES[name].severity in ("low", "medium") for name in protecting)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES.values(), ids=ALL_RULES)
+def test_a_rule_says_why_it_is_that_severe(rule):
+    assert rule.severity_reason.endswith(".")
+    assert len(rule.severity_reason) <= 120
+    assert all(grade.severity_reason.endswith(".") for grade in rule.grades)
+    if rule.severity is Severity.CRITICAL:
+        assert rule.severity_reason.startswith("Strangers can misuse it now: ")
 
 
 def test_the_article_that_contradicts_itself_is_shown():
@@ -137,10 +161,25 @@ def test_conditions_are_told_in_words():
     assert in_words(RULES["SV-01"]) == "Passes when messageTrackingEnabled equals TRUE."
 
 
-def test_references_name_controls_of_the_catalogue():
+def test_references_name_controls_that_are_cited():
     named = {control for rule in RULES.values() for control in rule.references}
-    assert named <= set(CONTROLS)
+    cited = {control for framework in FRAMEWORKS for control in framework.controls}
+    assert named <= set(CONTROLS) | cited
+    assert cited <= named
+    assert all(re.match(r"https://\S+$", framework.address) for framework in FRAMEWORKS)
     assert {"EX16-MB-000380", "EX16-ED-000480", "CIS-2019-4-1", "EX16-MB-000470"} <= named
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_names_controls_of_iso_or_nist(rule):
+    assert any(control.startswith(("ISO ", "NIST ")) for control in rule.references)
+    assert len(set(rule.references)) == len(rule.references)
+
+
+def test_controls_are_told_with_title_and_document():
+    document = "ISO/IEC 27001:2022, Annex A"
+    assert name_of_control("ISO A.8.15") == f"ISO A.8.15: Logging ({document})"
+    assert name_of_control("HOUSE-7") == "HOUSE-7"
 
 
 # From the research on the STIGs and benchmarks: how many controls each product has there.

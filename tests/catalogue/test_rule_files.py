@@ -171,6 +171,7 @@ CONTROL = "control = {framework = 'x', product = 'x', requirement = 'x'}\n"
         (LINE, LINE + 'undecodable = "passed"\n', "undecodable is 'passed'"),
         ('kind = "weakness"', 'kind = "bad"', "kind is 'bad'"),
         ('severity = "low"', 'severity = "mild"', "severity is 'mild'"),
+        (LINE, LINE + 'severity_reason = """a\nb"""\n', "severity_reason has several lines"),
         ('confidence = "confirmed"\n', "", "confidence is None"),
         ('finding = "The limit', 'label = "The limit', "finding is missing"),
         ('id = "OWN-01"', 'id = "VS-01"', "id already used (built-in)"),
@@ -317,3 +318,29 @@ def test_any_value_of_any_key_is_a_rule_or_a_catalogue_error(tmp_path, line, val
     with suppress(CatalogueError):
         (rule,) = check_folder(tmp_path)
         assert rule_record(rule).condition
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("", "grades needs one of"),
+        ("value = 1\nnot_set = true\n", "grades needs one of"),
+        ("not_set = true\nprivate_listener = true\n", "grades needs one of"),
+        ('value = 1\nseverity_reason = "a\\nb"\n', "severity_reason has several lines"),
+    ],
+)
+def test_a_grade_is_for_exactly_one_case(tmp_path, case, words):
+    grade = f'[[rule.grades]]\n{case}severity = "info"\nfinding = "x"\n'
+    with pytest.raises(CatalogueError, match=words):
+        check_folder(write(tmp_path, GOOD + grade))
+
+
+def test_only_what_listens_is_graded_by_where_it_listens(tmp_path):
+    grade = '[[rule.grades]]\nprivate_listener = true\nseverity = "info"\nfinding = "x"\n'
+    (rule,) = check_folder(write(tmp_path, GOOD + grade))
+    assert rule.grades[0].private_listener
+    elsewhere = GOOD.replace("protocolCfgSMTPServer", "msExchExchangeServer")
+    elsewhere = elsewhere.replace("msExchSmtpMaxRecipients", "serialNumber")
+    elsewhere = elsewhere.replace('"at_least"\nargument = 500', '"is_present"')
+    with pytest.raises(CatalogueError, match="objects that do not listen"):
+        check_folder(write(tmp_path, elsewhere + grade))

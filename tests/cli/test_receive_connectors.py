@@ -121,3 +121,17 @@ def test_a_dump_without_descriptors_says_so_once_with_the_command(run, samples):
     err = run("audit", str(samples / "fabrikam" / "fabrikam-limited.ldf")).err
     assert err.count('nTSecurityDescriptor" -u') == 1
     assert "any receive connector" in err
+
+
+def test_the_screen_speaks_of_what_is_there(run, fabrikam, tmp_path):
+    records = Path(fabrikam).read_text("utf-8").split("\n\n")
+    dumps = {
+        "Found 15 receive connectors\n": "msExchSmtpReceiveConnector",
+        "Found no SMTP virtual server or receive connector, 4 Exchange servers (2003: 1, 2010: 1,"
+        " 2016: 1, 2019: 1)\n": "msExchExchangeServer",
+    }
+    for number, (line, object_class) in enumerate(dumps.items()):
+        kept = [record for record in records if f"objectClass: {object_class}\n" in record]
+        path = tmp_path / f"{number}.ldf"
+        path.write_text("\n\n".join(kept) + "\n\n", "utf-8")
+        assert line in run("audit", str(path)).err

@@ -38,7 +38,9 @@ def test_rights_and_groups_are_read_and_are_no_objects_of_interest(tmp_path):
     assert any("no Exchange object" in warning for warning in source.warnings)
     (right,), (group,) = (dump.inventory.of(kind) for kind in (kinds.EXTENDED_RIGHT, kinds.GROUP))
     assert right.settings["rightsGuid"].value == "a18293f1-0685-4540-aa63-e32df421b3a2"
-    assert set(group.entry.fields) == {"objectclass", "cn", "objectsid"}
+    (reading,) = dump.readings
+    assert set(reading.entries[1].fields) == {"objectclass", "cn", "objectsid"}
+    assert group.names.cn == "Exchange Servers"
     assert know_forest(dump.inventory).name_of("S-1-5-21-1-2-3-1119") == "Exchange Servers"
 
 

@@ -73,7 +73,7 @@ def test_octets_of_directory_studio_are_decoded_as_it_was_told_to_write_them(
     reading = read(path, parse_all=everything)
     assert reading.input.dialect == "studio"
     first, second, third = build_inventory([reading]).objects
-    assert first.entry.attributes["msexchsmtprelayiplist"] == (LIST,)
+    assert reading.entries[0].attributes["msexchsmtprelayiplist"] == (LIST,)
     setting = first.settings["msExchSmtpRelayIpList"]
     assert isinstance(setting.decoded, AddressList)
     assert (setting.text, setting.notation) == ("only 10.1.2.3/32, 10.1.2.4/32", notation)
@@ -82,7 +82,7 @@ def test_octets_of_directory_studio_are_decoded_as_it_was_told_to_write_them(
     assert second.guid is not None
     assert third.settings["msExchSmtpRelayIpList"].raw == "00000000"
     # What is text stays text, though `1` or a name could be hex or base64 as well.
-    assert third.entry.attributes["cn"] == (b"3",)
+    assert reading.entries[2].attributes["cn"] == (b"3",)
 
 
 @pytest.mark.parametrize("written", [base64.b64encode(GUID).decode(), GUID.hex()])

@@ -14,7 +14,7 @@ from analyzer.results.records import Results
 SAMPLES = Path(__file__).parents[2] / "samples"
 DUMPS = sorted(
     path
-    for folder in (SAMPLES, SAMPLES / "dialects", SAMPLES / "quirks")
+    for folder in (SAMPLES, SAMPLES / "dialects", SAMPLES / "quirks", SAMPLES / "fabrikam")
     for path in folder.iterdir()
     if path.suffix in (".ldf", ".ldif", ".csv", ".dat")
 )
@@ -53,10 +53,22 @@ def counts_of(results: Results) -> list[tuple[object, ...]]:
         (v.relay.verdict, v.relay.confidence, v.relay.mode, len(v.relay.addresses), v.number)
         for v in results.virtual_servers
     ]
+    connectors = [
+        (
+            *(c.relay.verdict, c.relay.confidence, c.relay.mode, c.relay.covers),
+            *(c.relay.anonymous_may_relay, c.relay.authenticated_may_relay),
+            *(c.relay.externally_secured, c.relay.addresses_covered, len(c.relay.addresses)),
+            *(c.permission_groups, c.enabled, c.bindings, c.exchange_version),
+            tuple((grant.right, grant.effect, grant.inherited) for grant in c.relay.grants),
+        )
+        for c in results.receive_connectors
+    ]
+    domains = [(d.type, d.default) for d in results.accepted_domains]
+    controls = [(h.control, h.state) for h in results.hardening]
     severities = sorted((f.rule, f.severity, f.kind) for f in results.findings)
     states = [
         (name, setting.state)
-        for each in results.virtual_servers
+        for each in results.described
         for name, setting in each.settings.items()
     ]
-    return [*checks, *verdicts, *severities, *states]
+    return [*checks, *verdicts, *connectors, *domains, *controls, *severities, *states]

@@ -47,7 +47,28 @@ def test_an_extract_of_an_extract_is_its_own_evidence(make: Make) -> None:
 
 def test_change_records_make_its_verdicts_as_doubtful(make: Make) -> None:
     text = make(SAMPLES / "quirks" / "changetype-modify.ldif").read_text()
-    assert "changetype: modify\nreplace: msexchsmtprelayforauth\n" in text
+    assert "changetype: modify\nreplace: msExchSmtpRelayForAuth\n" in text
+
+
+def test_names_of_change_records_are_those_that_are_known(make: Make, tmp_path: Path) -> None:
+    dn = "dn: CN=1,CN=SMTP,CN=Protocols,CN=EX,CN=Servers,CN=A,CN=Administrative Groups,CN=O"
+    dn += ",CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=b\n"
+    dump = tmp_path / "dump.ldif"
+    dump.write_text(
+        f"{dn}objectClass: protocolCfgSMTPServer\nmsExchSmtpRelayForAuth: TRUE\n\n"
+        f"{dn}changetype: modify\nreplace: MSEXCHSMTPRELAYFORAUTH\n-\nadd: hunter2\n-\n\n"
+    )
+    text = make(dump).read_text()
+    assert "\nreplace: anAttributeOfNoInterest\nreplace: msExchSmtpRelayForAuth\n" in text
+    before, after = results_of(dump), results_of(make(dump))
+    changed = [note.attributes for note in before.virtual_servers[0].changes]
+    assert changed == [("an attribute", "msexchsmtprelayforauth")]
+    assert [note.attributes for note in after.virtual_servers[0].changes] == changed
+    assert counts_of(after) == counts_of(before)
+    # What is no name may be a line that became part of another, so that all may be changed.
+    dump.write_text(dump.read_text().replace("add: hunter2", "add: hunter2: x\nreplace: b"))
+    assert [note.attributes for note in results_of(dump).virtual_servers[0].changes] == [()]
+    assert "hunter2" not in make(dump).read_text()
 
 
 def test_what_could_not_be_read_is_an_unknown_peer_still(make: Make, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from analyzer.directory.names import parse_names
 from analyzer.extract.name_mapping import NameMapping, load_mapping
 
 KEY = bytes(range(32))
-KEPT = re.compile(r"(?i)com|\d*|default smtp virtual server|nc[a-z_]+:")
+DOMAIN_SID = re.compile(rb"\x01\x05\0\0\0\0\0\x05\x15\0\0\0(.{12})", re.DOTALL)
+KEPT = re.compile(r"(?i)com|\d*|\*|default smtp virtual server|nc[a-z_]+:")
 """What names nobody."""
 
 
@@ -36,6 +37,11 @@ def names_in(*dumps: Path) -> set[str]:
                     *entry.texts("msExchSmtpFullyQualifiedDomainName"),
                     *entry.texts("adminDisplayName"),
                     *entry.texts("authOrig"),
+                    *entry.texts("authorizedUser"),
+                    *entry.texts("msExchSmtpOutboundSecurityUserName"),
+                    *entry.texts("msExchAcceptedDomainName"),
+                    *entry.texts("msExchSmtpSmartHost"),
+                    *entry.texts("msExchSMTPReceiveConnectorFQDN"),
                 )
             }
             names |= set(re.findall(r"(?i)\bdc=([^,]+)", entry.dn))
@@ -45,13 +51,41 @@ def names_in(*dumps: Path) -> set[str]:
     return {name for name in names if not KEPT.fullmatch(name)}
 
 
-def all_forms(text: bytes) -> str:
-    """Return all that can be read in an extract: its lines unfolded, and what base64 hides."""
+def octets_in(dump: Path) -> set[bytes]:
+    """Return the GUIDs of a dump, and the three numbers of the domain in each SID."""
+    octets: set[bytes] = set()
+    for entry in analyzer.read_dump(dump).entries:
+        for name in ("objectGUID", "objectSid", "nTSecurityDescriptor"):
+            attribute = entry.get(name)
+            for value in attribute.values if attribute else ():
+                octets |= {value} if name == "objectGUID" else set(DOMAIN_SID.findall(value))
+    return {each for each in octets if len(each) >= 12}
+
+
+def addresses_in(dump: Path) -> set[str]:
+    """Return the addresses in the ranges of a dump but for those of everybody and nobody."""
+    texts = (
+        text
+        for entry in analyzer.read_dump(dump).entries
+        for text in entry.texts("msExchSmtpReceiveRemoteIPRanges")
+    )
+    found = {part for text in texts for part in re.split(r"[-/()]", text) if not part.isdigit()}
+    everybody = {"0.0.0.0", "128.0.0.0", "255.255.255.255", "::", "ffff:" * 7 + "ffff"}
+    return found - everybody - {"203.0.113.0", ""}  # a whole network for documentation stays it
+
+
+def parts_of(text: bytes) -> list[bytes]:
+    """Return an extract, its lines unfolded, and what base64 hides in it."""
     unfolded = text.replace(b"\n ", b"")
-    parts = [unfolded, text]
+    parts = [text, unfolded]
     parts += map(base64.b64decode, re.findall(rb"(?m):: (.*)$", unfolded))
     stated = re.findall(rb"(?m)x-exchange-analyzer:[a-z_]+,([^,\n]*)", unfolded)
-    parts += map(base64.urlsafe_b64decode, stated)
+    return parts + list(map(base64.urlsafe_b64decode, stated))
+
+
+def all_forms(text: bytes) -> str:
+    """Return all that can be read in an extract."""
+    parts = parts_of(text)
     readable = [part.decode("utf-8", "replace") for part in parts]
     readable += [part[start:].decode("utf-16-le", "replace") for part in parts for start in (0, 1)]
     return "\n".join(readable).casefold()
@@ -64,8 +98,28 @@ def test_no_name_is_left_in_any_form(dump: Path) -> None:
     assert [name for name in names if name.casefold() in text] == []
 
 
-def test_no_name_is_left_in_an_extract_of_every_entry() -> None:
-    dump = SAMPLES / "contoso-snapshot.dat"
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda path: path.name)
+def test_no_guid_sid_or_address_is_left_in_any_form(dump: Path) -> None:
+    text = text_of(dump, mapping=NameMapping(KEY))
+    parts, words = parts_of(text), set(re.split(r"[^0-9a-f:.]+", all_forms(text)))
+    for octets in octets_in(dump):
+        forms = (octets, octets.hex().encode(), octets.hex().upper().encode())
+        assert not any(form in part for form in forms for part in parts)
+    assert addresses_in(dump) & words == set()
+
+
+def test_what_is_looked_for_is_there() -> None:
+    dump = SAMPLES / "fabrikam" / "fabrikam.ldf"
+    assert {"fab-ex16", "fabrikam", "partner.example"} <= {n.casefold() for n in names_in(dump)}
+    assert {"10.20.31.0", "192.0.2.5", "2001:db8:7::25"} <= addresses_in(dump)
+    parts = parts_of(text_of(dump))
+    assert len(octets_in(dump)) > 30
+    assert sum(any(octets in part for part in parts) for octets in octets_in(dump)) > 20
+
+
+@pytest.mark.parametrize("name", ["contoso-snapshot.dat", "fabrikam/fabrikam.ldf"])
+def test_no_name_is_left_in_an_extract_of_every_entry(name: str) -> None:
+    dump = SAMPLES / name
     text = all_forms(text_of(dump, mapping=NameMapping(KEY), everything=True))
     assert [name for name in names_in(dump) if name.casefold() in text] == []
     for entry in analyzer.read_dump(dump).entries:

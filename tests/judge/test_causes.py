@@ -76,6 +76,10 @@ def test_what_holds_for_an_organisation_is_one_finding_with_all_its_objects(buil
         ("msExchMaxIncomingConnections", 500, "stricter"),
         ("msExchLogType", 1, "stricter"),
         ("msExchSmtpMaxHopCount", 15, "non-default"),
+        ("msExchSmtpMaxRecipients", 100, "stricter"),
+        ("msExchSmtpMaxRecipients", 5000, "stricter"),
+        ("msExchSmtpMaxRecipients", 64001, "non-default"),
+        ("msExchSmtpFullyQualifiedDomainName", "mail.example", "non-default"),
     ],
 )
 def test_what_is_stricter_than_the_default_is_no_weakness(build, attribute, value, kind):
@@ -100,10 +104,8 @@ def test_a_value_that_the_documents_recommend_is_no_defect(build):
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
-        ("msExchSmtpMaxRecipients", 100),
         ("msExchSmtpSmartHost", "relay.example"),
         ("msExchSmtpInboundCommandSupportOptions", 6648961),
-        ("msExchSmtpFullyQualifiedDomainName", "mail.example"),
     ],
 )
 def test_a_weakness_may_differ_from_the_default_as_well(build, attribute, value):

@@ -125,6 +125,22 @@ def test_an_open_relay_is_told_without_the_whole_descriptor(build):
 
 
 @pytest.mark.parametrize(
+    ("bindings", "severity"),
+    [
+        (["10.1.2.3:25", "[fd00::1]:25"], "high"),
+        (["10.1.2.3:25", "[::]:25"], "critical"),
+        (["0.0.0.0:25"], "critical"),
+    ],
+)
+def test_an_open_connector_on_private_addresses_alone_is_high(build, bindings, severity):
+    values = {"nTSecurityDescriptor": OPEN, RANGES: EVERYTHING}
+    connector = forest.receive_connector(build, msExchSmtpReceiveBindings=bindings, **values)
+    finding = build.finding(build.results(forest.server(build), connector), "GL-05")
+    assert finding.severity == severity
+    assert ("listens only on private addresses" in finding.title) == (severity == "high")
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("*", "failed"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from analyzer.dump.reading import ExportScope
+
 
 def test_wide_public_networks_are_found_in_pieces_too(build):
     halves = build.relay_list(grant=["203.0.113.0/25", "203.0.113.128/25"])
@@ -53,3 +55,43 @@ def test_an_assumed_open_relay_is_a_finding_that_says_so(build):
     finding = build.finding(results, "RL-01")
     assert (finding.severity, finding.method) == ("critical", "inferred")
     assert "Assumed:" in finding.consequence
+
+
+PRIVATE = ["192.168.10.5:25:", "10.0.0.5:2525:"]
+
+
+@pytest.mark.parametrize(
+    ("bindings", "secure", "severity"),
+    [
+        (PRIVATE, None, "high"),
+        (PRIVATE, ["127.0.0.1:465:"], "high"),
+        (["[fe80::1]:25:"], None, "high"),
+        ([*PRIVATE, "203.0.113.5:25:"], None, "critical"),
+        (PRIVATE, [":465:"], "critical"),
+        ([":25:"], None, "critical"),
+        (["mail.contoso.com:25:"], None, "critical"),
+        (["192.168.10.5:25"], None, "critical"),  # no binding: a part is missing
+        (None, None, "critical"),
+    ],
+)
+def test_an_open_relay_on_private_addresses_alone_is_high(build, bindings, secure, severity):
+    results = build.results(
+        build.virtual_server(
+            msExchSmtpRelayIpList=build.relay_list(grant=["0.0.0.0/0"]),
+            msExchServerBindings=bindings,
+            msExchSecureBindings=secure,
+        )
+    )
+    finding = build.finding(results, "RL-01")
+    assert finding.severity == severity
+    assert ("listens only on private addresses" in finding.title) == (severity == "high")
+
+
+def test_bindings_that_were_not_exported_are_not_private(build):
+    entry = build.virtual_server(
+        msExchSmtpRelayIpList=build.relay_list(grant=["0.0.0.0/0"]),
+        msExchServerBindings=PRIVATE,
+        msExchSecureBindings=None,
+    )
+    results = build.results(entry, scope=ExportScope.LIMITED)
+    assert build.finding(results, "RL-01").severity == "critical"

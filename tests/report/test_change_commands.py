@@ -3,6 +3,7 @@
 import base64
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from analyzer.report.change_commands import (
     change_for,
     commands_for,
     own_command,
+    shell_command,
     value_today,
 )
 
@@ -70,6 +72,81 @@ def test_a_name_ends_no_argument_of_a_rules_own_command():
     assert own_command(replace_rule(command=command), named) == (
         "Set-Thing -Identity 'EX01\\O''Neill\u2019\u2019s'"
     )
+
+
+def test_a_line_about_the_holders_of_a_right_is_repeated_for_each():
+    one = replace(finding(1, "VS-01", "EX16", "x"), virtual_server="Relay")
+    remove = replace_rule(command="Remove-ADPermission -User '{holder}'\nor\nSet '{name}'")
+    assert own_command(remove, one, ("Everyone", "O'Neill")) == (
+        "Remove-ADPermission -User 'Everyone'\n"
+        "Remove-ADPermission -User 'O''Neill'\nor\nSet 'Relay'"
+    )
+    assert own_command(remove, one).startswith(
+        "Remove-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON'\n"
+    )
+
+
+RECEIVE = r"Set-ReceiveConnector -Identity 'EX16\My ''own''' "
+
+
+@pytest.mark.parametrize(
+    ("where", "attribute", "default", "command"),
+    [
+        (
+            "Set-ReceiveConnector -MaxHopCount",
+            "msExchSmtpReceiveMaxHopCount",
+            30,
+            f"{RECEIVE}-MaxHopCount 30",
+        ),
+        (
+            "Set-ReceiveConnector -ConnectionTimeout",
+            "msExchSmtpReceiveConnectionTimeout",
+            86399,
+            f"{RECEIVE}-ConnectionTimeout 23:59:59",
+        ),
+        (
+            "Set-ReceiveConnector -AuthMechanism",
+            "msExchSMTPReceiveInboundSecurityFlag",
+            17,
+            f"{RECEIVE}-AuthMechanism Tls,ExchangeServer",
+        ),
+        (
+            "Set-ReceiveConnector -ProtocolLoggingLevel",
+            "msExchSmtpReceiveProtocolLoggingLevel",
+            1,
+            f"{RECEIVE}-ProtocolLoggingLevel Verbose",
+        ),
+        (
+            "Set-SendConnector -Enabled",
+            "msExchSmtpSendEnabled",
+            True,
+            "Set-SendConnector -Identity 'My ''own''' -Enabled $true",
+        ),
+        (
+            "Set-TransportConfig -MaxSendSize",
+            "submissionContLength",
+            10240,
+            "Set-TransportConfig -MaxSendSize 10240KB",
+        ),
+        # No default, a list of the object's own, several parameters: no command.
+        ("Set-ReceiveConnector -Banner", "msExchSmtpReceiveBanner", None, ""),
+        ("Set-ReceiveConnector -Bindings", "msExchSmtpReceiveBindings", ("0.0.0.0:25",), ""),
+        ("Set-SendConnector -RequireTLS, -ForceHELO", "msExchSmtpOutboundSecurityFlag", 0, ""),
+        ("Server > Protocols", "msExchSmtpMaxHopCount", 30, ""),
+    ],
+)
+def test_what_the_shell_sets_goes_back_by_a_command_of_the_shell(
+    where, attribute, default, command
+):
+    one = replace(
+        finding(1, "VS-01", "EX16", "60"),
+        attribute=attribute,
+        default=default,
+        virtual_server="My 'own'",
+        kind="non-default",
+    )
+    assert shell_command(replace_rule(where_to_set=where), one) == command
+    assert shell_command(replace_rule(where_to_set=where), replace(one, kind="weakness")) == ""
 
 
 def replace_rule(**changes):

@@ -152,13 +152,34 @@ def test_the_sample_by_hand() -> None:
     # EX02 2 and SALES-GW1 1 relay for anybody; 10.1.2.3 and .4, two public hosts, and the networks
     # 10.20.0.0/16, two /24 and a host are listed: 2 + 2 + 65,536 + 2 * 256 + 1.
     assert report.summary.headline.startswith(
-        "Two of 19 SMTP virtual servers relay for anybody: EX02 / Application relay, SALES-GW1 /"
-        " Default SMTP Virtual Server. Three more relay for listed hosts (66,053 addresses, 2 of"
-        " them public). Of the 14 that relay only for hosts that log on, or for nobody, one is"
-        " assumed. One more is left over from replication and is not counted."
+        "Two of 19 SMTP virtual servers relay for anybody: EX02 / Application relay (on private"
+        " addresses only), SALES-GW1 / Default SMTP Virtual Server. Three more relay for listed"
+        " hosts (66,053 addresses, 2 of them public). Of the 14 that relay only for hosts that log"
+        " on, or for nobody, one is assumed. One more is left over from replication and is not"
+        " counted."
     )
     rules = Counter(finding.rule for finding in results.findings)
     # Basic authentication without TLS on 18 of 20; logging on lets hosts relay on 14 of them.
     assert (rules["RL-04"], rules["VS-09"]) == (14, 4)
     assert rules["VS-16"] == rules["ES-2000"] == rules["ES-2003"] == 1
     assert rules["RL-02"] == 0
+    # EX02 listens on 192.168.10.21 alone, SALES-GW1 on every address.
+    open_relays = [(x.server, x.severity) for x in results.findings if x.rule == "RL-01"]
+    assert open_relays == [("SALES-GW1", "critical"), ("EX02", "high")]
+    by_rule = [row["Rule"] + row["On"] for row in table(report, "Findings by rule")]
+    assert by_rule.count("RL-011 of 20") == 2
+    # Of the 12 that relay by logon alone two protect it: one demands TLS, one takes no password.
+    verdicts = {plain(row[0]): row[1] for row in report.summary.verdicts.rows}
+    assert verdicts == {
+        "Open": 2, "Restricted by address": 3, "Clear-text logon": 10, "Authenticated only": 2,
+        "Closed": 2,
+    }  # fmt: skip
+
+
+def test_the_samples_of_all_kinds_are_counted() -> None:
+    names = {path.name for path in DUMPS}
+    assert {"contoso-2003.ldf", "contoso-csvde.csv", "contoso-ldapsearch.ldif"} < names
+    assert {"fabrikam.ldf", "fabrikam-limited.ldf", "fabrikam-csvde.csv"} < names
+    results, _ = audited(SAMPLES / "fabrikam" / "fabrikam.ldf")
+    differing = {finding.dn for finding in results.findings if finding.differing}
+    assert differing > {connector.dn for connector in results.receive_connectors}

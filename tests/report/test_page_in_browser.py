@@ -1,6 +1,7 @@
 """The page as a browser shows it: Debian's Chromium, driven by Playwright, checked by axe-core."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -12,10 +13,12 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from rendered import page_of
 from report_builder import HOSTILE, empty, evidence_for, finding, hostile, realistic
 
+import analyzer
 from analyzer.report.page.html_table import AT_ONCE
 from analyzer.report.paper import Paper
 from analyzer.results.records import Results
 
+SAMPLE = Path(__file__).parents[2] / "samples" / "contoso-2003.ldf"
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
     "--no-sandbox",  # continuous integration runs as root
@@ -298,6 +301,22 @@ def test_findings_can_be_narrowed_by_server_kind_severity_and_rule(open_page: Op
         expect(opened.rows("findings")).to_have_count(rows)
     for label in ("Severity", "Rule"):
         expect(opened.choice("findings", label)).to_have_count(1)
+
+
+def test_findings_can_be_narrowed_by_one_of_their_controls(open_page: Open) -> None:
+    opened = open_page(realistic())
+    control = opened.choice("findings", "Controls")
+    expect(control.locator("option")).to_have_text(["All", "ISO A.8.20", "NIST SC-7"])
+    control.select_option("NIST SC-7")
+    expect(opened.rows("findings")).to_have_count(
+        sum(finding.rule == "RL-01" for finding in realistic().findings)
+    )
+
+
+def test_the_sample_is_printed_on_eight_pages(open_page: Open) -> None:
+    opened = open_page(analyzer.audit(analyzer.read_dump(SAMPLE)))
+    document = opened.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", document)) <= 8
 
 
 def test_hostile_values_are_text(open_page: Open) -> None:

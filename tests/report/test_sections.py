@@ -3,6 +3,7 @@
 import ipaddress
 import re
 
+import pytest
 import report_builder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from report_builder import (
     GROUP,
     HOSTILE,
+    RELAY_AUTHENTICATED,
     RELAY_LISTED,
     RELAY_OPEN,
     dn_of,
@@ -22,11 +24,12 @@ from report_builder import (
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import name_of_source
+from analyzer.relay.verdict import Confidence
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
-from analyzer.report.phrases import place, setting_text
+from analyzer.report.phrases import place, setting_text, verdict_in_words
 from analyzer.report.section import Link, Section, Url, plain
 from analyzer.report.sections.action_plan import plan
 from analyzer.report.sections.headline import headline
@@ -219,9 +222,40 @@ def test_what_is_stricter_or_left_behind_needs_no_action() -> None:
 def test_the_most_exposed_virtual_server_comes_first() -> None:
     rows = cells(by_title()["Relay exposure"])
     assert [row["Verdict"] for row in rows] == [
-        "Open (assumed)", "Cannot tell (assumed)", "Restricted by address", "Authenticated only",
+        "Open (assumed)", "Cannot tell (assumed)", "Restricted by address", "Clear-text logon",
     ]  # fmt: skip
     assert rows[2]["Entries"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("basic", "tls", "confidence", "words", "tone"),
+    [
+        (True, False, "decided", "Clear-text logon", "medium"),
+        (True, True, "decided", "Authenticated only", "pass"),
+        (False, False, "decided", "Authenticated only", "pass"),
+        (None, None, "decided", "Clear-text logon", "medium"),
+        (True, True, "assumed", "Authenticated only (assumed)", "unknown"),
+        (True, None, "assumed", "Clear-text logon (assumed)", "unknown"),
+    ],
+)
+def test_readable_passwords_are_not_green(
+    basic: bool | None, tls: bool | None, confidence: str, words: str, tone: str
+) -> None:
+    relay = replace(
+        RELAY_AUTHENTICATED, basic=basic, tls_required=tls, confidence=Confidence(confidence)
+    )
+    assert verdict_in_words(relay) == words
+    assert TONES[words] == tone
+
+
+def test_findings_and_rules_name_their_controls() -> None:
+    tables = by_title()
+    controls = {row["Rule"]: row["Controls"] for row in cells(tables["Findings"])}
+    assert controls["RL-01"] == "ISO A.8.20, NIST SC-7"
+    assert controls["VS-01"] == ""
+    (rule,) = (row for row in cells(tables["Rules"]) if row["Rule"] == "RL-01")
+    assert rule["Controls"] == controls["RL-01"]
+    assert rule["Why this severity"] == "Strangers can misuse it now."
 
 
 def test_ranges_that_overlap_name_each_other() -> None:

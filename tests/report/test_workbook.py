@@ -350,11 +350,11 @@ def test_letter_paper_is_obeyed() -> None:
 
 def test_detail_columns_are_collapsed_and_outside_the_print_area(realistic: bytes) -> None:
     sheet = opened(written(report_builder.realistic(), Paper(print_all=True)))["Findings"]
-    evidence, criterion = column_of(sheet, "Evidence"), column_of(sheet, "Criterion")
-    assert sheet.print_area == f"'Findings'!$A$1:${evidence}$12"
+    controls, criterion = column_of(sheet, "Controls"), column_of(sheet, "Criterion")
+    assert sheet.print_area == f"'Findings'!$A$1:${controls}$12"
     assert sheet.column_dimensions[criterion].outlineLevel == 1
     assert sheet.column_dimensions[criterion].hidden
-    assert not sheet.column_dimensions[evidence].hidden
+    assert not sheet.column_dimensions[controls].hidden
 
 
 def test_every_internal_link_points_to_a_filled_cell(case: tuple[Results, bytes]) -> None:

@@ -167,7 +167,13 @@ RELAY_UNKNOWN = replace(
 
 
 def rule(
-    rule_id: str, attribute: str, kind: str, severity: str, label: str, **more: str
+    rule_id: str,
+    attribute: str,
+    kind: str,
+    severity: str,
+    label: str,
+    references: tuple[str, ...] = (),
+    **more: str,
 ) -> RuleRecord:
     return RuleRecord(
         id=rule_id,
@@ -198,6 +204,9 @@ def rule(
         offline_note=more.get("offline_note", ""),
         origin=more.get("origin", "built-in"),
         not_set="failed",
+        references=references,
+        severity_reason=more.get("severity_reason", ""),
+        applies_to="SMTP virtual server",
     )
 
 
@@ -220,6 +229,8 @@ RULES = (
         "weakness",
         "critical",
         "Relay list",
+        ("ISO A.8.20", "NIST SC-7"),
+        severity_reason="Strangers can misuse it now.",
         default_text="(not set)",
         condition="the list does not let every host relay",
         why="anybody who can connect can send mail to the whole world through this server",

@@ -1,6 +1,7 @@
 """What reviewers entered comes back in the next workbook, all of it, whatever they did to it."""
 
 import hashlib
+import os
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -339,6 +340,13 @@ def test_other_files_are_refused(last, tmp_path):
         read_review(text)
     with pytest.raises(ReadError, match="cannot be read"):
         read_review(tmp_path / "none.xlsx")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    with pytest.raises(ReadError, match="no ordinary file"):
+        read_review(tmp_path / "pipe.xlsx")
 
 
 def test_a_missing_sheet_is_told(last):

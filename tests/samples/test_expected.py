@@ -91,6 +91,7 @@ def check_server(found: VirtualServerRecord, truth: Truth) -> None:
     if truth.get("without_server"):
         assert found.server is None
     assert (found.source.line, found.source.last_line) == (truth["line"], truth["last_line"])
+    assert found.source.offset == truth.get("offset")
 
 
 def failed_rules(results: Results, dn: str) -> set[str]:

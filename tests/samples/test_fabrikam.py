@@ -130,6 +130,23 @@ def test_an_old_virtual_server_on_a_later_server_is_a_leftover(form):
     assert left == {"FAB-OLD": "", "FAB-MB10": "upgrade"}
 
 
+@each_form
+def test_no_rule_judges_a_leftover_as_a_listener(form):
+    results = audit(form)
+    (leftover,) = (each for each in results.virtual_servers if each.left_by)
+    evaluated = [each for each in results.evaluations if each.dn == leftover.dn]
+    assert {(each.state, each.reason) for each in evaluated if each.rule != "DQ-01"} == {
+        (
+            "not_applicable",
+            "left over from an upgrade: Exchange 2010 takes no mail through virtual servers",
+        )
+    }
+    assert [each.state for each in evaluated if each.rule == "DQ-01"] == ["passed"]
+    assert leftover.dn not in {each.dn for each in results.findings}
+    servers = {each.name: each.virtual_servers for each in results.servers}
+    assert (servers["FAB-OLD"], servers["FAB-MB10"]) == (1, 0)
+
+
 def test_the_forms_of_ldif_say_the_same():
     ldifde, ldapsearch = (json.loads(b"".join(iter_json(audit(form)))) for form in WHOLE[:2])
     for one, other in zip(

@@ -28,6 +28,9 @@ DENY_ONE_HOST = (
 )
 
 
+SNAPSHOT_TRUTH = SAMPLES / "contoso-snapshot.expected.json"
+
+
 def lines_of(path: Path, codec: str) -> list[str]:
     return path.read_bytes().decode(codec).split("\n")
 
@@ -51,9 +54,9 @@ def test_every_committed_dump_is_printed_by_the_generator_and_has_its_truth_besi
         path
         for folder in (SAMPLES, DIALECTS)
         for path in folder.iterdir()
-        if path.suffix in (".ldf", ".ldif", ".csv")
+        if path.suffix in (".ldf", ".ldif", ".csv", ".dat")
     ]
-    assert len(dumps) == 28
+    assert len(dumps) == 29
     assert [path.name for path in dumps if not path.with_suffix(".expected.json").exists()] == []
     assert [path.name for path in SAMPLES.rglob("*") if path.stat().st_size > 400_000] == []
 
@@ -319,7 +322,9 @@ def test_wide_and_long_csv_is_wider_and_longer_than_readers_expect() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(SAMPLES.rglob("*.expected.json")), ids=lambda path: path.name.split(".")[0]
+    "path",
+    sorted(set(SAMPLES.rglob("*.expected.json")) - {SNAPSHOT_TRUTH}),
+    ids=lambda path: path.name.split(".")[0],
 )
 def test_lines_of_the_truth_point_at_the_object_and_its_attributes(path: Path) -> None:
     truth = json.loads(path.read_text("utf-8"))
@@ -339,3 +344,13 @@ def test_lines_of_the_truth_point_at_the_object_and_its_attributes(path: Path) -
         for name, setting in server["settings"].items():
             if setting["state"] == "set":
                 assert lines[setting["line"] - 1].startswith(f"{name}:")
+
+
+def test_offsets_of_the_truth_point_at_the_object() -> None:
+    data = (SAMPLES / "contoso-snapshot.dat").read_bytes()
+    servers = json.loads(SNAPSHOT_TRUTH.read_text("utf-8"))["virtual_servers"]
+    assert len(servers) == 20
+    for server in servers:
+        size = int.from_bytes(data[server["offset"] : server["offset"] + 4], "little")
+        text = server["dn"].encode("utf-16-le")
+        assert text in data[server["offset"] : server["offset"] + size]

@@ -118,3 +118,55 @@ def test_a_cut_snapshot_is_refused_with_one_line_or_told(tmp_path: Path, bytes_k
     assert b"Traceback" not in done.stderr
     if done.returncode == 3:
         assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_object_of_another_class_in_the_place_of_a_listener_is_told_as_in_ldif(
+    tmp_path: Path,
+) -> None:
+    sys.path.append(str(SAMPLES))
+    from generator import ldif_writers
+    from generator.organization import organization
+    from generator.snapshot_writer import snapshot
+    from generator.tree import Item
+
+    # As where the offset of a class is damaged: it leads to that of an object before.
+    items = [
+        Item(item.dn, {**item.attributes, "objectClass": ("top", "displaySpecifier")})
+        if item.dn.startswith("CN=1,CN=SMTP,CN=Protocols,CN=EX01,")
+        else item
+        for item in organization()
+    ]
+    written = tmp_path / "damaged.dat"
+    written.write_bytes(snapshot(items).data)
+    text = tmp_path / "damaged.ldf"
+    text.write_bytes(ldif_writers.ldifde(items).encode("cp1252", "\r\n"))
+    told = []
+    for path in (written, text):
+        (source,) = analyzer.read_dump(path).inputs
+        (warning,) = (each for each in source.warnings if "in the place of" in each)
+        told.append(warning.rpartition(" (")[0])
+        place = "offset" if path is written else "line"
+        assert warning.rpartition(" (")[2].startswith(f"{place} ")
+        assert source.relevant_entries == results_of(path).inputs[0].relevant_entries
+    assert told[0] == told[1]
+    assert "but of the class" in told[0]
+
+
+def test_receive_connectors_are_those_of_their_twin(tmp_path: Path) -> None:
+    sys.path.append(str(SAMPLES))
+    from generator.fabrikam import organization
+    from generator.snapshot_writer import snapshot
+
+    path = tmp_path / "fabrikam.dat"
+    path.write_bytes(snapshot(organization()).data)
+    mine, theirs = results_of(path), results_of(SAMPLES / "fabrikam" / "fabrikam.ldf")
+    assert len(mine.receive_connectors) == 15
+    for one, other in zip(mine.receive_connectors, theirs.receive_connectors, strict=True):
+        assert (one.dn, one.relay, one.permission_groups) == (
+            other.dn,
+            other.relay,
+            other.permission_groups,
+        )
+    assert {(each.fingerprint, each.found_text) for each in mine.findings} == {
+        (each.fingerprint, each.found_text) for each in theirs.findings
+    }

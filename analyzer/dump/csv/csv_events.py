@@ -26,7 +26,7 @@ from analyzer.dump.opened import Opened
 from analyzer.dump.read_options import MAX_ATTRIBUTES, MAX_COLUMNS, Plan
 from analyzer.dump.secret_lines import is_secret
 from analyzer.dump.tally import check_wanted
-from analyzer.dump.wanted import is_auxiliary, is_wanted
+from analyzer.dump.wanted import is_auxiliary, is_wanted, without_unnamed
 
 
 class _ReadRow(NamedTuple):
@@ -95,8 +95,9 @@ class _CsvReader:
             plan.max_record,
             plan.wanted.octets,
         )
+        self._wanted = without_unnamed(plan.wanted, frozenset(self._format.keys))
         # The scan judges by classes and places only: the header has told the attributes.
-        scan = CsvScan(plan.wanted, self._format) if plan.scanning else None
+        scan = CsvScan(self._wanted, self._format) if plan.scanning else None
         self._lines = PhysicalLines(source.text(), self._format, scan)
         self._unended_line: int | None = None
         known = plan.wanted.known
@@ -160,8 +161,8 @@ class _CsvReader:
             if in_dn:
                 return
         classes = class_of(row, cells, csv_format)
-        wanted = is_wanted(dn, classes, self._plan.wanted)
-        counted = wanted and not is_auxiliary(classes, self._plan.wanted)
+        wanted = is_wanted(dn, classes, self._wanted)
+        counted = wanted and not is_auxiliary(classes, self._wanted)
         yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
 
     def _kept_of(self, cells: list[str]) -> list[str]:

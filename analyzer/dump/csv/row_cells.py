@@ -16,7 +16,7 @@ from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.csv_rows import CsvRow
 from analyzer.dump.distinguished_names import is_dn, without_extension
 from analyzer.dump.encoding import is_utf8
-from analyzer.dump.entry import Attribute, Entry, Notation, Source
+from analyzer.dump.entry import Attribute, Entry, Notation, Source, shared
 from analyzer.dump.quoting import quoted_dn, shown_type
 
 _HEX = re.compile(r"[Xx]'([0-9A-Fa-f]*)'\Z")
@@ -216,7 +216,7 @@ def _attribute(
             values.append(bytes.fromhex(text))
         else:
             values.append(text.encode("utf-8", "backslashreplace"))
-    return Attribute(name, tuple(values), row.line, row.line, notation)
+    return Attribute(name, shared(tuple(values)), row.line, row.line, notation)
 
 
 def _lost(cell: str, dialect: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import ldif
 
-from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable
+from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable, shared
 from analyzer.dump.ldif.unfolding import UnfoldedLines
 from analyzer.dump.quoting import shown_name
 
@@ -88,7 +88,7 @@ def attribute_lines(
             break
         text = texts[i]
         name_bytes, colon, rest = text.partition(b":")
-        name = _legal_name(name_bytes)
+        name = legal_name(name_bytes)
         if name is None or not colon:
             damage.append(Unreadable(file, firsts[i], lasts[i], _why_no_attribute(text, colon)))
             unread.append(i)
@@ -130,7 +130,7 @@ def _missing_parts(
     spelled = {name.lower(): name for name in places}
     for i in unread:
         above, _, value = texts[i - 1].partition(b":")
-        name = _legal_name(above)
+        name = legal_name(above)
         if name is not None and name in places and _may_go_on(value, texts[i]):
             reason = "the line behind it cannot be read and may be its value, or the rest of it"
             problems[name] = _Problem("", reason, _shown(value.lstrip(b":")))
@@ -156,7 +156,7 @@ def _may_go_on(value: bytes, unread: bytes) -> bool:
 def _last_value(text: bytes) -> dict[str, _Problem]:
     """Return the attribute in whose value the file ends; a Boolean begins no other value."""
     above, colon, value = text.partition(b":")
-    name = _legal_name(above)
+    name = legal_name(above)
     if name is None or not colon or value.strip().upper() in (b"TRUE", b"FALSE"):
         return {}
     return {name: _Problem("", "the file ends inside this value", _shown(value.lstrip(b":")))}
@@ -184,13 +184,15 @@ def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Att
     fields: dict[str, Attribute] = {}
     respelled: dict[str, list[Attribute]] = {}
     for name, (i, notation) in attributes.places.items():
-        attribute = Attribute(name, tuple(values.get(name, ())), firsts[i], lasts[i], notation)
+        held = shared(tuple(values.get(name, ())))
+        attribute = Attribute(name, held, firsts[i], lasts[i], notation)
         if name in problems:
             attribute = attribute._replace(**problems[name]._asdict())
         # Names have no letter case (RFC 4512, 1.4), but `ldif` keeps two spellings apart.
-        first = fields.setdefault(name.lower(), attribute)
+        key = _lower(name)
+        first = fields.setdefault(key, attribute)
         if first is not attribute:
-            respelled.setdefault(name.lower(), [first]).append(attribute)
+            respelled.setdefault(key, [first]).append(attribute)
     return fields | {key: _merged(parts) for key, parts in respelled.items()}
 
 
@@ -233,7 +235,13 @@ def _decodes(line: bytes) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _legal_name(name: bytes) -> str | None:
+def _lower(name: str) -> str:
+    return name.lower()
+
+
+@lru_cache(maxsize=4096)
+def legal_name(name: bytes) -> str | None:
+    """Return the name of an attribute with its options; None for what is none."""
     return name.decode("ascii") if _NAME.match(name) else None
 
 

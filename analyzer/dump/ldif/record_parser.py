@@ -23,6 +23,7 @@ from analyzer.dump.ldif.ldif_values import (
     fields_of,
     from_base64,
     is_base64,
+    legal_name,
 )
 from analyzer.dump.ldif.record_blocks import BOM
 from analyzer.dump.ldif.unfolding import RECODED, UnfoldedLines, mended, recode, unfold
@@ -202,8 +203,11 @@ def _changed_by(
     if "modify" not in change or any(fault.reason != LONE_DASH for fault in damage):
         return frozenset()
     named = (fields[key].values for key in ("add", "delete", "replace") if key in fields)
-    names = [value.decode("utf-8", "replace").strip().lower() for value in chain(*named)]
-    return frozenset(name.partition(";")[0] for name in names)
+    names = [legal_name(value.strip()) for value in chain(*named)]
+    # What is no name may be a line that became part of another.
+    if None in names:
+        return frozenset()
+    return frozenset(name.lower().partition(";")[0] for name in names if name)
 
 
 def _notes_on(fields: dict[str, Attribute]) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ _UPPER_HALF = 6
 """Offset in an object of the upper half of its number of rows, which is zero."""
 
 
+_START_OF_DN = 512
+"""Bytes in which a container that is right above an object is named."""
+
+
 class Place(NamedTuple):
     """Where an object stands."""
 
@@ -49,14 +53,15 @@ class Chain:
         self.objects = 0
         """Objects met so far, passed over or not."""
 
-    def walk(self, dull: Set[int]) -> Iterator[Place | Unreadable]:
+    def walk(self, dull: Set[int], mark: bytes) -> Iterator[Place | Unreadable]:
         """Yield the objects, but not those whose objectClass block stands at an offset in `dull`.
 
         The caller adds offsets while it learns which classes are of no interest. Nothing but the
-        size and the first two rows is read of the objects that are passed over.
+        size, the first two rows and the start of the DN is read of the objects that are passed
+        over; one in whose DN `mark` stands is not.
         """
         view, end, dn_number, class_number = self._view, self._end, self._dn, self._class
-        unpack = TWO_ROWS.unpack_from
+        unpack, find = TWO_ROWS.unpack_from, view.find
         offset = before = FIRST_OBJECT
         passed_over = 0
         while offset < end:
@@ -72,6 +77,7 @@ class Chain:
                 and head == dn_block
                 and head <= size <= end - offset
                 and rows > 1
+                and find(mark, offset + head, offset + head + _START_OF_DN) < 0
             ):
                 passed_over += 1
                 before = offset

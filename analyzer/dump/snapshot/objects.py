@@ -1,7 +1,7 @@
 """A snapshot in, the entries that are wanted out, and what cannot be read of them."""
 
 import hashlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from analyzer.dump.distinguished_names import is_dn
@@ -14,7 +14,7 @@ from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
-from analyzer.dump.wanted import Wanted, is_of_another_class, is_wanted
+from analyzer.dump.wanted import Wanted, is_of_another_class, is_wanted, stands_in_place
 
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
@@ -23,6 +23,7 @@ _MOST_DULL = 10_000
 """Offsets of class blocks that are remembered; a class has a new one in every million bytes."""
 _NAMING = ("distinguishedname", "objectclass")
 _NOTHING = Wanted(frozenset(), frozenset())
+_IN_NO_NAME = b"\xff" * 4
 _NOT_STORED = "AD Explorer does not store values of this type"
 
 
@@ -98,7 +99,7 @@ class _Reader:
         self._partitions: list[str] = []
 
     def events(self, *, everything: bool) -> Iterator[Entry | Unreadable | SnapshotEnd]:
-        for met in self._chain.walk(self._dull):
+        for met in self._chain.walk(self._dull, _mark_of(self._wanted.parents)):
             if isinstance(met, Place):
                 yield from self.entry(met) if everything else self._object(met)
             else:
@@ -131,10 +132,13 @@ class _Reader:
         known = _attribute("objectClass", classes) if classes.values else None
         # Of most objects the class leaves no doubt, and nothing more of them is looked at.
         is_other = row and known and not is_wanted("", known, self._wanted)
+        dn = ""
         if row and is_other and not is_head and is_of_another_class(known, self._wanted):
-            self._pass_over(row.at)
-            return
-        dn = self._dn(place)[0]
+            dn = self._dn(place)[0]
+            if not stands_in_place(dn, self._wanted):
+                self._pass_over(row.at)
+                return
+        dn = dn or self._dn(place)[0]
         if is_head and dn and len(self._partitions) < _MOST_HEADS:
             self._partitions.append(dn)
         if not dn or is_wanted(dn, known, self._wanted):
@@ -223,6 +227,18 @@ class _Reader:
 
     def _damage(self, place: Place, reason: str) -> Unreadable:
         return Unreadable(self._snapshot.file, None, None, reason, place.offset)
+
+
+def _mark_of(parents: Sequence[str]) -> bytes:
+    """Return what stands in every DN below the places: of whatever class, they are looked at.
+
+    A damaged offset gives an object the class of another one. Empty where nothing is common.
+    """
+    if not parents:
+        return _IN_NO_NAME
+    highest = {parent.rpartition("=")[2] for parent in parents}
+    # Without the letter that is a capital one or not.
+    return highest.pop()[1:].encode("utf-16-le") if len(highest) == 1 else b""
 
 
 def _attribute(name: str, decoded: StoredValues) -> Attribute:

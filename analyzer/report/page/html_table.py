@@ -34,6 +34,8 @@ class HtmlColumn(NamedTuple):
     sorted_as: str
     filtered: bool
     """A list of its values is offered to narrow the table by."""
+    several: bool
+    """Its cells hold several of them each."""
 
 
 class HtmlRow(NamedTuple):
@@ -94,6 +96,7 @@ def table_of(section: Section, row_ids: RowIds, *, print_all: bool) -> HtmlTable
             _classes(column, at in layout.below),
             _SORTED_AS[column.kind],
             column.filter or column.kind is ColumnKind.WORD,
+            column.several,
         )
         for at, column in enumerate(section.columns)
     ]

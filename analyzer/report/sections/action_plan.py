@@ -7,8 +7,11 @@ from analyzer.report.change_commands import (
     Change,
     change_for,
     commands_for,
+    is_set_in_shell,
     own_command,
+    relay_holders,
     settings_by_dn,
+    shell_command,
     value_today,
 )
 from analyzer.report.counts import STRICTER, left_behind, open_findings, was_audited
@@ -124,11 +127,11 @@ class Action:
 def plan(results: Results) -> list[Action]:
     """Return the actions, the most pressing first, those of one rule together."""
     rules = {rule.id: rule for rule in results.rules}
-    settings = settings_by_dn(results)
+    settings, holders = settings_by_dn(results), relay_holders(results)
     groups: dict[str, dict[tuple[str | None, str | None], list[FindingRecord]]] = {}
     unused = {listener.dn for listener in left_behind(results)}
     for finding in open_findings(results):
-        if finding.kind not in _NO_ACTION and finding.dn not in unused:
+        if _asks_for_one(finding) and finding.dn not in unused:
             owner = finding.organization, finding.administrative_group
             groups.setdefault(finding.rule, {}).setdefault(owner, []).append(finding)
     actions = []
@@ -136,9 +139,14 @@ def plan(results: Results) -> list[Action]:
         parts = [part for findings in owners.values() for part in _owner_sized(findings)]
         for number, part in enumerate(parts, start=1):
             action_id = f"A-{rule_id}" if len(parts) == 1 else f"A-{rule_id}-{number}"
-            actions.append(_action(action_id, part, rules.get(rule_id), settings))
+            actions.append(_action(action_id, part, rules.get(rule_id), settings, holders))
     # Sorting is stable: within a severity the order is that of the findings.
     return sorted(actions, key=lambda action: list(SEVERITY).index(action.severity))
+
+
+def _asks_for_one(finding: FindingRecord) -> bool:
+    """Tell whether anything is to be done; of severity info is what needs no action."""
+    return finding.kind not in _NO_ACTION and finding.severity != "info"
 
 
 def _owner_sized(findings: Sequence[FindingRecord]) -> Iterator[Sequence[FindingRecord]]:
@@ -209,6 +217,7 @@ def _action(
     findings: Sequence[FindingRecord],
     rule: RuleRecord | None,
     settings: Mapping[str, Mapping[str, SettingRecord]],
+    holders: Mapping[str, Sequence[str]],
 ) -> Action:
     first = findings[0]
     severity = min((finding.severity for finding in findings), key=list(SEVERITY).index)
@@ -226,7 +235,7 @@ def _action(
         group=one_line(first.administrative_group or first.organization or ""),
         effort=_effort(first, rule),
         steps=recommendation(first, rule),
-        command=_command(findings, rule, changes),
+        command=_command(findings, rule, changes, holders),
         check=_check(first, rule),
         back="\n".join(
             _back(finding, changes.get(finding.id), settings.get(finding.dn, {}))
@@ -247,12 +256,20 @@ def _command(
     findings: Sequence[FindingRecord],
     rule: RuleRecord | None,
     changes: Mapping[str, Change | None],
+    holders: Mapping[str, Sequence[str]],
 ) -> str:
-    if rule is not None and rule.command:
-        return "\n".join(own_command(rule, finding) for finding in findings)
+    lead = "Only where it is not intended. " if findings[0].kind == "non-default" else ""
+    if rule is not None and (rule.command or is_set_in_shell(rule)):
+        commands = [
+            own_command(rule, finding, holders.get(finding.dn, ()))
+            if rule.command
+            else shell_command(rule, finding)
+            for finding in findings
+        ]
+        text = "\n".join(filter(None, commands))
+        return f"{lead.strip()}\n{text}".strip() if text else _BY_HAND
     possible = [change for change in changes.values() if change is not None]
     if possible:
-        lead = "Only where it is not intended. " if findings[0].kind == "non-default" else ""
         return lead + commands_for(possible)
     return _UNPUBLISHED if findings[0].attribute.lower() in _OCTETS else _BY_HAND
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.report.phrases import applies_to, count, sentence
+from analyzer.report.phrases import count, sentence
 from analyzer.report.section import Column, ColumnKind, Link, Row, Section, leave_out
 from analyzer.report.wording import OFFLINE
 from analyzer.results.records import Results
@@ -59,7 +59,7 @@ def _made(results: Results) -> Iterator[Row]:
         yield (
             check.rule,
             check.title,
-            applies_to(rule),
+            rule.applies_to if rule else "",
             OFFLINE.get(rule.offline, rule.offline) if rule else "",
             check.tested,
             check.failed,
@@ -91,4 +91,4 @@ def _not_made(results: Results) -> Iterator[Row]:
         if rule.offline == "no" and rule.id not in made:
             reason = f"Not checkable from a dump. {sentence(rule.offline_note)}".strip()
             link = Link(rule.id, "rules", rule.id)
-            yield rule.id, rule.title, applies_to(rule), "No", 0, 0, 0, None, 0, 0, 0, reason, link
+            yield rule.id, rule.title, rule.applies_to, "No", 0, 0, 0, None, 0, 0, 0, reason, link

@@ -23,6 +23,7 @@ COLUMNS = (
     Column("Address spaces", 28),
     Column("Restrictions", 36),
     Column("Account for the other side", 14),
+    Column("Notes", 36),
     Column("Object DN", 50, group=ColumnGroup.DETAIL),
     Column("Source", 30, group=ColumnGroup.DETAIL),
 )
@@ -70,6 +71,7 @@ def _send(connectors: Sequence[SendConnectorRecord]) -> Iterator[Row]:
             "\n".join(connector.address_spaces),
             "",
             state.capitalize(),
+            "\n".join(connector.notes),
             connector.dn,
             place_of(connector.source),
         )
@@ -93,6 +95,7 @@ def _rows(connectors: Sequence[ConnectorRecord], names: Mapping[str, str]) -> It
             "\n".join(connector.address_spaces),
             "\n".join(connector.restrictions),
             account.capitalize(),
+            "\n".join(connector.notes),
             connector.dn,
             place_of(connector.source),
         )

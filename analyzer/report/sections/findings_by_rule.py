@@ -15,9 +15,9 @@ KEY = "findings-by-rule"
 COLUMNS = (
     Column("Rule", 8),
     Column("Severity", 9, ColumnKind.WORD, tones=TONES),
-    Column("What was found", 44),
+    Column("What was found", 50),
     Column("On", 9),
-    Column("Objects", 58),
+    Column("Objects", 54),
     Column("Why it matters", 56),
     Column("Kind", 12, screen_only=True),
     Column("Original severity", 9, ColumnKind.WORD, tones=TONES, screen_only=True),

@@ -23,6 +23,7 @@ from analyzer.report.phrases import (
     name_listeners,
     name_of_listener,
     population,
+    verdict_word,
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
@@ -39,7 +40,7 @@ from analyzer.report.wording import (
     FINDING_KIND,
     SEVERITY,
     VERDICT,
-    VERDICT_RANK,
+    VERDICT_WORDS,
 )
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
@@ -121,26 +122,25 @@ def _verdicts(results: Results) -> SummaryBlock:
     listeners = in_use(results)
     accepted = accepted_relay(results)
     rows: list[Row] = []
-    for rank in VERDICT_RANK:
+    for word in VERDICT_WORDS:
         alike = [
             listener
             for listener in listeners
-            if listener.relay is not None and listener.relay.verdict == rank
+            if listener.relay is not None and verdict_word(listener.relay) == word
         ]
         assumed = [
             listener
             for listener in alike
             if listener.relay is not None and listener.relay.confidence == "assumed"
         ]
-        if alike or rank == "open":
+        if alike or word == VERDICT["open"]:
             names = [
                 name_of_listener(listener)
                 + (ASSUMED if listener in assumed else "")
                 + (ACCEPTED if listener.dn in accepted else "")
                 for listener in alike
             ]
-            row = VERDICT[rank], len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)
-            rows.append(row)
+            rows.append((word, len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)))
     aside = aside_in_words(left_behind(results))
     return SummaryBlock(
         "Who may relay",
@@ -228,7 +228,7 @@ def _checks(results: Results) -> SummaryBlock:
             BlockColumn("Results", ColumnKind.NUMBER),
         ),
         tuple(rows),
-        f"{live:,} more need a running server." if live else "",
+        f"{live:,} need a live server." if live else "",
     )
 
 

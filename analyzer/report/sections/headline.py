@@ -30,6 +30,7 @@ from analyzer.report.wording import ACCEPTED
 from analyzer.results.records import Listener, Results
 
 _NAMED = 6
+_INSIDE = " (on private addresses only)"
 
 
 def headline(results: Results) -> str:
@@ -133,7 +134,7 @@ def _decided(listeners: Sequence[Listener], accepted: Container[str]) -> Iterato
         yield (
             f"{_more(len(perhaps), len(everybody) > len(perhaps))}"
             f" {'is' if len(perhaps) == 1 else 'are'} assumed to, because the dump does not show"
-            f" all that decides it: {_names(perhaps, accepted)}."
+            f" all that decides it: {_open_names(perhaps, accepted)}."
         )
     listed = _with_verdict(listeners, "listed")
     if listed:
@@ -207,13 +208,26 @@ def _without_descriptors(results: Results) -> Iterator[str]:
 def _open(
     open_now: Sequence[Listener], listeners: Sequence[Listener], accepted: Container[str]
 ) -> str:
-    everything, only = count_listeners(listeners), f"The only {noun_of(listeners)}"
-    number = len(open_now)
+    number, only = len(open_now), f"The only {noun_of(listeners)}"
+    # Of several kinds the numbers of each stand in the sentence before.
+    several = len(listener_kinds(listeners)) > 1
+    everything = f"{len(listeners):,} listeners" if several else count_listeners(listeners)
     if not open_now:
         nobody = f"None of {everything} is" if len(listeners) > 1 else f"{only} is not"
         return f"{nobody} seen to relay for anybody."
     who = f"{capital(in_words(number))} of {everything}" if len(listeners) > 1 else only
-    return f"{who} {_relays(number)} for anybody: {_names(open_now, accepted)}."
+    return f"{who} {_relays(number)} for anybody: {_open_names(open_now, accepted)}."
+
+
+def _open_names(listeners: Sequence[Listener], accepted: Container[str]) -> str:
+    """Name those that relay for anybody; which no stranger can connect to, which are accepted."""
+    names = [
+        name_of_listener(listener)
+        + (_INSIDE if listener.relay is not None and listener.relay.private_listener else "")
+        + (ACCEPTED if listener.dn in accepted else "")
+        for listener in listeners
+    ]
+    return list_names(names, _NAMED)
 
 
 def _more(number: int, after_others: bool) -> str:

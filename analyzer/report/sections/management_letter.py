@@ -103,10 +103,16 @@ def _first(results: Results) -> tuple[str, ...]:
 
 
 def _step(text: str, actions: Sequence[Action]) -> str:
-    names = dict.fromkeys(
-        name_of_subject(finding) for action in actions for finding in action.findings
+    names: dict[str, dict[str, None]] = {}
+    for action in actions:
+        for finding in action.findings:
+            names.setdefault(finding.severity, {})[name_of_subject(finding)] = None
+    where = (
+        f"{word}: {list_names(list(names[severity]), _NAMED)}"
+        for severity, word in SEVERITY.items()
+        if severity in names
     )
-    return f"{text} {SEVERITY[actions[0].severity]}: {list_names(list(names), _NAMED)}."
+    return f"{text} {'; '.join(where)}."
 
 
 def _unknown(results: Results) -> tuple[str, ...]:

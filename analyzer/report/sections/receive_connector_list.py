@@ -21,6 +21,7 @@ COLUMNS = (
     Column("Anonymous may relay", 12),
     Column("Externally secured", 12),
     Column("Who holds the right to relay", 50),
+    Column("Notes", 36),
     Column("Object DN", 50, group=ColumnGroup.DETAIL),
     Column("Source", 30, group=ColumnGroup.DETAIL),
 )
@@ -63,6 +64,7 @@ def _rows(connectors: Sequence[ReceiveConnectorRecord]) -> Iterator[Row]:
             yes_no(relay.anonymous_may_relay) if relay else None,
             yes_no(relay.externally_secured) if relay else None,
             "\n".join(_grants(connector)),
+            "\n".join(connector.notes),
             connector.dn,
             place_of(connector.source),
         )

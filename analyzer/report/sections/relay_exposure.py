@@ -14,6 +14,7 @@ from analyzer.report.phrases import (
     population,
     setting_text,
     verdict_in_words,
+    verdict_word,
     yes_no,
 )
 from analyzer.report.section import (
@@ -35,7 +36,7 @@ from analyzer.report.wording import (
     COVERS,
     LIST_MODE,
     NO_SERVER,
-    VERDICT_RANK,
+    VERDICT_WORDS,
 )
 from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
@@ -65,7 +66,8 @@ def judged_listeners(results: Results) -> list[JudgedListener]:
     judged.sort(
         key=lambda pair: (
             bool(pair.listener.left_by),
-            VERDICT_RANK.index(pair.relay.verdict),
+            VERDICT_WORDS.index(verdict_word(pair.relay)),
+            pair.relay.verdict == "open" and pair.relay.private_listener,
             pair.listener.server or "",
             pair.listener.dn,
         )
@@ -109,15 +111,15 @@ def _population(listeners: Sequence[Listener]) -> str:
 def _columns(listeners: Sequence[Listener], *, accepted: bool) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
-        Column(capital(noun_of(listeners)), 26),
+        Column(capital(noun_of(listeners)), 25),
         # One kind alone needs no column that says which it is.
-        *((Column("Kind", 16),) if _is_mixed(listeners) else ()),
-        Column("Address and port", 17),
+        *((Column("Kind", 14),) if _is_mixed(listeners) else ()),
+        Column("Address and port", 20),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
         *((Column("Accepted by waiver", 12),) if accepted else ()),
-        Column("Relay list mode", 15),
+        Column("Relay list mode", 14),
         Column("Decoded ranges", 19),
-        Column("Addresses covered", 16, ColumnKind.NUMBER),
+        Column("Addresses covered", 15, ColumnKind.NUMBER),
         Column("Ranges reach", 9),
         Column("Authenticated may relay", 13),
         Column("Anonymous allowed", 11),

@@ -6,7 +6,6 @@ from functools import cache
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import name_of_source
 from analyzer.report.phrases import (
-    applies_to,
     condition_in_words,
     count,
     original_condition_in_words,
@@ -32,6 +31,7 @@ COLUMNS = (
     Column("Kind", 13),
     Column("Severity", 10, ColumnKind.WORD, tones=TONES),
     Column("Original severity", 10, ColumnKind.WORD, tones=TONES),
+    Column("Why this severity", 34, below="Title"),
     Column("Setting", 20),
     Column("Applies to", 17),
     Column("Default", 19),
@@ -43,6 +43,7 @@ COLUMNS = (
     Column("Recommendation", 34, below="Title"),
     Column("Where to set it", 26, below="Title"),
     Column("Source", 28),
+    Column("Controls", 30, filter=True, several=True),
     Column("Sources disagree", 26, below="Title"),
     Column("From a dump", 9),
     Column("Attribute", 30, group=ColumnGroup.DETAIL),
@@ -85,8 +86,9 @@ def _row(rule: RuleRecord) -> Row:
         FINDING_KIND.get(rule.kind, rule.kind),
         SEVERITY.get(rule.severity, rule.severity),
         SEVERITY[rule.original_severity] if rule.original_severity else None,
+        rule.severity_reason,
         rule.label,
-        applies_to(rule),
+        rule.applies_to,
         rule.default_text,
         condition_in_words(rule),
         original_condition_in_words(rule),
@@ -96,6 +98,7 @@ def _row(rule: RuleRecord) -> Row:
         sentence(rule.recommendation),
         rule.where_to_set,
         _source(rule),
+        ", ".join(rule.references),
         "\n".join(rule.disagreements),
         OFFLINE.get(rule.offline, rule.offline),
         rule.attribute,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.catalogue.condition_table import argument_text
+from analyzer.catalogue.controls import FRAMEWORKS, OTHER_DOCUMENTS
 from analyzer.report.counts import day_of, waived_findings
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import count, name_listeners, population
@@ -61,6 +62,7 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
         yield "Client's profile", _profile(results)
     if results.waivers:
         yield "Waivers", _waivers(results)
+    yield "Controls", _controls()
     yield (
         "Meaning of non-default",
         "The value differs from the documented one after installation. That is neutral: it may be"
@@ -88,9 +90,10 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
     yield (
         "Relay verdicts",
         "Open: anybody who can connect may relay. Restricted by address: hosts on the list may"
-        " relay. Authenticated only: only those who log on may relay. Closed: nobody may relay."
-        " Cannot tell: the dump does not decide it. Assumed: an assumption was needed; it is named"
-        " under Reasoning. Where evidence is missing, exposure is never understated.",
+        " relay. Authenticated only: only those who log on may relay. Clear-text logon: the same,"
+        " by passwords that can be read on the way. Closed: nobody may relay. Cannot tell: the dump"
+        " does not decide it. Assumed: an assumption was needed; it is named under Reasoning. Where"
+        " evidence is missing, exposure is never understated.",
     )
     yield (
         "Limitations",
@@ -149,9 +152,19 @@ def _coverage(results: Results) -> str:
 
 def _severity() -> str:
     return (
-        "Critical: anybody can misuse the server now. High: misuse needs little more than a"
-        " network connection or a stolen password. Medium: weakens a protection. Low: departs from"
-        " the documented state with little direct effect. Info: no action needed."
+        "Critical: strangers can misuse the server now. High: misuse needs little more than a"
+        " connection from the right network, or the server gives away a password or gets no"
+        " security updates any more. Medium: weakens a protection, or can hold up mail. Low:"
+        " departs from the documented state with little direct effect. Info: no action needed."
+        " The reason for the severity of each rule is on Rules."
+    )
+
+
+def _controls() -> str:
+    cited = [f"{framework.document} ({framework.address})" for framework in FRAMEWORKS]
+    return (
+        "Rules name the controls that they support; that a check passed does not prove a control."
+        f" {'; '.join((*cited, OTHER_DOCUMENTS))}."
     )
 
 
@@ -191,7 +204,7 @@ def _live_only(results: Results) -> str:
     rules = [rule for rule in results.rules if rule.offline == "no"]
     if not rules:
         return "Nothing in this rule set."
-    return "\n".join(f"{rule.id}: {rule.title}" for rule in rules)
+    return "; ".join(f"{rule.id} {rule.title}" for rule in rules) + "."
 
 
 def _glossary() -> str:

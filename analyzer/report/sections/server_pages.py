@@ -19,11 +19,12 @@ from analyzer.report.phrases import (
     rules_by_attribute,
     setting_label,
     setting_text,
+    verdict_in_words,
 )
 from analyzer.report.section import Cell, ColumnKind, Link, Row
 from analyzer.report.summary import BlockColumn, ServerPage, ServerPages, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import ACCEPTED, FINDING_KIND, NO_SERVER, SEVERITY, VERDICT
+from analyzer.report.wording import ACCEPTED, FINDING_KIND, NO_SERVER, SEVERITY
 from analyzer.results.records import (
     EvidenceRecord,
     FindingRecord,
@@ -154,7 +155,7 @@ def _listener(listener: Listener, accepted: Container[str]) -> Row:
     name += ACCEPTED if listener.dn in accepted else ""
     if relay is None:
         return name, "", ""
-    return name, VERDICT[relay.verdict], "\n".join(relay.reasons)
+    return name, verdict_in_words(relay), "\n".join(relay.reasons)
 
 
 def _finding(finding: FindingRecord) -> Row:

@@ -14,7 +14,7 @@ from analyzer.waivers.waiving import is_expired, is_in_force
 KEY = "waivers"
 _SOON = 30
 """Days before the expiry from which it is shown."""
-_NAMED = 10
+_NAMED = 3
 """Findings of a waiver that are named one by one."""
 _SUBJECTS = ("server", "listener", "object", "finding")
 

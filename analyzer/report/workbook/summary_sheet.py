@@ -21,7 +21,7 @@ from analyzer.report.workbook.sheet_stream import StreamedSheet
 from analyzer.report.workbook.styles import Styles, tone_style
 from analyzer.visible_text import shorten
 
-_WIDTHS = (19, 8, 7.5, 7.5, 7.5, 7, 6, 8, 18.5, 1, 18, 9, 9)
+_WIDTHS = (19, 8, 8.5, 7.5, 7.5, 6.5, 6, 7.5, 18.5, 1, 18, 9, 9)
 _LEFT, _RIGHT, _ALL = range(1, 10), range(11, 14), range(1, 14)
 _LINE_LENGTH, _LINE_LENGTH_WITH_LOGO = 128, 88
 _LETTERS = 1.13
@@ -134,7 +134,8 @@ def _long_rows(grid: Grid, row: int, block: SummaryBlock, lines: int = 2) -> int
     for cells in block.rows:
         # A cell cannot flow over its neighbours and wrap: long text takes a second line.
         text = shorten(plain(cells[-1]), lines * length)
-        for at, line in enumerate(textwrap.wrap(text, length)[:lines] or [""]):
+        wrapped = textwrap.wrap(text, length, max_lines=lines, placeholder=" …")
+        for at, line in enumerate(wrapped or [""]):
             row += 1
             if at == 0:
                 for column, value in enumerate(cells[:-1], start=1):
