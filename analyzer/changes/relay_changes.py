@@ -114,6 +114,7 @@ def _direction(old: RelayRecord, new: RelayRecord) -> DirectionWord | None:
         (-_EXPOSURE.index(old.verdict), -_EXPOSURE.index(new.verdict)),
         (old.addresses_covered, new.addresses_covered),
         (old.authenticated_may_relay, new.authenticated_may_relay),
+        (_in_clear(old), _in_clear(new)),
     ):
         if before is not None and now is not None and before != now:
             if now > before:
@@ -121,6 +122,15 @@ def _direction(old: RelayRecord, new: RelayRecord) -> DirectionWord | None:
             is_assumed = Confidence.ASSUMED in (old.confidence, new.confidence)
             return "not_comparable" if is_assumed else "improved"
     return None
+
+
+def _in_clear(relay: RelayRecord) -> bool | None:
+    """Tell whether those who may relay log on by passwords that can be read; None if not known."""
+    if relay.verdict is not RelayVerdict.AUTHENTICATED:
+        return None
+    if relay.basic is None or relay.tls_required is None:
+        return None
+    return relay.basic and not relay.tls_required
 
 
 def _with_list(old: RelayRecord, new: RelayRecord) -> DirectionWord | None:
@@ -134,7 +144,10 @@ def _without(texts: Sequence[str], others: Sequence[str]) -> Iterator[str]:
 
 
 def _why(old: RelayRecord, new: RelayRecord) -> str:
-    """Return what keeps a verdict from being compared: that one of the two is not certain."""
+    """Return what a verdict alone does not say: that one of the two is not certain, or in clear."""
+    was_in_clear, is_in_clear = _in_clear(old), _in_clear(new)
+    if None not in (was_in_clear, is_in_clear) and was_in_clear is not is_in_clear:
+        return f"passwords can{'' if is_in_clear else 'not'} be read on their way now"
     for when, relay in (("now", new), ("in the baseline", old)):
         if relay.verdict is RelayVerdict.UNKNOWN or relay.confidence is Confidence.ASSUMED:
             return f"{when}: {'; '.join(relay.reasons)}"

@@ -19,6 +19,7 @@ from analyzer.relay.verdict import Confidence, RelayVerdict
 from analyzer.report.review import SheetRow
 from analyzer.report.wording import (
     ASSUMED,
+    CLEAR_TEXT,
     FINDING_KIND,
     METHOD,
     OFFLINE,
@@ -51,7 +52,7 @@ _NAMES_OF_LISTENERS = ("Virtual server", "Receive connector", "Listener")
 _COLUMNS = {
     "Relay exposure": (
         *("Server", *_NAMES_OF_LISTENERS, "Verdict", "Addresses covered", "Evidence"),
-        "Authenticated may relay",
+        *("Authenticated may relay", "Basic logon", "TLS required"),
     ),
     "Inputs": (
         *("File", "Bytes", "SHA-256", "Encoding, line ends", "Entries", "Relevant objects"),
@@ -218,7 +219,8 @@ def _listeners(rows: Sequence[SheetRow], proofs: Mapping[str, _ProofRow]) -> Ite
     for row in rows:
         proof = proofs.get(_text(row, "Evidence"))
         word = _text(row, "Verdict")
-        verdict = _key_by_word(VERDICT).get(word.removesuffix(ASSUMED))
+        words = {**_key_by_word(VERDICT), CLEAR_TEXT: "authenticated"}
+        verdict = words.get(word.removesuffix(ASSUMED))
         if proof is None or verdict is None:
             continue
         names = parse_names(proof.dn)
@@ -228,12 +230,12 @@ def _listeners(rows: Sequence[SheetRow], proofs: Mapping[str, _ProofRow]) -> Ite
         relay = RelayRecord(
             verdict=RelayVerdict(verdict),
             confidence=Confidence.ASSUMED if word.endswith(ASSUMED) else Confidence.DECIDED,
-            authenticated_may_relay={"Yes": True, "No": False}.get(
-                _text(row, "Authenticated may relay")
-            ),
+            authenticated_may_relay=_yes_no(row, "Authenticated may relay"),
             mode=None,
             addresses=(),
             reasons=(_NOTE,),
+            basic=_yes_no(row, "Basic logon"),
+            tls_required=_yes_no(row, "TLS required"),
             addresses_covered=covered if isinstance(covered, int) and covered >= 0 else None,
         )
         yield _listener(proof, name, names.left_by or left_over, relay)
@@ -366,6 +368,10 @@ def _key_by_word(words: Mapping[str, str]) -> dict[str, str]:
 
 def _text(row: SheetRow, header: str) -> str:
     return str(row.get(header, ""))
+
+
+def _yes_no(row: SheetRow, header: str) -> bool | None:
+    return {"Yes": True, "No": False}.get(_text(row, header))
 
 
 def _number(row: SheetRow, header: str) -> int:
