@@ -147,10 +147,13 @@ def _compared_with(rule: Rule, argument: Argument) -> Rule:
     return replace(
         rule,
         clauses=tuple(_with(clause, argument) for clause in rule.clauses),
-        finding=f"{rule.title}: not as the client's profile asks for ({asked})",
+        finding=f"{rule.title}: not as the client's profile asks for, {asked}",
         check=f"The client's profile asks for {asked}. By the rule as it is shipped: {rule.check}",
         remedy=None,
         command="",
+        # The client asks for it whatever the default is, and whatever the documents recommend.
+        stricter=None,
+        recommended=(),
     )
 
 

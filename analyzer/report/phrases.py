@@ -239,6 +239,8 @@ def setting_text(setting: SettingRecord | None) -> str:
 
 def criterion(finding: FindingRecord, rule: RuleRecord | None) -> str:
     """Return what the setting was measured against."""
+    if rule is not None and rule.original_condition:
+        return condition_in_words(rule)
     if finding.kind in ("non-default", "stricter") or rule is None or not rule.condition:
         return "The documented default after installation"
     return condition_in_words(rule)

@@ -298,6 +298,8 @@ def _back(
 
 def _text(first: FindingRecord, rule: RuleRecord | None) -> str:
     label = setting_label({first.attribute.lower(): rule} if rule else {}, first.attribute)
+    if rule is not None and rule.original_condition:
+        return f"{label}: {first_sentence(rule.recommendation)}"
     if first.kind == "non-default":
         return f"Confirm that the value of “{label}” is intended, or return it to the default."
     if first.kind == "inconsistent":
