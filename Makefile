@@ -3,11 +3,14 @@
 #   make test                                     format, lint, types, tests
 #   make lock                                     exact versions with hashes, from pyproject.toml
 #   make audit-deps                               known vulnerabilities of those versions
+#   make man                                      the manual page, from the help
+#   make dist                                     what is released, checked, in dist/
+#   make check-windows                            whether Windows gets everything without a compiler
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup report test bench fuzz lock audit-deps clean
+.PHONY: setup report test bench fuzz lock audit-deps man check-windows dist clean
 
 VENV := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -20,7 +23,7 @@ DUMP ?= samples/contoso-2003.ldf
 OUT ?= report.xlsx
 SIZE ?= 100
 SECONDS ?= 60
-JOBS ?= $(shell nproc)
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 UPGRADE ?=
 export DUMP OUT
 
@@ -52,6 +55,19 @@ lock: $(VENV)/.tools
 audit-deps: $(VENV)/.tools
 	$(VENV)/tools/bin/pip-audit --strict --disable-pip --require-hashes --vulnerability-service pypi \
 	  $(foreach lock,$(wildcard requirements/*.txt),--requirement $(lock))
+
+# The manual page, which a test compares with the help.
+man: $(VENV)/.run
+	$(VENV)/bin/python scripts/man_page.py >docs/exchange-analyzer.1
+
+# Resolves and downloads for Windows what is installed there; needs the network.
+check-windows: $(VENV)/.tools $(VENV)/.dev
+	$(VENV)/bin/mypy --platform win32
+	scripts/check-windows.sh $(VENV)/tools/bin/uv
+
+# What is released, checked and tried out, in dist/.
+dist: $(VENV)/.tools $(VENV)/.run
+	$(VENV)/bin/python scripts/dist.py $(VENV)/tools/bin dist
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

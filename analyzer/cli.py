@@ -16,6 +16,7 @@ import typer
 from analyzer.errors import CatalogueError, OutputError, ReadError, UsageError
 from analyzer.options import parameters
 from analyzer.printing import (
+    output_encoding,
     progress_bar,
     say,
     show,
@@ -51,7 +52,7 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
-  waivers                  list, check or draft what the client has accepted
+  waivers, doctor          what was accepted; what is installed, and does it work
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
@@ -67,7 +68,6 @@ Inputs = Annotated[
 
 app = typer.Typer(
     help="Audit Exchange SMTP virtual servers from an exported directory dump, offline.",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -144,7 +144,9 @@ def _crash(error: BaseException) -> str:
 @_with_status
 def _run() -> None:
     with standard_output():  # the help is written by typer itself
-        app(prog_name="exchange-analyzer")
+        # On Windows typer would replace wildcards, `~` and `%NAME%` in every argument, also in the
+        # client's name; patterns of inputs are expanded where they are read.
+        app(prog_name="exchange-analyzer", windows_expand_args=False)
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -505,6 +507,24 @@ def waivers_from_workbook(
     else:
         write_data([data])
     say(f"{len(tables)} {'waiver' if len(tables) == 1 else 'waivers'} to complete, then to check")
+
+
+@_command("doctor")
+def doctor(settings: Settings) -> None:
+    """Tell what is installed and whether it works, for a report of a fault."""
+    from analyzer.diagnosis.installation import installation
+    from analyzer.diagnosis.self_test import self_test
+    from analyzer.terminal import doctor_report
+
+    facts, steps = tuple(installation(output_encoding())), tuple(self_test())
+    if settings.text("format") == "json":
+        write_data([doctor_report.doctor_document(facts, steps)])
+    else:
+        show_table(doctor_report.installation_table(facts))
+        show("")
+        show_table(doctor_report.self_test_table(steps))
+        show_prose("", doctor_report.doctor_verdict(facts, steps))
+    raise typer.Exit(0 if doctor_report.is_sound(facts, steps) else FINDINGS)
 
 
 @app.command("export-help")

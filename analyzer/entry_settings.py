@@ -30,6 +30,8 @@ from analyzer.dump.whole_records import (
     signature_of,
 )
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_CSV, _BASE64 = Notation.CSV, Notation.BASE64
 _ATTRIBUTES = {kind: {row.name.lower(): row for row in kind.attributes} for kind in kinds.KINDS}
 _NEVER_IMPLIED = "ntsecuritydescriptor"
 _GUID = "objectguid"
@@ -162,7 +164,7 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
                 other_spellings.setdefault(name, []).append(key)
         # The reader of a CSV file does not know the schema and splits every cell that holds a
         # separator.
-        elif attribute.notation is Notation.CSV and len(attribute.values) > 1 and not row.multi:
+        elif attribute.notation is _CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, shown.input), exported=True)
             settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
         else:
@@ -214,7 +216,7 @@ def _by_other_names(
     parts = [*plain, *(entry.fields[key] for key in keys)]
     if not row.multi:
         parts = [
-            _rejoin(part, source) if part.notation is Notation.CSV and part.values[1:] else part
+            _rejoin(part, source) if part.notation is _CSV and part.values[1:] else part
             for part in parts
         ]
     setting = decode(row, parts[0] if len(parts) == 1 else _together(parts), exported=True)
@@ -265,7 +267,7 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
         for name in _names_in(entry.dn.encode("utf-8", "replace"), names):
             yield "dn", name
     for key, attribute in entry.fields.items():
-        if b":" in b"".join(attribute.values) and attribute.notation is not Notation.BASE64:
+        if b":" in b"".join(attribute.values) and attribute.notation is not _BASE64:
             for value in attribute.values:
                 for name in _names_in(value, names):
                     yield key, name

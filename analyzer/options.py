@@ -131,7 +131,7 @@ OPTIONS = (
         one_of("table", "json"),
         "table",
         "Answer as a table (default) or as JSON for programs.",
-        ("relay",),
+        ("relay", "doctor"),
         "FORM",
     ),
     OptionRow(

@@ -143,6 +143,11 @@ def _fitted(line: str, stream: TextIO) -> list[str]:
     return wrapped(line, width, indent) or [line]
 
 
+def output_encoding() -> str:
+    """Return the encoding of standard output."""
+    return sys.stdout.encoding
+
+
 def _width(stream: TextIO) -> int | None:
     """Return the columns of the terminal that a stream goes to, None for a file or a pipe."""
     if not stream.isatty():

@@ -5,6 +5,8 @@ import os
 import stat
 from pathlib import Path
 
+from analyzer.platform_calls import open_ordinary
+
 
 def read_small_file(path: Path, largest: int) -> bytes:
     """Read a file whole.
@@ -12,10 +14,8 @@ def read_small_file(path: Path, largest: int) -> bytes:
     Raises:
         OSError: it cannot be read, is no ordinary file, or is larger than that many bytes.
     """
-    # Without O_NONBLOCK opening a pipe would wait for somebody who writes into it.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        handle = os.open(path, flags)
+        handle = open_ordinary(path)
     except ValueError as error:  # a NUL in the name
         raise OSError(errno.EINVAL, "no name of a file") from error
     with open(handle, "rb") as stream:  # noqa: PTH123 (a file that is open already)

@@ -10,7 +10,7 @@ upgrade=("$@")
 # One resolution for every Python and system: what differs between them has a marker.
 compile() {
   "$uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --custom-compile-command "make lock" "${upgrade[@]}" "$@"
+    --no-emit-index-url --custom-compile-command "make lock" ${upgrade[@]+"${upgrade[@]}"} "$@"
 }
 
 # What builds packages stands in the table of the build system, which is no group; pip itself in none.

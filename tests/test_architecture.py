@@ -23,7 +23,8 @@ SAMPLES = sorted(
 )
 
 LAYERS = (
-    ("errors", "version", "visible_text", "small_files", "toml_text"),
+    ("errors", "version", "visible_text", "platform_calls"),
+    ("small_files", "toml_text", "crash_log"),
     ("dump",),
     ("directory",),
     ("inventory", "entry_settings"),
@@ -37,8 +38,9 @@ LAYERS = (
     ("verify", "extract"),
     ("reviewed",),
     ("",),  # analyzer/__init__.py, the public names
+    ("diagnosis",),
     ("terminal",),
-    ("option_forms", "crash_log"),
+    ("option_forms",),
     ("options",),
     ("settings", "printing"),
     ("output_check",),
@@ -66,6 +68,17 @@ EXITING = {"sys.exit", "exit", "quit", "os._exit"}
 STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 HARD = ("printing.py", "verify/xml_parts.py")
 """Modules whose cleverness needs its reasons beside it."""
+POSIX_MODULES = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "posix", "syslog"}
+ASKING = {"sys.platform", "os.name", "platform.system"}
+NOT_ON_WINDOWS = re.compile(
+    r"os\.(fork\w*|wait\w*|\w*[ug]id|getlogin|getpg\w+|setsid|kill\w*|uname|mkfifo|mknod|l?chown"
+    r"|fchmod|fchown|lchmod|fdatasync|sync|nice|pipe2|sendfile|posix_\w+|sched_\w+|sysconf\w*"
+    r"|getloadavg|get_blocking|WEXIT\w+|O_(NOFOLLOW|NONBLOCK|CLOEXEC|DIRECTORY|SYNC|NOCTTY|TMPFILE))"
+    r"|signal\.(SIG(KILL|HUP|ALRM|CHLD|PIPE|USR[12]|QUIT)|alarm|setitimer|pthread_\w+|sigwait\w*)"
+)
+"""Python's documents say of each whether Windows has it."""
+TELLING = ("crash_log.py", "diagnosis/installation.py")
+"""Modules that tell the name of the system to a person, and do nothing else with it."""
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "requests", "asyncio"}
 
 
@@ -111,6 +124,17 @@ def test_foreign_libraries_stay_where_they_belong(path):
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_imports_anything_of_the_network(path):
     assert not {module.split(".")[0] for module in imports(path)} & NETWORK
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_one_module_asks_for_the_system_and_calls_what_only_some_have(path):
+    nodes = ast.walk(ast.parse(path.read_text()))
+    names = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    special = {name for name in names if name in ASKING or NOT_ON_WINDOWS.fullmatch(name)}
+    allowed = {"platform.system"} if name_of(path) in TELLING else set()
+    assert name_of(path) == "platform_calls.py" or special <= allowed
+    modules = {module.split(".")[0] for module in imports(path)}
+    assert name_of(path) == "platform_calls.py" or not modules & POSIX_MODULES
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

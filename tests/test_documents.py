@@ -53,6 +53,17 @@ def test_help_in_the_readme_is_that_of_the_program(block):
     assert words(rest) == words(done.stdout)
 
 
+def test_the_manual_page_is_made_of_the_help():
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "man_page.py")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert (ROOT / "docs" / "exchange-analyzer.1").read_text() == made, "make man"
+
+
 def words(text: str) -> list[str]:
     """Return the words of a help text; typer's versions align them in their own ways."""
     return re.sub(r"<[^>]*>|[\[\].]", "", text).split()

@@ -50,6 +50,16 @@ def test_each_requirement_is_locked_within_its_range_once(name, python):
         )
 
 
+@pytest.mark.parametrize(
+    ("system", "name"),
+    [("win32", "python-ldap-build-windows"), ("darwin", "python-ldap"), ("linux", "python-ldap")],
+)
+def test_each_system_has_one_build_of_python_ldap(system, name):
+    builds = [pin for pin, _ in locked("run") if pin.name.startswith("python-ldap")]
+    environment = {"sys_platform": system}
+    assert [pin.name for pin in builds if pin.marker and pin.marker.evaluate(environment)] == [name]
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_everything_locked_has_hashes_and_no_address(name):
     for pin, hashes in locked(name):

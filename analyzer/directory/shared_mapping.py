@@ -32,7 +32,7 @@ class Common(Generic[V]):
 class SharedMapping(Mapping[str, V]):
     """A mapping in the order of what it has in common with others."""
 
-    __slots__ = ("_common", "_function", "_own")
+    __slots__ = ("_common", "_function", "_own", "_values")
 
     def __init__(
         self,
@@ -45,13 +45,18 @@ class SharedMapping(Mapping[str, V]):
         `function` makes its own values of what is given, whenever one is asked for.
         """
         self._common, self._own, self._function = common, own, function
+        self._values = common.values
 
     def __getitem__(self, key: str) -> V:
         """Return its own value, else the common one."""
         if key not in self._own:
-            return self._common.values[key]
+            return self._values[key]
         own: V = self._own[key]
         return own if self._function is None else self._function(own)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether there is such a key."""
+        return key in self._values
 
     def as_dict(self) -> dict[str, V]:
         """Return the dictionary that it stands for."""

@@ -72,6 +72,8 @@ class _Content(NamedTuple):
 
 EMPTY_CELL = "CSV writes a zero-length value as it writes none, as an empty cell"
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_STATED, _CSV, _SET = Notation.STATED, Notation.CSV, State.SET
 _SECRET_REASON = "a secret, its text is not shown"  # the reader's words may quote the value
 _LONGEST_SHOWN = 120
 """Characters of a value in the reason why copies differ."""
@@ -158,19 +160,19 @@ def decode(
     """
     if attribute is None:
         return absent(attribute_type, exported=exported)
-    if attribute.notation is Notation.STATED:
+    if attribute.notation is _STATED:
         return _stated(attribute_type, attribute)
     if attribute.lost:
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
         return _without_value(attribute_type, attribute, State.UNDECODABLE, attribute.damaged)
-    if attribute.notation is Notation.CSV and not any(attribute.values):
+    if attribute.notation is _CSV and not any(attribute.values):
         doubt = doubt_in_csv(attribute_type)
         return absent(attribute_type, exported=exported, doubt=doubt)
     if not attribute.values:
         return absent(attribute_type, exported=exported)
     if attribute_type.secret:
-        return _without_value(attribute_type, attribute, State.SET)
+        return _without_value(attribute_type, attribute, _SET)
     try:
         content = _decode_values(attribute_type, attribute.values, attribute.notation)
     except ValueError as odd:
@@ -178,7 +180,7 @@ def decode(
         return _without_value(attribute_type, attribute, State.UNDECODABLE, str(odd))
     return Setting(
         attribute_type,
-        State.SET,
+        _SET,
         content.value,
         content.text,
         content.raw,

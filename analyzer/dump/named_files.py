@@ -9,11 +9,12 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from analyzer.dump.plain_errors import reason_of
 from analyzer.errors import ReadError
+from analyzer.platform_calls import is_reserved, leads_elsewhere
 
 _MAGIC = re.compile(r"[*?\[]")
 _LINK = "a link, which is not followed inside a folder; name it to have it read"
@@ -43,6 +44,8 @@ def files_behind(path: str) -> Iterator[NamedFile]:
     """
     if not path:
         raise ReadError(path, "an empty text names no file")
+    if is_reserved(path):
+        raise ReadError(path, "Windows keeps this name for a device or a part of a file")
     place = Path(path)
     try:
         mode = _mode(place)
@@ -92,14 +95,16 @@ def _below(folder: Path) -> Iterator[NamedFile]:
 
     places = []
     for parent, folders, files in os.walk(folder, onerror=note):
-        places += [Path(parent, name) for name in folders if Path(parent, name).is_symlink()]
-        places += [Path(parent, name) for name in files]
+        links = [name for name in folders if leads_elsewhere(Path(parent, name).lstat())]
+        # Python 3.11 knows no junctions of Windows, and would follow them.
+        folders[:] = [name for name in folders if name not in links]
+        places += [Path(parent, name) for name in (*links, *files)]
     yield from sorted([*unlisted, *map(_told, places)])
 
 
 def _told(place: Path) -> NamedFile:
-    mode = place.lstat().st_mode
-    reason = _LINK if stat.S_ISLNK(mode) else refusal(mode)
+    status = place.lstat()
+    reason = _LINK if leads_elsewhere(status) else refusal(status.st_mode)
     return NamedFile(place, named=False, refused=reason)
 
 
@@ -109,21 +114,37 @@ def _expand(pattern: str) -> Iterator[Path]:
     As the shell does it, with `**` for any folders below; the standard library would follow links
     to folders, and so run in circles where one leads back up.
     """
-    parts = Path(pattern).parts
-    start = next(at for at, part in enumerate(parts) if _MAGIC.search(part))
-    base, rest = Path(*parts[:start]), list(parts[start:])
-    found = (place for place in _matches(base, rest) if not place.is_dir() or place.is_symlink())
+    base, rest = split_pattern(Path(pattern))
+    found = (place for place in _matches(Path(base), rest) if _is_for_reading(place))
     yield from sorted(set(found))
 
 
+def split_pattern(pattern: PurePath) -> tuple[PurePath, list[str]]:
+    r"""Return the folder that a pattern begins in, and its parts from the first with a wildcard on.
+
+    The root is no part of the pattern: long paths of Windows begin with `\\?\`.
+    """
+    parts, fixed = pattern.parts, 1 if pattern.anchor else 0
+    start = next(
+        (at for at, part in enumerate(parts) if at >= fixed and _MAGIC.search(part)), len(parts)
+    )
+    return type(pattern)(*parts[:start]), list(parts[start:])
+
+
+def _is_for_reading(place: Path) -> bool:
+    return leads_elsewhere(place.lstat()) or not place.is_dir()
+
+
 def _matches(base: Path, parts: list[str]) -> Iterator[Path]:
+    if not parts:  # nothing to expand: only the root looked like a pattern
+        return
     first, *rest = parts
     while first == "**" and rest[:1] == ["**"]:
         rest = rest[1:]
     if first == "**":
         yield from _matches(base, rest or ["*"])
         for entry in _entries(base):
-            if entry.is_dir(follow_symlinks=False):
+            if _is_folder(entry):
                 yield from _matches(Path(entry.path), parts)
         return
     for entry in _entries(base):
@@ -132,8 +153,13 @@ def _matches(base: Path, parts: list[str]) -> Iterator[Path]:
             continue
         if not rest:
             yield Path(entry.path)
-        elif entry.is_dir(follow_symlinks=False):
+        elif _is_folder(entry):
             yield from _matches(Path(entry.path), rest)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    is_folder = entry.is_dir(follow_symlinks=False)
+    return is_folder and not leads_elsewhere(entry.stat(follow_symlinks=False))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

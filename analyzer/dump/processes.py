@@ -1,8 +1,6 @@
 """Items in, what processes make of them out; on Linux by fork: start-up costs next to nothing."""
 
-import os
 import signal
-import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from analyzer.errors import ProcessError, ReadError, places_of
+from analyzer.platform_calls import forked
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -25,30 +24,17 @@ PAYS_FROM = 8 << 20
 """Bytes of a file from which processes of its own pay."""
 
 
-def cores() -> int:
-    """Return how many processes can work at the same time."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def can_fork() -> bool:
-    """Tell whether there is a fork to rely on."""
-    return sys.platform == "linux"
-
-
 class Worker(Generic[A, B]):
     """A process that applies a function to what it is sent, one item at a time."""
 
     def __init__(self, work: Callable[[A], B], name: str) -> None:
         """Start a process for `work`; `name` is the input it is about, for errors."""
         # Most inputs are too small for processes; they need not wait for this to load.
-        from multiprocessing import get_context
+        from multiprocessing.connection import Pipe
 
         self._name = name
-        context = get_context("fork")
-        self._pipe, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(work, other), daemon=True)
+        self._pipe, other = Pipe()
+        self._process = forked(_serve, work, other)
         with warnings.catch_warnings():
             # The threads here hash and draw progress; a child has no use for what they lock.
             warnings.simplefilter("ignore", DeprecationWarning)

@@ -6,8 +6,9 @@ from importlib.util import find_spec
 
 from analyzer.dump.encoding import ASSUMED, fallback
 from analyzer.dump.hashing import Progress
-from analyzer.dump.processes import PAYS_FROM, can_fork, cores
+from analyzer.dump.processes import PAYS_FROM
 from analyzer.dump.wanted import Wanted
+from analyzer.platform_calls import can_fork, cores
 
 MAX_RECORD = 16 << 20
 """Bytes of the largest record that is read unless the caller says otherwise.

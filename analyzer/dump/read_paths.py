@@ -6,7 +6,7 @@ from functools import partial
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import Member, find_members
-from analyzer.dump.processes import PAYS_FROM, Worker, can_fork, cores
+from analyzer.dump.processes import PAYS_FROM, Worker
 from analyzer.dump.read_member import entries_of, read_member
 from analyzer.dump.read_options import MAX_WANTED_IN_ALL, ReadOptions
 from analyzer.dump.reading import Reading
@@ -14,6 +14,7 @@ from analyzer.dump.split_parts import apart, with_parts_joined
 from analyzer.dump.tally import check_wanted
 from analyzer.dump.wanted import Wanted, is_auxiliary
 from analyzer.errors import ReadError
+from analyzer.platform_calls import can_fork, cores
 
 
 def read_inputs(

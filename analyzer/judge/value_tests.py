@@ -20,6 +20,9 @@ from analyzer.judge.check_verdict import (
 )
 from analyzer.judge.subject import Owner
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_NOT_SET, _SET = State.NOT_SET, State.SET
+
 
 class _Case(NamedTuple):
     """One value under one clause, in the forms in which the conditions want it."""
@@ -41,7 +44,7 @@ _ValueTest = Callable[[_Case], bool | CheckVerdict]
 def judge_setting(rule: Rule, clause: Clause, setting: Setting, owner: Owner) -> CheckVerdict:
     """Judge a setting by a clause with one of the conditions on values."""
     # Where some connectors have no value by default and others do, absence is a value like others.
-    if setting.state is State.NOT_SET and clause.condition in DEFAULT_CONDITIONS:
+    if setting.state is _NOT_SET and clause.condition in DEFAULT_CONDITIONS:
         verdict = judge_value(rule, clause, None, owner)
         if verdict is not FAILED:
             return verdict
@@ -50,7 +53,7 @@ def judge_setting(rule: Rule, clause: Clause, setting: Setting, owner: Owner) ->
 
 def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
     """Return what it means that a setting has no usable value; None when it has one."""
-    if setting.state is State.SET:
+    if setting.state is _SET:
         return None
     # A setting differs from object to object by its line; what is kept is asked by what decides.
     return _without_value(clause, setting.state, setting.reason)

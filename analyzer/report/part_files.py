@@ -10,14 +10,11 @@ import errno
 import os
 import re
 import secrets
-import stat
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-MOVES_OPEN_FILES = sys.platform != "win32"
-"""Windows neither moves nor removes a file that is open, so that it needs no lock either."""
+from analyzer.platform_calls import MOVES_OPEN_FILES, lock, open_own
 
 _NAME = re.compile(r"\..*\.exchange-analyzer-[0-9a-f]{12}\.part", re.DOTALL)
 _BUFFER = 1 << 20
@@ -37,7 +34,7 @@ def open_part(target: Path) -> tuple[Path, BinaryIO]:
         part = target.with_name(name)
         # "x" follows no link that somebody has put there; the mode follows the umask.
         stream = part.open("xb", buffering=_BUFFER)
-        if _lock(stream.fileno()) is not False and _is_named(part, stream.fileno()):
+        if lock(stream.fileno()) is not False and _is_named(part, stream.fileno()):
             return part, stream
         # Another run took it for left behind, between its making and its locking.
         stream.close()
@@ -54,15 +51,12 @@ def remove_left_behind(folder: Path) -> None:
 
 
 def _remove_unless_held(part: Path) -> None:
-    if not MOVES_OPEN_FILES:
+    handle = open_own(part)
+    if handle is None:
         part.unlink()
         return
-    # A link or a pipe may have taken the name meanwhile.
-    handle = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        status = os.fstat(handle)
-        is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
-        if is_ours and status.st_nlink == 1 and _lock(handle) and _is_named(part, handle):
+        if lock(handle) and _is_named(part, handle):
             part.unlink()
     finally:
         os.close(handle)
@@ -70,26 +64,9 @@ def _remove_unless_held(part: Path) -> None:
 
 def _is_named(part: Path, handle: int) -> bool:
     """Tell whether an open file still has its name."""
+    if not MOVES_OPEN_FILES:
+        return True
     try:
         return os.path.samestat(part.lstat(), os.fstat(handle))
     except FileNotFoundError:
         return False
-
-
-if sys.platform == "win32":
-
-    def _lock(handle: int) -> bool | None:
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool | None:
-        """Lock an open file; False when another process holds it, None on a disk without locks."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return None
-        return True

@@ -102,10 +102,7 @@ def aside_in_words(listeners: Sequence[Listener]) -> str:
     if replicated:
         parts.append(f"{count(replicated, 'object')} left behind by replication")
     if upgraded:
-        parts.append(
-            f"{count(upgraded, 'SMTP virtual server')} left over on servers of Exchange 2007 or"
-            " later, which take no mail through them"
-        )
+        parts.append(f"{count(upgraded, 'SMTP virtual server')} left over from an upgrade")
     return " and ".join(parts)
 
 

@@ -10,6 +10,8 @@ from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRe
 from analyzer.visible_text import one_line
 
 _SEVERITIES = tuple(SEVERITY)
+_LONGEST = 1_400
+"""Characters of the objects of a group; about 30 lines of their column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ def group_by_rule(results: Results) -> list[RuleGroup]:
 
 
 def objects_in_words(findings: Iterable[FindingRecord]) -> str:
-    """Return every object that some findings are about, those of a server together."""
+    """Return the objects that some findings are about, those of a server together.
+
+    More than the tallest row of a sheet shows are counted; Findings has a row for each.
+    """
     servers: dict[str, list[str]] = {}
     for finding in findings:
         if finding.objects or finding.server is None:
@@ -104,10 +109,15 @@ def objects_in_words(findings: Iterable[FindingRecord]) -> str:
         names = servers.setdefault(name_of(finding.server), [])
         if finding.virtual_server:
             names.append(one_line(finding.virtual_server))
-    return "; ".join(
-        f"{server} / {', '.join(dict.fromkeys(names))}" if names else server
-        for server, names in servers.items()
-    )
+    told: list[str] = []
+    left = sum(len(names) or 1 for names in servers.values())
+    for server, names in servers.items():
+        text = f"{server} / {', '.join(dict.fromkeys(names))}" if names else server
+        if told and sum(map(len, told)) + len(text) > _LONGEST:
+            return f"{'; '.join(told)}; and {left:,} more, see Findings"
+        told.append(text)
+        left -= len(names) or 1
+    return "; ".join(told)
 
 
 def _group(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.errors import OutputError
-from analyzer.report.part_files import MOVES_OPEN_FILES, open_part, remove_left_behind
+from analyzer.platform_calls import MOVES_OPEN_FILES, is_reserved
+from analyzer.report.part_files import open_part, remove_left_behind
 
 Render = Callable[[BinaryIO], None]
 """Writes one output to an open binary file."""
@@ -17,8 +18,11 @@ def check_target(target: Path, *, overwrite: bool) -> None:
     """Look whether an output may be written, before any work is done for it.
 
     Raises:
-        OutputError: the target is a folder, exists and is to be kept, or has no folder.
+        OutputError: the target is a folder, exists and is to be kept, has no folder, or is no name
+            for a file.
     """
+    if is_reserved(str(target)):
+        raise OutputError(str(target), "Windows keeps this name for itself; choose another")
     if target.is_dir():
         raise OutputError(str(target), "is a folder; expected the name of a file")
     if not target.parent.is_dir():

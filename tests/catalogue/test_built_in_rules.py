@@ -13,6 +13,7 @@ from analyzer.catalogue.loader import BUILT_IN_FILES
 from analyzer.catalogue.rule import FindingKind, Offline, Outcome, Severity, Support
 from analyzer.directory import kinds
 from analyzer.directory.editions import VERSIONS
+from analyzer.judge.rule_records import rule_record
 
 ALL_RULES = {rule.id: rule for rule in load_catalogue().rules}
 CONTROLS = {name: rule for name, rule in ALL_RULES.items() if rule.control}
@@ -174,6 +175,12 @@ def test_references_name_controls_that_are_cited():
 def test_a_rule_names_controls_of_iso_or_nist(rule):
     assert any(control.startswith(("ISO ", "NIST ")) for control in rule.references)
     assert len(set(rule.references)) == len(rule.references)
+
+
+def test_a_rule_that_holds_a_control_names_it():
+    for rule in CONTROLS.values():
+        assert rule_record(rule).references[0] == rule.id
+    assert rule_record(RULES["SV-01"]).references == ("ISO A.8.15", "NIST AU-2", "NIST AU-12")
 
 
 def test_controls_are_told_with_title_and_document():

@@ -183,3 +183,22 @@ def test_the_samples_of_all_kinds_are_counted() -> None:
     results, _ = audited(SAMPLES / "fabrikam" / "fabrikam.ldf")
     differing = {finding.dn for finding in results.findings if finding.differing}
     assert differing > {connector.dn for connector in results.receive_connectors}
+
+
+def test_the_connectors_of_fabrikam_by_hand() -> None:
+    """Counted by hand in samples/generator and samples/fabrikam/expected.toml."""
+    _, report = audited(SAMPLES / "fabrikam" / "fabrikam.ldf")
+    assert "Two of 16 listeners relay for anybody: FAB-EX16 / Open" in report.summary.headline
+    covered = {row["Listener"]: row["Addresses covered"] for row in table(report, "Relay exposure")}
+    # 0.0.0.0/0 alone can be counted, with ::/0 beside it nobody reads the number.
+    assert (covered["Open to the world"], covered["Trusts everybody"]) == (
+        str(1 << 32),
+        "Every address",
+    )
+    # Fifteen receive connectors on three servers, a virtual server on the fourth.
+    block = report.summary.servers
+    assert block.columns[1].header == "Listeners"
+    assert sum(int(row[1] or 0) for row in block.rows) == 16
+    assert report.summary.verdicts.note == (
+        "Not counted: 1 SMTP virtual server left over from an upgrade."
+    )

@@ -16,6 +16,7 @@ from report_builder import (
     RELAY_OPEN,
     dn_of,
     empty,
+    finding,
     hostile,
     realistic,
     setting,
@@ -24,17 +25,20 @@ from report_builder import (
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import name_of_source
+from analyzer.judge.rule_records import rule_record
 from analyzer.relay.verdict import Confidence
 from analyzer.report.compose import compose_report, compose_sections
 from analyzer.report.counts import check_states, severity_counts
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import place, setting_text, verdict_in_words
+from analyzer.report.rule_groups import objects_in_words
 from analyzer.report.section import Link, Section, Url, plain
 from analyzer.report.sections.action_plan import plan
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.relay_ranges import describe
 from analyzer.report.tones import LINK_INK, PALETTE, TONES
+from analyzer.report.workbook.row_heights import lines_of
 from analyzer.results.records import ObjectRecord
 
 
@@ -119,7 +123,7 @@ def test_open_relays_come_first_by_name_and_the_assumed_ones_apart() -> None:
             " EX03 / Default SMTP Virtual Server (assumed)",
         ),
     )  # fmt: skip
-    assert card.note == "1 object left behind by replication not counted."
+    assert card.note == "Not counted: 1 object left behind by replication."
 
 
 def test_one_virtual_server_is_spoken_of_in_the_singular() -> None:
@@ -409,7 +413,8 @@ def test_the_scope_of_the_evidence_is_obeyed() -> None:
 
 
 def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
-    own = next(rule for rule in load_catalogue().rules if rule.id == "VS-01")
+    own = next(map(rule_record, load_catalogue().rules))
+    assert own.id == "VS-01"
     base = realistic()
     vs01 = replace(next(rule for rule in base.rules if rule.id == "VS-01"), sources=own.sources)
     evil = ("https://evil.example/", *own.sources)
@@ -429,6 +434,23 @@ def test_a_source_is_a_link_only_where_our_own_catalogue_gives_it() -> None:
     address = re.search(r"https?://[^ ]+", own.sources[0])
     assert rows.pop("VS-01")[at] == Url(name_of_source(address[0]), address[0])
     assert [type(row[at]) for row in rows.values()] == [str] * 4
+
+
+def test_the_source_of_every_rule_of_ours_is_a_link() -> None:
+    rules = tuple(map(rule_record, load_catalogue().rules))
+    section = by_title(replace(realistic(), rules=rules))["Rules"]
+    at = section.position("Source")
+    assert [row[0] for row in section.rows() if not isinstance(row[at], Url)] == []
+
+
+def test_a_cell_names_no_more_objects_than_a_row_can_show() -> None:
+    findings = [finding(number, "VS-03", f"EX{number:03}", "15") for number in range(1, 201)]
+    told = objects_in_words(findings)
+    named = told.removesuffix(" more, see Findings").split("; ")
+    assert len(told) < 2_000
+    assert named[-1] == f"and {201 - len(named)}"
+    assert lines_of(told, 54) * 12.75 < 409  # the tallest row there is
+    assert objects_in_words(findings[:3]).count("; ") == 2
 
 
 def test_the_summary_counts_what_the_sections_hold() -> None:

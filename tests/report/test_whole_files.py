@@ -11,8 +11,8 @@ import pytest
 import report_builder
 
 from analyzer.errors import OutputError
+from analyzer.platform_calls import MOVES_OPEN_FILES
 from analyzer.report import part_files, write_reports
-from analyzer.report.part_files import MOVES_OPEN_FILES
 from analyzer.report.whole_files import Render, write_files
 
 
@@ -192,7 +192,7 @@ def test_what_only_looks_left_behind_stays(tmp_path: Path) -> None:
 def test_on_a_disk_without_locks_files_are_written_and_none_is_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part_files, "_lock", lambda handle: None)
+    monkeypatch.setattr(part_files, "lock", lambda handle: None)
     (tmp_path / LEFT).write_bytes(b"perhaps somebody's")
     write_files([(tmp_path / "a.json", writes(b"whole"))])
     assert {path.name for path in tmp_path.iterdir()} == {"a.json", LEFT}
@@ -202,6 +202,6 @@ def test_a_file_that_another_run_took_for_left_behind_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([False, True])
-    monkeypatch.setattr(part_files, "_lock", lambda handle: next(answers))
+    monkeypatch.setattr(part_files, "lock", lambda handle: next(answers))
     write_files([(tmp_path / "a.json", writes(b"whole"))])
     assert (tmp_path / "a.json").read_bytes() == b"whole"

@@ -14,7 +14,13 @@ from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
-from analyzer.dump.wanted import Wanted, is_of_another_class, is_wanted, stands_in_place
+from analyzer.dump.wanted import (
+    Wanted,
+    is_auxiliary,
+    is_of_another_class,
+    is_wanted,
+    stands_in_place,
+)
 
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
@@ -95,6 +101,8 @@ class _Reader:
         self._chain = Chain(snapshot)
         self._name = snapshot.number_of("distinguishedname")
         self._class = snapshot.number_of("objectclass")
+        names = {"cn", *wanted.auxiliary.values()}
+        self._naming = [n for n, column in enumerate(self._columns) if column.key in names]
         self._dull: set[int] = set()
         self._partitions: list[str] = []
 
@@ -141,8 +149,25 @@ class _Reader:
         dn = dn or self._dn(place)[0]
         if is_head and dn and len(self._partitions) < _MOST_HEADS:
             self._partitions.append(dn)
-        if not dn or is_wanted(dn, known, self._wanted):
+        if known and dn and is_dn(dn) and is_auxiliary(known, self._wanted):
+            yield self._auxiliary(place, dn, known)
+        elif not dn or is_wanted(dn, known, self._wanted):
             yield from self.entry(place)
+
+    def _auxiliary(self, place: Place, dn: str, classes: Attribute) -> Entry:
+        """Return an object of which nothing but what it names is looked at: there are thousands."""
+        fields = {"objectclass": classes}
+        for number in self._naming:
+            row = self._find(place, number, place.rows)
+            attribute = None if row is None else self._field(row, place)
+            if attribute is not None:
+                fields[self._columns[number].key] = attribute
+        return Entry(dn, fields, *self._proof_of(place))
+
+    def _proof_of(self, place: Place) -> tuple[Source, str]:
+        octets = self._view[place.offset : place.offset + place.size]
+        source = Source(self._snapshot.file, None, None, place.offset)
+        return source, hashlib.sha256(octets).hexdigest()
 
     def _dn(self, place: Place) -> tuple[str, str]:
         """Return the DN of an object, and why there is none."""
@@ -198,9 +223,7 @@ class _Reader:
         damage += [
             f"value of {a.name[:LONGEST]}: {a.damaged}" for a in fields.values() if a.damaged
         ]
-        octets = self._view[place.offset : place.offset + place.size]
-        source = Source(self._snapshot.file, None, None, place.offset)
-        yield Entry(dn, fields, source, hashlib.sha256(octets).hexdigest(), cut=is_cut)
+        yield Entry(dn, fields, *self._proof_of(place), cut=is_cut)
         for reason in damage:
             yield self._damage(place, reason)
 

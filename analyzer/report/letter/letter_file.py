@@ -22,6 +22,7 @@ from analyzer.report.paper import Paper, read_logo
 from analyzer.report.section import ColumnKind, plain
 from analyzer.report.summary import Imprint, Letter, LetterPart, Report, SummaryBlock
 from analyzer.report.tones import PALETTE
+from analyzer.report.zip_members import zip_member
 from analyzer.visible_text import one_line, shorten
 
 FONT = "Calibri"
@@ -31,8 +32,6 @@ _LOGO_WIDTH, _LOGO_HEIGHT = Mm(55), Mm(18)
 LONGEST, LONGEST_CELL = 2_000, 200
 """Characters of a paragraph and of a cell: names of a dump may be long and many, two pages few."""
 _LONGEST_NAME = 200
-# ZIP knows no time zone and python-docx writes the clock: equal reports shall be equal files.
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_letter(report: Report, paper: Paper, stream: BinaryIO) -> None:
@@ -243,7 +242,4 @@ def _text(text: str, length: int = LONGEST_CELL) -> str:
 def _pack_again(packed: BinaryIO, stream: BinaryIO) -> None:
     with zipfile.ZipFile(packed) as source, zipfile.ZipFile(stream, "w") as target:
         for name in source.namelist():
-            info = zipfile.ZipInfo(name, _FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            target.writestr(info, source.read(name))
+            target.writestr(zip_member(name), source.read(name))

@@ -44,8 +44,9 @@ _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", 
 _EFFORT = {"non-default": "Low", "weakness": "Medium", "inconsistent": "Medium"}
 _NO_ACTION = ("information", STRICTER)
 """Kinds of finding that nothing has to be done about."""
-_OWNER_SIZED = 40
-"""Objects in one action at most; the change of each is a few hundred characters."""
+_OWNER_SIZED = 30
+"""Objects in one action at most: as many lines as a row can be high, a few hundred characters each
+for the change."""
 _NOT_STARTED = "Not started"
 _BY_HAND = "No command: no value can be named that fits every organisation."
 _UNPUBLISHED = "No command: the stored form of this setting is not published; use the console."

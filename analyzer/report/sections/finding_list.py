@@ -39,8 +39,8 @@ COUNTERS = (LiveCounter("Findings decided", KEY, "Reviewer decision"),)
 COLUMNS = (
     Column("Finding ID", 11),
     Column("Severity", 9, ColumnKind.WORD, tones=TONES),
-    Column("Finding", 62),
-    Column("Server", 11, filter=True),
+    Column("Finding", 60),
+    Column("Server", 13, filter=True),
     Column("Virtual server / connector", 21),
     Column("Found", 22),
     Column("Default", 22),

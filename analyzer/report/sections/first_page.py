@@ -147,7 +147,7 @@ def _verdicts(results: Results) -> SummaryBlock:
             BlockColumn("Which"),
         ),
         tuple(rows) if listeners else (),
-        f"{aside} not counted." if aside else "",
+        f"Not counted: {aside}." if aside else "",
         empty=f"No {' or '.join(kind.singular for kind in listener_kinds(()))} in the dump",
     )
 

@@ -43,11 +43,13 @@ def management_letter(results: Results, paper: Paper, summary: Summary) -> Lette
 def _examined(results: Results) -> str:
     servers = {(listener.organization, listener.server) for listener in in_use(results)}
     entries = sum(source.entries for source in results.inputs)
+    routes = len(results.connectors) + len(results.send_connectors)
+    also = f" and {count(routes, 'connector')}" if routes else ""
     return (
         f"An export of the directory with {count(entries, 'entry', 'entries')} in"
         f" {count(len(results.inputs), 'file')} was read, offline and in full. In it"
-        f" {count_listeners(in_use(results))} on {count(len(servers), 'server')} and"
-        f" {count(len(results.connectors), 'connector')} were examined, all of them, with"
+        f" {count_listeners(in_use(results))} on {count(len(servers), 'server')}{also}"
+        " were examined, all of them, with"
         f" {count(len(results.checks), 'check')}. Each compares a setting with the documented"
         " default or recommendation; above all it was asked who may send mail to others through"
         " these servers (relay)."

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from analyzer.directory.kinds import KINDS
+from analyzer.directory.networks import ALL_ADDRESSES
 from analyzer.report.counts import accepted_relay
 from analyzer.report.phrases import (
     aside_in_words,
@@ -170,7 +171,7 @@ def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed
         *((_waivers(accepted.get(listener.dn, ())),) if accepted else ()),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
-        relay.addresses_covered if relay.addresses_covered is not None else "Unknown",
+        _covered(relay),
         COVERS.get(relay.covers, "Unknown"),
         yes_no(relay.authenticated_may_relay),
         yes_no(relay.anonymous),
@@ -192,6 +193,14 @@ def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed
 
 def _waivers(ids: Sequence[str]) -> Cell:
     return Links(tuple(Link(each, waiver_list.KEY, each) for each in ids)) if ids else None
+
+
+def _covered(relay: RelayRecord) -> int | str:
+    """Return how many addresses may relay; of IPv6 there are more than anybody can read."""
+    number = relay.addresses_covered
+    if number is not None and number > ALL_ADDRESSES:
+        return "Every address" if relay.covers == "everything" else "Networks of IPv6"
+    return "Unknown" if number is None else number
 
 
 def _who_may_connect(listener: Listener) -> str:

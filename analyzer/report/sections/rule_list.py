@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from analyzer.catalogue import load_catalogue
-from analyzer.catalogue.sources import name_of_source
+from analyzer.catalogue.sources import most_authoritative_first, name_of_source
 from analyzer.report.phrases import (
     condition_in_words,
     count,
@@ -129,5 +129,9 @@ def _source(rule: RuleRecord) -> Cell:
 
 @cache
 def _own_sources() -> dict[str, str]:
-    """Return the first source of each rule that ships with the program, by its id."""
-    return {rule.id: rule.sources[0] for rule in load_catalogue().rules if rule.sources}
+    """Return the source that leads of each rule that ships with the program, by its id."""
+    return {
+        rule.id: most_authoritative_first(rule.sources)[0]
+        for rule in load_catalogue().rules
+        if rule.sources
+    }

@@ -1,5 +1,6 @@
 """Results in, the servers that want most attention out: a block of the summary, and its chart."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from analyzer.report.counts import (
     ServerKey,
     differences_of,
     findings_by_server,
+    in_use,
     server_key,
     servers_of,
     severity_counts,
@@ -23,13 +25,6 @@ from analyzer.visible_text import one_line
 
 _MOST_SERVERS = 15
 _ELSEWHERE = "Not tied to a server"
-_COLUMNS = (
-    BlockColumn("Server"),
-    BlockColumn("Virtual servers", ColumnKind.NUMBER),
-    *(BlockColumn(word, ColumnKind.NUMBER) for word in SEVERITY.values()),
-    BlockColumn("Differs", ColumnKind.NUMBER),
-    BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
-)
 
 
 class _Ranked(NamedTuple):
@@ -57,7 +52,7 @@ def rank_servers(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...
     ]
     block = SummaryBlock(
         "Servers, most findings first",
-        _COLUMNS,
+        _columns(results),
         tuple(rows),
         f"{count(left, 'more server')} on Servers." if left else "",
         empty="No servers",
@@ -69,9 +64,24 @@ def rank_servers(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...
     return block, chart
 
 
+def _columns(results: Results) -> tuple[BlockColumn, ...]:
+    return (
+        BlockColumn("Server"),
+        BlockColumn(
+            "Listeners" if results.receive_connectors else "Virtual servers", ColumnKind.NUMBER
+        ),
+        *(BlockColumn(word, ColumnKind.NUMBER) for word in SEVERITY.values()),
+        BlockColumn("Differs", ColumnKind.NUMBER),
+        BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
+    )
+
+
 def _ranked(results: Results) -> tuple[list[_Ranked], int]:
     """Return the servers with most weight first, and how many were left out."""
     findings = findings_by_server(results)
+    listeners = Counter(
+        server_key(listener.organization, listener.server) for listener in in_use(results)
+    )
     servers = [
         (server_key(server.organization, server.name), server) for server in servers_of(results)
     ]
@@ -79,7 +89,7 @@ def _ranked(results: Results) -> tuple[list[_Ranked], int]:
     ranked = [
         _Ranked(
             one_line(server.name),
-            server.virtual_servers,
+            listeners[key],
             findings.get(key, ()),
             _relay(results, key),
         )

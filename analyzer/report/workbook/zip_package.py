@@ -11,10 +11,8 @@ from typing import IO, BinaryIO
 from lxml import etree
 from openpyxl.xml.constants import SHEET_DRAWING_NS
 
+from analyzer.report.zip_members import zip_member
 from analyzer.visible_text import shorten
-
-# ZIP knows no time zone and openpyxl writes the clock: equal reports shall be equal files.
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class Package(zipfile.ZipFile):
@@ -30,7 +28,7 @@ class Package(zipfile.ZipFile):
 
         Excel offers to repair a package with ZIP64 headers, so there are none.
         """
-        return self.open(_info(name), "w")
+        return self.open(zip_member(name), "w")
 
     def abandon(self) -> None:
         """Leave the package unfinished: the table of its parts is never written."""
@@ -63,14 +61,7 @@ class Package(zipfile.ZipFile):
             raw = _with_company(raw, self._company)
         elif name == "[Content_Types].xml":
             raw = _in_order(raw)
-        super().writestr(_info(name), raw, zipfile.ZIP_DEFLATED)
-
-
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _FIXED_TIME)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    return info
+        super().writestr(zip_member(name), raw, zipfile.ZIP_DEFLATED)
 
 
 def _described(raw: bytes, descriptions: Mapping[str, str]) -> bytes:
