@@ -51,15 +51,12 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   exchange-analyzer audit config.ldf -o report.xlsx
 
   audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .sarif .csv
-  inspect INPUT...         what is in these files, no verdicts
-  relay INPUT...           who may send mail through each virtual server
-  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   compare OLD NEW -o FILE  what changed since the last audit
-  export-help              the command that gives a good dump
-  demo FOLDER              an invented follow-up audit, to look at and try
+  inspect, relay INPUT...  what is in these files; who may send mail through which server
+  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
   report, verify, rules    render again, check a report, read the rules
-  waivers                  list, check or draft what the client has accepted
-  doctor                   what is installed, and does it work
+  waivers, doctor          what was accepted; what is installed, and does it work
+  export-help, demo        the command that gives a good dump; an invented follow-up audit
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
