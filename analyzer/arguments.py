@@ -8,24 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.catalogue.profile import apply_profile
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import MAX_INPUT, MAX_RECORD, ReadOptions
-from analyzer.dump.reading import Input
 from analyzer.errors import UsageError
-from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
 from analyzer.output_check import STDOUT
 from analyzer.report import Paper
 from analyzer.report.counts import was_audited
-from analyzer.report.moments import moment
 from analyzer.report.paper import read_logo
+from analyzer.report.review import Review
 from analyzer.report.whole_files import check_target
-from analyzer.results.records import Results, RuleRecord
+from analyzer.results.records import AppliesTo, Results, RuleRecord, WaiverRecord
 from analyzer.settings import Settings
+from analyzer.terminal.rule_tables import rule_named
 from analyzer.version import __version__
+from analyzer.waivers.waiver_file import SUBJECTS, load_waivers
 
 if TYPE_CHECKING:
+    from analyzer.extract.extract_options import ExtractOptions
+    from analyzer.fleets.crews import Cluster
     from analyzer.fleets.fleet_run import FleetPlan
 
 # What only one command needs is imported where it is used, so that the others start sooner.
@@ -53,12 +56,63 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Return the built-in rules and those of the user's folders.
+    """Return the built-in rules and those of the user's folders, as the profile changes them.
 
     Raises:
-        CatalogueError: a rule file is invalid.
+        CatalogueError: a rule file or the profile is invalid.
     """
-    return load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    catalogue = load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    profile = settings.text("profile")
+    return apply_profile(catalogue, profile) if profile else catalogue
+
+
+def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, ...]:
+    """Return the waivers.
+
+    Raises:
+        UsageError: the day that decides about them would be the age of the dump.
+        CatalogueError: a file of waivers is invalid.
+    """
+    files = settings.texts("waivers")
+    if files and settings.flag("reproducible") and settings.day("as-of") is None:
+        raise UsageError("--reproducible with waivers needs a day, or none expires", "--as-of")
+    return load_waivers(files, catalogue)
+
+
+def day_of(settings: Settings) -> str:
+    """Return the day that decides what has expired, ISO 8601."""
+    return (settings.day("as-of") or datetime.now(UTC).date()).isoformat()
+
+
+def drafted_waiver(settings: Settings, waiver_id: str, rule_id: str) -> WaiverRecord:
+    """Return a waiver as it is named on the command line, approved today.
+
+    Raises:
+        UsageError: it says not what it applies to.
+        CatalogueError: there is no such rule.
+    """
+    subject = AppliesTo(
+        server=settings.text("server"),
+        listener=settings.text("listener"),
+        object=settings.text("object"),
+        finding=settings.text("finding"),
+    )
+    if subject == AppliesTo():
+        options = ", ".join(f"--{key}" for key in SUBJECTS)
+        raise UsageError(f"say what it applies to with one of {options}")
+    expires = settings.day("expires")
+    return WaiverRecord(
+        id=waiver_id,
+        rule=rule_named(rule_id, rule_records(settings)).id,
+        applies_to=subject,
+        reason=settings.text("reason"),
+        approved_by=settings.text("approved-by"),
+        approved_on=day_of(settings) if settings.text("approved-by") else "",
+        expires=expires.isoformat() if expires else "",
+        ticket=settings.text("ticket"),
+        file="",
+        line=None,
+    )
 
 
 def rule_records(settings: Settings) -> list[RuleRecord]:
@@ -81,6 +135,25 @@ def read_results(file: Path) -> Results:
     from analyzer.results.document import load_json, read_document
 
     return load_json(read_document(file), str(file))
+
+
+def review_of(settings: Settings) -> Review | None:
+    """Return what reviewers entered in last time's workbook; None where none is named.
+
+    Raises:
+        UsageError: there is no output to carry it over to.
+        ReadError: the workbook cannot be read, or lost what its rows are known by.
+    """
+    name = settings.text("carry-over")
+    if not name:
+        return None
+    if not any(output.lower().endswith(".xlsx") for output in settings.texts("output")):
+        raise UsageError(
+            "entries of reviewers stand in workbooks: add -o FILE.xlsx", "--carry-over"
+        )
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    return read_review(Path(name))
 
 
 def paper_of(settings: Settings) -> Paper:
@@ -120,13 +193,14 @@ def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
             check_target(Path(output), overwrite=settings.flag("overwrite"))
 
 
-def extract_options(settings: Settings) -> ExtractOptions:
+def extract_options(settings: Settings) -> "ExtractOptions":
     """Return what goes into an extract.
 
     Raises:
         UsageError: a mapping is named, but nothing is to be redacted.
         ReadError: the mapping file cannot be read, or holds no mapping.
     """
+    from analyzer.extract.extract_options import ExtractOptions
     from analyzer.extract.name_mapping import NameMapping, load_mapping
     from analyzer.extract.redaction import Redactor
 
@@ -147,7 +221,7 @@ def fleet_plan(settings: Settings, inputs: Sequence[str]) -> "FleetPlan":
 
     Raises:
         UsageError: no input, not one folder for the outputs, or two ways to name a cluster.
-        CatalogueError: a rule file is invalid.
+        CatalogueError: a file of rules, waivers or the profile is invalid.
         ReadError: the file that describes the cluster cannot be read.
     """
     from analyzer.fleets.audit_order import Judging
@@ -164,15 +238,19 @@ def fleet_plan(settings: Settings, inputs: Sequence[str]) -> "FleetPlan":
         raise UsageError("name the scheduler or a file, not both", "--cluster-config")
     cluster = read_cluster(config) if config else Cluster(scheduler) if scheduler else None
     catalogue = catalogue_of(settings)
+    load_waivers(settings.texts("waivers"), catalogue)  # what is wrong with them comes first
     options = read_options(settings, None)
-    rules = settings.texts("rules")
+    day = settings.day("as-of")
     judging = Judging(
         version=__version__,
         catalogue_sha256=catalogue.sha256,
-        rules=tuple(str(Path(folder).absolute()) for folder in rules) if cluster else rules,
+        rules=tuple(_for_workers(folder, cluster) for folder in settings.texts("rules")),
         small_business_server=settings.flag("small-business-server"),
         gateway=settings.text("gateway"),
         frameworks=settings.texts("framework"),
+        profile=_for_workers(settings.text("profile"), cluster),
+        waivers=tuple(_for_workers(file, cluster) for file in settings.texts("waivers")),
+        as_of=day.isoformat() if day else "",
         encoding=options.encoding,
         parse_all=options.parse_all,
         max_record=0 if options.max_record == MAX_RECORD else options.max_record,
@@ -191,6 +269,11 @@ def fleet_plan(settings: Settings, inputs: Sequence[str]) -> "FleetPlan":
         cluster=cluster,
         jobs=settings.number("jobs"),
     )
+
+
+def _for_workers(name: str, cluster: "Cluster | None") -> str:
+    """Return a path as the workers of a cluster find it, who run in folders of their own."""
+    return str(Path(name).absolute()) if name and cluster else name
 
 
 def at_or_above(findings: Mapping[str, int], level: str) -> bool:
@@ -213,12 +296,6 @@ def recorded(arguments: Sequence[str], *, reproducible: bool) -> tuple[str, ...]
     return tuple(kept)
 
 
-def time_of(inputs: Sequence[Input]) -> datetime:
-    """Return the time that stands for a reproducible run: that of the newest input."""
-    times = [time for source in inputs if (time := moment(source.modified))]
-    return max(times, default=datetime(1980, 1, 1, tzinfo=UTC))
-
-
 def is_incomplete(results: Results) -> bool:
     """Tell whether anything was unreadable or not evaluable, or nothing could be audited."""
     return (
@@ -229,6 +306,11 @@ def is_incomplete(results: Results) -> bool:
 
 
 def has_findings(results: Results, level: str) -> bool:
-    """Tell whether findings are open at or above a severity; `never` is above all."""
+    """Tell whether findings are open at or above a severity; `never` is above all.
+
+    `new` asks for those that are new since the baseline, of whatever severity.
+    """
+    if level == "new":
+        return any(each.status == "open" and each.change == "new" for each in results.findings)
     still = Counter[str](each.severity for each in results.findings if each.status == "open")
     return at_or_above(still, level)

@@ -14,6 +14,7 @@ import typer
 from analyzer.fleets.audit_order import EACH
 from analyzer.option_forms import (
     ADDRESS,
+    DAY,
     FLAG,
     PORT,
     PROCESSES,
@@ -55,17 +56,21 @@ class OptionRow(NamedTuple):
 
 
 _EXTRACT = ("extract",)
+_AUDIT = ("audit", "compare")
 _FLEET = ("fleet",)
-_READ = ("audit", "inspect", "relay", *_EXTRACT)
-_RENDER = ("audit", "report")
-_JUDGE = ("audit", *_FLEET, "verify", "rules list", "rules show")
+_WAIVERS = ("waivers list", "waivers check")
+_FROM_WORKBOOK = ("waivers from-workbook",)
+_READ = (*_AUDIT, "inspect", "relay", *_EXTRACT)
+_RENDER = (*_AUDIT, "report")
+_JUDGE = (*_AUDIT, *_FLEET, "verify", "rules list", "rules show")
+"""The commands that know the rules of the user's folders."""
 
 OPTIONS = (
     OptionRow(
         "output",
         TEXTS,
         (),
-        "Write .xlsx, .html, .docx (letter), .json or .csv; repeatable. - prints JSON.",
+        "Write .xlsx, .html, .docx (letter), .json, .sarif or .csv; repeatable. - prints JSON.",
         _RENDER,
         "FILE",
         short="o",
@@ -92,7 +97,7 @@ OPTIONS = (
         "each",
         some_of(*EACH),
         (),
-        "Of each dump write xlsx, html, docx or csv, too; repeatable.",
+        "Of each dump write xlsx, html, docx, sarif or csv, too; repeatable.",
         _FLEET,
         "FORMAT",
     ),
@@ -100,11 +105,20 @@ OPTIONS = (
         "force", FLAG, False, "Audit every dump again, also where nothing has changed.", _FLEET
     ),
     OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the waivers to this file; printed otherwise.",
+        _FROM_WORKBOOK,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
         "overwrite",
         FLAG,
         False,
         "Replace existing outputs.",
-        (*_RENDER, *_EXTRACT),
+        (*_RENDER, *_EXTRACT, *_FROM_WORKBOOK, "demo"),
         section="audit",
     ),
     OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
@@ -148,17 +162,26 @@ OPTIONS = (
         "input",
         TEXTS,
         (),
-        "A dump the report was made from, or the JSON document of a workbook; repeatable.",
+        "A dump the report was made from, the JSON document of a workbook, or the baseline; "
+        "repeatable.",
         ("verify",),
         "FILE",
     ),
     OptionRow(
+        "baseline",
+        TEXT,
+        "",
+        "Compare with the last audit: its JSON results, its workbook, or its dump.",
+        ("audit",),
+        "OLD",
+    ),
+    OptionRow(
         "fail-on",
-        one_of(*SEVERITIES, "never"),
+        one_of(*SEVERITIES, "new", "never"),
         "never",
         "Exit status 1 for open findings from this severity on: "
-        "critical, high, medium, low, info or never (default).",
-        ("audit", *_FLEET),
+        "critical, high, medium, low, info or never (default); or for new ones: new.",
+        (*_AUDIT, *_FLEET),
         "LEVEL",
         section="audit",
     ),
@@ -183,16 +206,65 @@ OPTIONS = (
         TEXTS,
         (),
         "Add the rule files of a folder; repeatable.",
-        _JUDGE,
+        (*_JUDGE, *_WAIVERS, "waivers new"),
         "FOLDER",
         section="audit",
     ),
+    OptionRow(
+        "profile",
+        TEXT,
+        "",
+        "The client's severities and thresholds, and rules switched off, of a TOML file.",
+        (*_AUDIT, *_FLEET, "rules list", "rules show"),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "waivers",
+        TEXTS,
+        (),
+        "Findings that the client has accepted, of a TOML file; repeatable.",
+        ("audit", *_FLEET),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "carry-over",
+        TEXT,
+        "",
+        "Take over what reviewers entered in this workbook of last time; needs an .xlsx output.",
+        _RENDER,
+        "WORKBOOK",
+    ),
+    OptionRow(
+        "as-of",
+        DAY,
+        None,
+        "The day that decides what has expired and how old the dump is, such as 2026-11-24 "
+        "(default: today).",
+        ("audit", *_FLEET, *_WAIVERS),
+        "DATE",
+        section="audit",
+    ),
+    *(
+        OptionRow(name, TEXT, "", text, ("waivers new",), metavar)
+        for name, text, metavar in (
+            ("server", "Server that it applies to.", "NAME"),
+            ("listener", "Virtual server or connector that it applies to.", "NAME"),
+            ("object", "DN of the object that it applies to.", "DN"),
+            ("finding", "ID or fingerprint of the finding that it applies to.", "ID"),
+            ("reason", "Why the finding is accepted.", "TEXT"),
+            ("approved-by", "Who has accepted it.", "NAME"),
+            ("ticket", "Where that can be looked up.", "TEXT"),
+        )
+    ),
+    OptionRow("expires", DAY, None, "Last day on which it holds.", ("waivers new",), "DATE"),
     OptionRow(
         "small-business-server",
         FLAG,
         False,
         "Judge by the defaults of Small Business Server.",
-        ("audit", *_FLEET),
+        (*_AUDIT, *_FLEET),
         section="audit",
     ),
     OptionRow(
@@ -200,7 +272,7 @@ OPTIONS = (
         some_of(*FRAMEWORKS),
         (),
         "Count failed controls of disa-stig or cis as findings; repeatable.",
-        ("audit", *_FLEET),
+        (*_AUDIT, *_FLEET),
         "NAME",
         section="audit",
     ),
@@ -209,7 +281,7 @@ OPTIONS = (
         TEXT,
         "",
         "Name or address of the host that Internet mail has to leave by; VS-17 looks for it.",
-        ("audit", *_FLEET),
+        (*_AUDIT, *_FLEET),
         "HOST",
         section="audit",
     ),
@@ -379,7 +451,7 @@ OPTIONS = (
         FLAG,
         False,
         "Print nothing but errors.",
-        (*_RENDER, *_EXTRACT, *_FLEET),
+        (*_RENDER, *_EXTRACT, *_FLEET, "demo"),
         short="q",
     ),
     OptionRow(

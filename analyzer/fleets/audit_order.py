@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-EACH = ("xlsx", "html", "docx", "csv")
+EACH = ("xlsx", "html", "docx", "sarif", "csv")
 """Further reports that each audit may be rendered as."""
 
 
@@ -19,6 +19,12 @@ class Judging:
     small_business_server: bool = False
     gateway: str = ""
     frameworks: tuple[str, ...] = ()
+    profile: str = ""
+    """The client's severities and thresholds, a file; empty for none."""
+    waivers: tuple[str, ...] = ()
+    """Files of waivers, for all dumps."""
+    as_of: str = ""
+    """The day that decides what has expired, ISO 8601; empty for that of the run."""
     encoding: str | None = None
     parse_all: bool = False
     max_record: int = 0
@@ -40,6 +46,9 @@ class Judging:
         words += ["--small-business-server"] if self.small_business_server else []
         words += ["--gateway", self.gateway] if self.gateway else []
         words += [part for name in sorted(self.frameworks) for part in ("--framework", name)]
+        words += ["--profile", self.profile] if self.profile else []
+        words += [part for file in self.waivers for part in ("--waivers", file)]
+        words += ["--as-of", self.as_of] if self.as_of else []
         words += ["--encoding", self.encoding] if self.encoding else []
         words += ["--parse-all"] if self.parse_all else []
         words += ["--max-record-size", str(self.max_record)] if self.max_record else []
@@ -62,6 +71,27 @@ class AuditOrder:
     judging: Judging
     refused: str = ""
     """Why it is not even tried; empty when it is."""
+    waivers: tuple[str, ...] = ()
+    """Files of waivers, for this dump alone."""
+    baseline: str = ""
+    """Results, workbook or dump of the last audit; empty for none."""
+
+    @property
+    def files_beside(self) -> tuple[str, ...]:
+        """The files beside the dump that its results rest on, the rules apart."""
+        named = (self.judging.profile, *self.all_waivers, self.baseline)
+        return tuple(name for name in named if name)
+
+    @property
+    def all_waivers(self) -> tuple[str, ...]:
+        """The waivers for all dumps and those for this one."""
+        return (*self.judging.waivers, *self.waivers)
+
+    def arguments(self) -> tuple[str, ...]:
+        """Return what decides on the results, as on a command line."""
+        own = [part for file in self.waivers for part in ("--waivers", file)]
+        own += ["--baseline", self.baseline] if self.baseline else []
+        return (*self.judging.arguments(), *own)
 
     @property
     def path(self) -> str:

@@ -166,11 +166,13 @@ def _totals(tables: Tables, forests: list[ForestRecord]) -> FleetTotals:
     servers: Counter[str] = Counter()
     relay: Counter[str] = Counter(dict.fromkeys(VERDICTS, 0))
     findings: Counter[str] = Counter(dict.fromkeys(_SEVERITIES, 0))
+    changes: Counter[str] = Counter()
     open_forests = 0
     for record in tables.dumps("counted"):
         servers.update(record.servers)
         relay.update(record.relay)
         findings.update(record.findings)
+        changes.update(record.changes)
         open_forests += record.relay.get("open", 0) > 0
     failed = tables.number("SELECT COUNT(*) FROM dump WHERE failed")
     number = tables.number("SELECT COUNT(*) FROM dump")
@@ -182,6 +184,7 @@ def _totals(tables: Tables, forests: list[ForestRecord]) -> FleetTotals:
         servers=dict(servers),
         relay=dict(relay),
         findings=dict(findings),
+        changes=dict(changes),
         open_forests=open_forests,
     )
 

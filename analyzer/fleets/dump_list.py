@@ -2,7 +2,8 @@
 
 A folder, a pattern or an archive gives one dump for each file in it; the parts of a split file are
 one. A list is a file named behind `@`: a path or URL on each line, or a table (CSV) with a column
-`path` and, if wanted, `client` and `label`. Paths in a list count from the folder of the list.
+`path` and, if wanted, `client`, `label`, `waivers` (files, `;` between them) and `baseline`
+(results, workbook or dump of the last audit). Paths in a list count from the folder of the list.
 """
 
 import csv
@@ -24,7 +25,7 @@ from analyzer.visible_text import shorten
 
 LARGEST_LIST = 256 << 20
 """Bytes of a list; one of a million dumps has some 100 MB."""
-_COLUMNS = ("client", "label", "path")
+_COLUMNS = ("client", "label", "path", "waivers", "baseline")
 _NOT_IN_LABELS = re.compile(r"[^\w.@+-]+")
 _LONGEST_LABEL = 100
 _DIGITS = 8
@@ -42,6 +43,10 @@ class ListedDump(NamedTuple):
     size: int
     refused: str = ""
     """Why it cannot be read at all; empty when it can be tried."""
+    waivers: tuple[str, ...] = ()
+    """Files of waivers, for this dump alone."""
+    baseline: str = ""
+    """Results, workbook or dump of the last audit; empty for none."""
 
 
 class _ListRow(NamedTuple):
@@ -52,6 +57,8 @@ class _ListRow(NamedTuple):
     label: str = ""
     listed: bool = False
     """Stands in a list: what is wrong with it is told of this dump, and is no end of the run."""
+    waivers: tuple[str, ...] = ()
+    baseline: str = ""
 
 
 class _Found(NamedTuple):
@@ -81,7 +88,15 @@ def list_dumps(inputs: Sequence[str], output: str) -> list[ListedDump]:
     dumps = list(found.values())
     labels = _unlike([_wanted_label(dump) for dump in dumps], [dump.paths[0] for dump in dumps])
     return [
-        ListedDump(label, dump.row.client, dump.paths, dump.size, dump.refused)
+        ListedDump(
+            label,
+            dump.row.client,
+            dump.paths,
+            dump.size,
+            dump.refused,
+            dump.row.waivers,
+            dump.row.baseline,
+        )
         for label, dump in zip(labels, dumps, strict=True)
     ]
 
@@ -105,8 +120,12 @@ def _rows_of(name: str) -> Iterator[_ListRow]:
         raise ReadError(str(file), "this list names no dump")
     for row in rows:
         check_url(row.path)
-        here = row.path if is_url(row.path) else str(file.parent / row.path)
-        yield row._replace(path=here)
+        here = file.parent
+        yield row._replace(
+            path=row.path if is_url(row.path) else str(here / row.path),
+            waivers=tuple(str(here / name) for name in row.waivers),
+            baseline=str(here / row.baseline) if row.baseline else "",
+        )
 
 
 def _is_table(text: str) -> bool:
@@ -120,9 +139,12 @@ def _table_rows(text: str) -> Iterator[_ListRow]:
     table = csv.DictReader(io.StringIO(text), delimiter=separator)
     table.fieldnames = [name.strip().lower() for name in table.fieldnames or ()]
     for cells in table:
-        client, label, path = ((cells.get(name) or "").strip() for name in _COLUMNS)
+        client, label, path, waivers, baseline = (
+            (cells.get(name) or "").strip() for name in _COLUMNS
+        )
         if path:
-            yield _ListRow(path, client, label, listed=True)
+            files = tuple(name.strip() for name in waivers.split(";") if name.strip())
+            yield _ListRow(path, client, label, True, files, baseline)
 
 
 def _line_rows(text: str) -> Iterator[_ListRow]:

@@ -1,6 +1,6 @@
 """Inputs in, an audit of every dump and the outputs on all of them out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,18 +95,24 @@ def _orders(plan: FleetPlan) -> list[AuditOrder]:
         AuditOrder(
             label=dump.label,
             client=dump.client,
-            # Workers of a cluster run in folders of their own.
-            paths=tuple(map(_whole_path, dump.paths)) if plan.cluster else dump.paths,
+            paths=_for_workers(dump.paths, plan),
             size=dump.size,
             folder=_whole_path(plan.output),
             judging=plan.judging,
             refused=dump.refused,
+            waivers=_for_workers(dump.waivers, plan),
+            baseline="".join(_for_workers(filter(None, [dump.baseline]), plan)),
         )
         for dump in list_dumps(plan.inputs, plan.output)
     ]
     if not orders:
         raise ReadError(plan.inputs[0], "no dump was found")
     return orders
+
+
+def _for_workers(names: Iterable[str], plan: FleetPlan) -> tuple[str, ...]:
+    """Return paths as workers find them; those of a cluster run in folders of their own."""
+    return tuple(map(_whole_path, names)) if plan.cluster else tuple(names)
 
 
 def _whole_path(name: str) -> str:
@@ -168,6 +174,8 @@ def audit_fleet(
     small_business_server: bool,
     gateway: str,
     frameworks: Sequence[str],
+    profile: str,
+    waivers: Sequence[str],
     force: bool,
     time_limit: int,
     memory_limit: int,
@@ -181,6 +189,8 @@ def audit_fleet(
         small_business_server=small_business_server,
         gateway=gateway,
         frameworks=tuple(frameworks),
+        profile=_whole_path(profile) if profile and scheduler else profile,
+        waivers=tuple(map(_whole_path, waivers)) if scheduler else tuple(waivers),
         each=tuple(each),
         force=force,
         time_limit=time_limit,

@@ -24,6 +24,7 @@ from analyzer.results.fleet_records import DumpRecord, ForestRecord, RuleInFleet
 
 OVERVIEW = "overview"
 CLIENT = "Client"
+CHANGE = "Since the baseline"
 _KINDS = {kind.key: capital(kind.singular) for kind in kinds.KINDS}
 _STATUS = {"done": "Done", "failed": "Failed"}
 _FEW = 5
@@ -47,7 +48,7 @@ def sections_of(
     link_to: str,
 ) -> tuple[Section, ...]:
     """Return every table; `link_to` is the name of the file of each dump that is linked."""
-    sections = (
+    sections: tuple[Section, ...] = (
         _overview(tables, link_to),
         _exposure(tables),
         _by_rule(rules, len(forests)),
@@ -55,9 +56,11 @@ def sections_of(
         *_history(tables, forests, link_to),
         _failures(tables),
     )
-    if tables.number("SELECT COUNT(*) FROM dump WHERE client <> ''"):
-        return sections
-    return tuple(_without(section, CLIENT) for section in sections)
+    if not tables.number("SELECT COUNT(*) FROM dump WHERE client <> ''"):
+        sections = tuple(_without(section, CLIENT) for section in sections)
+    if not any(record.changes for record in tables.dumps()):
+        sections = tuple(_without(section, CHANGE) for section in sections)
+    return sections
 
 
 def _without(section: Section, header: str) -> Section:
@@ -112,6 +115,7 @@ def _overview(tables: Tables, link_to: str) -> Section:
             *severities,
             Column("Of which stricter", 9, ColumnKind.NUMBER),
             Column("Waived", 8, ColumnKind.NUMBER),
+            Column(CHANGE, 24),
             Column("Not evaluable", 10, ColumnKind.NUMBER),
             Column("Unreadable", 10, ColumnKind.NUMBER),
             Column("Read from", 44, group=ColumnGroup.DETAIL),
@@ -145,6 +149,7 @@ def _overview_row(record: DumpRecord, link_to: str) -> Row:
         *(record.findings.get(severity) for severity in SEVERITY),
         record.stricter if done else None,
         record.waived if done else None,
+        _changes(record.changes),
         record.not_evaluable if done else None,
         record.unreadable if done else None,
         record.path,
@@ -154,6 +159,13 @@ def _overview_row(record: DumpRecord, link_to: str) -> Row:
 
 def _servers(servers: Mapping[str, int]) -> str:
     return ", ".join(f"{number} x {version}" for version, number in sorted(servers.items()))
+
+
+def _changes(changes: Mapping[str, int]) -> str:
+    """Return what changed in words; what is unchanged goes without saying."""
+    told = ("new", "changed", "resolved", "not_comparable")
+    parts = [f"{changes[key]:,} {key.replace('_', ' ')}" for key in told if changes.get(key)]
+    return ", ".join(parts) or ("nothing" if changes else "")
 
 
 def _linked(record: DumpRecord, link_to: str) -> Cell:

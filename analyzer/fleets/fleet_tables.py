@@ -21,6 +21,7 @@ from analyzer.results.results_digest import AuditDigest, DigestListener
 
 VERDICTS = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
+CHANGES = ("new", "changed", "unchanged", "not_comparable")
 _UNKNOWN = "unknown"
 _TABLES = """
 CREATE TABLE dump (
@@ -170,6 +171,7 @@ def _record(order: AuditOrder, outcome: AuditOutcome, audit: AuditDigest | None)
         findings=findings.open,
         stricter=findings.stricter,
         waived=findings.waived,
+        changes=_changes(audit),
         not_evaluable=sum(check.not_evaluable for check in audit.checks),
         unreadable=len(audit.unreadable),
     )
@@ -184,6 +186,15 @@ def _severities(audit: AuditDigest) -> _Severities:
         sum(finding.kind == "stricter" for finding in still),
         sum(finding.status == "waived" for finding in audit.findings),
     )
+
+
+def _changes(audit: AuditDigest) -> dict[str, int]:
+    """Count what became of the findings since the baseline; nothing where there is none."""
+    if audit.baseline is None:
+        return {}
+    counts = Counter(each.change for each in audit.findings if each.status == "open")
+    numbers = {change: counts[change] for change in CHANGES}
+    return {**numbers, "resolved": len(audit.resolved)}
 
 
 def _listeners(audit: AuditDigest) -> tuple[DigestListener, ...]:

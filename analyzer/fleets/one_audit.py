@@ -8,9 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.catalogue.profile import apply_profile
+from analyzer.changes.baselines import Baseline, kind_of_file, read_baseline
+from analyzer.changes.compare_results import compare_results
 from analyzer.crash_log import where
 from analyzer.dump.hashing import CHUNK
 from analyzer.dump.members import BROKEN, Member, find_members
+from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.read_options import MAX_INPUT, MAX_RECORD, ReadOptions
 from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
@@ -20,11 +24,14 @@ from analyzer.fleets.stores import OutputFolder, is_url, output_folder, stored_m
 from analyzer.inventory import WANTED, build_inventory
 from analyzer.judge.run import run_audit
 from analyzer.report import Paper, render_as
+from analyzer.report.moments import time_of
+from analyzer.results.changed_fields import with_fields
 from analyzer.results.document import load_json
-from analyzer.results.records import Results
+from analyzer.results.records import Results, WaiverRecord
 from analyzer.results.results_digest import KeptAudit, read_digest
 from analyzer.version import __version__
 from analyzer.visible_text import shorten
+from analyzer.waivers.waiver_file import load_waivers
 
 RESULTS = "results.json"
 _LONGEST_REASON = 300
@@ -47,14 +54,15 @@ def _audited(order: AuditOrder) -> AuditOutcome:
     judging = order.judging
     if judging.version != __version__:
         raise ReadError(order.path, f"this worker runs version {__version__} of the program")
-    catalogue = _catalogue(judging.rules)
+    catalogue = _catalogue(judging.rules, judging.profile)
     if catalogue.sha256 != judging.catalogue_sha256:
         raise CatalogueError(" ".join(judging.rules), "the rules of this worker are others")
     folder = output_folder(order.folder)
-    if not judging.force and (kept := _kept(order, folder)):
+    beside = _hash_beside(order.files_beside)
+    if not judging.force and (kept := _kept(order, folder, beside)):
         _render_missing(order, folder, None)
         return AuditOutcome(order.label, sha256=kept, kept=True)
-    results = _results_of(order, catalogue)
+    results = _results_of(order, catalogue, beside)
     # The results come last: what is there when a run is stopped and started again is complete.
     _render_missing(order, folder, results)
     folder.write(f"{order.label}/{RESULTS}", render_as(".json", results))
@@ -62,13 +70,47 @@ def _audited(order: AuditOrder) -> AuditOutcome:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(folders: tuple[str, ...]) -> Catalogue:
-    return load_catalogue([Path(folder) for folder in folders])
+def _catalogue(folders: tuple[str, ...], profile: str) -> Catalogue:
+    catalogue = load_catalogue([Path(folder) for folder in folders])
+    return apply_profile(catalogue, profile) if profile else catalogue
 
 
-def _results_of(order: AuditOrder, catalogue: Catalogue) -> Results:
+def _hash_beside(files: Sequence[str]) -> str:
+    """Return one hash of some files, empty where there are none.
+
+    Raises:
+        ReadError: one cannot be read.
+    """
+    if not files:
+        return ""
+    digest = hashlib.sha256()
+    for name in files:
+        try:
+            with Path(name).open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        except OSError as error:
+            raise ReadError(name, f"{name}: {reason_of(error)}") from error
+    return digest.hexdigest()
+
+
+def _results_of(order: AuditOrder, catalogue: Catalogue, beside: str) -> Results:
+    now = datetime.now(UTC)
+    waivers = load_waivers(order.all_waivers, catalogue)
+    results = _judged(order, _read(order), catalogue, waivers, now)
+    if order.baseline:
+        old = _baseline(order, catalogue)
+        results = compare_results(old, Baseline(results, "dump"), catalogue)
+    return with_fields(results, run=with_fields(results.run, beside_sha256=beside))
+
+
+def _judged(
+    order: AuditOrder,
+    readings: Sequence[Reading],
+    catalogue: Catalogue,
+    waivers: Sequence[WaiverRecord],
+    started: datetime,
+) -> Results:
     judging = order.judging
-    readings = _read(order)
     return run_audit(
         build_inventory(readings),
         inputs=[reading.input for reading in readings],
@@ -77,21 +119,43 @@ def _results_of(order: AuditOrder, catalogue: Catalogue) -> Results:
         small_business_server=judging.small_business_server,
         gateway=judging.gateway,
         frameworks=judging.frameworks,
-        arguments=judging.arguments(),
-        started=datetime.now(UTC),
+        waivers=waivers,
+        as_of=_day(order, started),
+        arguments=order.arguments(),
+        started=started,
         version=__version__,
     )
 
 
-def _read(order: AuditOrder) -> Sequence[Reading]:
+def _day(order: AuditOrder, started: datetime) -> str:
+    """Return the day that decides what has expired; without waivers only one that was named."""
+    return order.judging.as_of or (started.date().isoformat() if order.all_waivers else "")
+
+
+def _baseline(order: AuditOrder, catalogue: Catalogue) -> Baseline:
+    """Return the results of last time; those of a dump by the rules and options of now."""
+    file = Path(order.baseline)
+    if kind_of_file(file) != "dump":
+        return read_baseline(file)
+    readings = read_inputs([order.baseline], WANTED, _options(order))
+    # What it shows is as old as its files.
+    started = time_of([reading.input for reading in readings])
+    return Baseline(_judged(order, readings, catalogue, (), started), "dump")
+
+
+def _options(order: AuditOrder) -> ReadOptions:
     judging = order.judging
-    options = ReadOptions(
+    return ReadOptions(
         encoding=judging.encoding,
         parse_all=judging.parse_all,
         max_record=judging.max_record or MAX_RECORD,
         max_input=judging.max_input or MAX_INPUT,
         jobs=1,  # the fleet has a process for each core already
     )
+
+
+def _read(order: AuditOrder) -> Sequence[Reading]:
+    options = _options(order)
     if _archive_of(order.path) or is_url(order.path):
         # The members of an archive are open only until the next one is asked for.
         for member in _members(order):
@@ -118,7 +182,7 @@ def _archive_of(path: str) -> str:
     return next((path[:at] for at in ends if Path(path[:at]).is_file()), "")
 
 
-def _kept(order: AuditOrder, folder: OutputFolder) -> str:
+def _kept(order: AuditOrder, folder: OutputFolder, beside: str) -> str:
     """Return the hash of the dump if its results of an earlier run hold; empty otherwise."""
     data = folder.read(f"{order.label}/{RESULTS}")
     if data is None:
@@ -129,7 +193,10 @@ def _kept(order: AuditOrder, folder: OutputFolder) -> str:
         return ""
     judging = order.judging
     made_by = (earlier.tool.version, earlier.tool.catalogue_sha256, earlier.run.arguments)
-    if made_by != (judging.version, judging.catalogue_sha256, judging.arguments()):
+    if made_by != (judging.version, judging.catalogue_sha256, order.arguments()):
+        return ""
+    # Waivers that held yesterday may have expired.
+    if (earlier.run.beside_sha256, earlier.run.as_of) != (beside, _day(order, datetime.now(UTC))):
         return ""
     hashes = tuple(source.sha256 for source in earlier.inputs)
     return hashes[0] if hashes == _hashes(order) else ""

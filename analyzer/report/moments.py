@@ -1,7 +1,10 @@
 """Text of a time in, the moment out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+
+from analyzer.dump.reading import Input
 
 _DAYS_COUNTED = 62
 
@@ -39,3 +42,9 @@ def age_in_days(earlier: str, later: str) -> int | None:
     """Return the whole days between two times, None if one of them is unknown."""
     first, second = moment(earlier), moment(later)
     return (second - first).days if first is not None and second is not None else None
+
+
+def time_of(inputs: Sequence[Input]) -> datetime:
+    """Return the time that stands for a reproducible run: that of the newest input."""
+    times = [time for source in inputs if (time := moment(source.modified))]
+    return max(times, default=datetime(1980, 1, 1, tzinfo=UTC))

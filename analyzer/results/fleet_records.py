@@ -60,6 +60,8 @@ class DumpRecord(Struct, frozen=True):
     """Of these, how many are stricter than the default."""
     waived: Count = 0
     """Findings that a waiver accepts, which are not open."""
+    changes: Mapping[str, int] = {}
+    """Since its baseline, open findings by change and `resolved` ones; empty without a baseline."""
     not_evaluable: Count = 0
     """Checks on objects that the dump cannot answer."""
     unreadable: Count = 0
@@ -103,6 +105,8 @@ class FleetTotals(Struct, frozen=True):
     servers: Mapping[str, int]
     relay: Mapping[str, int]
     findings: Mapping[str, int]
+    changes: Mapping[str, int]
+    """As those of the dumps; empty where none has a baseline."""
     open_forests: Count
     """Forests with a listener through which anybody who can connect may relay."""
 

@@ -98,6 +98,7 @@ class DigestFinding(Struct, frozen=True, gc=False):
     default_text: str
     status: str
     assumed: bool = False
+    change: str = ""
 
 
 class DigestCheck(Struct, frozen=True):
@@ -106,6 +107,10 @@ class DigestCheck(Struct, frozen=True):
     rule: str
     title: str
     not_evaluable: int
+
+
+class DigestRecord(Struct, frozen=True):
+    """Any record that is only counted."""
 
 
 class AuditDigest(Struct, frozen=True):
@@ -117,12 +122,14 @@ class AuditDigest(Struct, frozen=True):
     virtual_servers: tuple[DigestListener, ...]
     findings: tuple[DigestFinding, ...]
     checks: tuple[DigestCheck, ...]
-    unreadable: tuple[DigestObject, ...]
+    unreadable: tuple[DigestRecord, ...]
     servers: tuple[DigestServer, ...] = ()
     evidence: tuple[DigestObject, ...] = ()
     receive_connectors: tuple[DigestListener, ...] = ()
     send_connectors: tuple[DigestObject, ...] = ()
     accepted_domains: tuple[DigestObject, ...] = ()
+    baseline: DigestRecord | None = None
+    resolved: tuple[DigestRecord, ...] = ()
 
 
 def read_digest(data: bytes, kind: type[T], path: str) -> T:

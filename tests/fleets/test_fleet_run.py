@@ -236,6 +236,54 @@ def test_reports_asked_for_later_are_made_from_kept_audits(
     assert 'href="./beta.ldf/report.html"' in (out / "fleet.html").read_text()
 
 
+WAIVERS = """\
+[[waiver]]
+id = "W-1"
+rule = "VS-01"
+reason = "No client of it has to log on."
+approved_by = "A. Client"
+approved_on = 2026-01-15
+expires = 2026-12-31
+[waiver.applies_to]
+server = "EX01"
+"""
+
+
+def test_waivers_and_baselines_of_the_list(tmp_path: Path, fleet: Fleet) -> None:
+    for name in ("alpha", "beta"):
+        (tmp_path / f"{name}.ldf").write_text(small_dump(name, relay="FALSE"))
+    (tmp_path / "old.ldf").write_text(small_dump("beta"))
+    (tmp_path / "waivers.toml").write_text(WAIVERS)
+    rows = "path,client,waivers,baseline\nalpha.ldf,Alpha,waivers.toml,\nbeta.ldf,Beta,,old.ldf\n"
+    (tmp_path / "dumps.csv").write_text(rows)
+    inputs, out = f"@{tmp_path}/dumps.csv", tmp_path / "out"
+    fleet(inputs, to=out, as_of="2026-06-01")
+    alpha, beta = document(out)["dumps"]
+    assert (alpha["waived"], alpha["changes"]) == (1, {})
+    assert beta["waived"] == 0
+    assert beta["changes"]["new"] > 0
+    assert document(out)["totals"]["changes"] == beta["changes"]
+    assert fleet(inputs, to=out, as_of="2026-06-01").kept == 2
+    (tmp_path / "waivers.toml").write_text(WAIVERS.replace("EX01", "EX02"))
+    (tmp_path / "old.ldf").write_text(small_dump("beta", relay="FALSE"))
+    assert fleet(inputs, to=out, as_of="2026-06-01").kept == 0
+    alpha, beta = document(out)["dumps"]
+    assert (alpha["waived"], beta["changes"]["new"]) == (0, 0)
+    (row, _) = rows_of(out / "fleet.xlsx", "Overview")
+    assert {"Client", "Since the baseline"} <= row.keys()
+
+
+def test_waivers_that_expire_are_judged_again(two: Path, tmp_path: Path, fleet: Fleet) -> None:
+    (tmp_path / "waivers.toml").write_text(WAIVERS)
+    (two / "alpha.ldf").write_text(small_dump("alpha", relay="FALSE"))
+    chosen = {"to": tmp_path / "out", "waivers": (str(tmp_path / "waivers.toml"),)}
+    waived = []
+    for day in ("2026-12-31", "2027-01-01"):
+        assert fleet(two, as_of=day, **chosen).kept == 0
+        waived.append(document(tmp_path / "out")["dumps"][0]["waived"])
+    assert waived == [1, 0]
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "analyzer", "fleet", *arguments]
 
