@@ -310,6 +310,32 @@ def test_exit_statuses(two: Path, tmp_path: Path) -> None:
     assert by_cli(tmp_path, "in", "-o", "file").returncode == 5
 
 
+NO_SOCKET = """\
+import socket
+
+def refuse(*arguments, **named):
+    raise AssertionError("a socket was opened")
+
+socket.socket.__init__ = socket.create_connection = socket.getaddrinfo = refuse
+"""
+
+
+def test_a_fleet_of_this_computer_opens_no_socket(two: Path, tmp_path: Path) -> None:
+    """Neither here nor in the processes that audit: all load `sitecustomize` when they start."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(NO_SOCKET)
+    done = subprocess.run(
+        command("in", "-o", "out", "--each", "html"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert document(tmp_path / "out")["totals"]["done"] == 2
+
+
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGTERM])
 def test_a_run_that_was_killed_goes_on_where_it_was(
     signal_sent: signal.Signals, tmp_path: Path
