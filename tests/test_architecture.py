@@ -64,7 +64,7 @@ ONLY_HERE = {
     "rich": ("printing.py",),
     "xml": ("verify/xml_parts.py",),
     "msgspec": ("results/",),
-    "fsspec": ("fleets/stores.py",),
+    "fsspec": ("fleets/store_access.py",),
     "distributed": ("fleets/crews.py",),
     "pyarrow": ("fleets/fleet_parquet.py",),
     "sqlite3": ("fleets/fleet_tables.py",),

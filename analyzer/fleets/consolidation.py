@@ -8,9 +8,10 @@ from typing import NamedTuple
 from analyzer.catalogue.rule import FindingKind, Severity
 from analyzer.errors import ReadError
 from analyzer.fleets.audit_order import AuditOrder, AuditOutcome
+from analyzer.fleets.digest_rows import VERDICTS
 from analyzer.fleets.fleet_parquet import has_parquet, write_parquet
 from analyzer.fleets.fleet_sections import first_rows, sections_of
-from analyzer.fleets.fleet_tables import VERDICTS, Tables
+from analyzer.fleets.fleet_tables import Tables
 from analyzer.fleets.histories import recognise_forests
 from analyzer.fleets.odd_settings import odd_settings
 from analyzer.fleets.one_audit import RESULTS

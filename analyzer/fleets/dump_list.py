@@ -19,7 +19,8 @@ from analyzer.dump.members import STDIN, Member, find_members
 from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.split_parts import with_parts_joined
 from analyzer.errors import ReadError, UsageError
-from analyzer.fleets.stores import check_url, is_url, stored_members
+from analyzer.fleets.store_access import check_url, is_url
+from analyzer.fleets.stores import stored_members
 from analyzer.small_files import read_small_file
 from analyzer.visible_text import shorten
 

@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any, BinaryIO
 
-from analyzer.fleets.fleet_tables import VERDICTS, Tables
+from analyzer.fleets.digest_rows import VERDICTS
+from analyzer.fleets.fleet_tables import Tables
 from analyzer.fleets.stores import OutputFolder
 from analyzer.results.fleet_records import DumpRecord
 

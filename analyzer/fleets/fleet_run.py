@@ -20,7 +20,8 @@ from analyzer.fleets.fleet_parquet import (
 )
 from analyzer.fleets.fleet_tables import Tables, open_tables
 from analyzer.fleets.run_orders import Watch, run_orders
-from analyzer.fleets.stores import check_url, is_url, output_folder
+from analyzer.fleets.store_access import check_url, is_url
+from analyzer.fleets.stores import output_folder
 from analyzer.report.paper import Paper
 from analyzer.results.records import ToolRecord
 from analyzer.version import __version__

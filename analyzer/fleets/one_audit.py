@@ -20,7 +20,8 @@ from analyzer.dump.read_paths import read_inputs
 from analyzer.dump.reading import Reading
 from analyzer.errors import AnalyzerError, CatalogueError, ReadError
 from analyzer.fleets.audit_order import AuditOrder, AuditOutcome
-from analyzer.fleets.stores import OutputFolder, is_url, output_folder, stored_members
+from analyzer.fleets.store_access import is_url
+from analyzer.fleets.stores import OutputFolder, output_folder, stored_members
 from analyzer.inventory import WANTED, build_inventory
 from analyzer.judge.run import run_audit
 from analyzer.report import Paper, render_as

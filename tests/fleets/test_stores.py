@@ -15,7 +15,7 @@ import pytest
 
 from analyzer.errors import ReadError, UsageError
 from analyzer.fleets.dump_list import list_dumps
-from analyzer.fleets.stores import check_url
+from analyzer.fleets.store_access import check_url
 
 from .small_fleets import SAMPLES, Fleet, small_dump
 
