@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from analyzer.catalogue.rule import FindingKind, Severity
@@ -14,7 +15,7 @@ from analyzer.fleets.fleet_sections import first_rows, sections_of
 from analyzer.fleets.fleet_tables import Tables
 from analyzer.fleets.histories import recognise_forests
 from analyzer.fleets.odd_settings import odd_settings
-from analyzer.fleets.one_audit import RESULTS
+from analyzer.fleets.one_audit import RESULTS, hash_if_any
 from analyzer.fleets.stores import OutputFolder
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import count
@@ -64,7 +65,10 @@ def collect(
             try:
                 audit = _digest(order, folder)
             except ReadError as error:
-                outcome = AuditOutcome(order.label, error.reason, outcome.sha256)
+                outcome = replace(outcome, reason=error.reason)
+        elif not (outcome.sha256 or order.refused):
+            # Whoever hung or was lost told no hash.
+            outcome = replace(outcome, sha256=hash_if_any(order))
         tables.add(order, outcome, audit)
     return recognise_forests(tables)
 

@@ -1,9 +1,10 @@
 """Inputs of a fleet in, one row for each dump out: whose it is, its label, where it is read.
 
 A folder, a pattern or an archive gives one dump for each file in it; the parts of a split file are
-one. A list is a file named behind `@`: a path or URL on each line, or a table (CSV) with a column
-`path` and, if wanted, `client`, `label`, `waivers` (files, `;` between them) and `baseline`
-(results, workbook or dump of the last audit). Paths in a list count from the folder of the list.
+one. A list is a file named behind `@`: a path or URL on each line, or a table (CSV, which needs no
+`@` if it names clients or labels) with a column `path` and, if wanted, `client`, `label`, `waivers`
+(files, `;` between them) and `baseline` (results, workbook or dump of the last audit). Paths in a
+list count from the folder of the list.
 """
 
 import csv
@@ -29,6 +30,7 @@ LARGEST_LIST = 256 << 20
 _COLUMNS = ("client", "label", "path", "waivers", "baseline")
 _NOT_IN_LABELS = re.compile(r"[^\w.@+-]+")
 _LONGEST_LABEL = 100
+_LONGEST_HEADER = 4096
 _DIGITS = 8
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 """Names of devices on Windows, whatever their ending."""
@@ -105,11 +107,11 @@ def list_dumps(inputs: Sequence[str], output: str) -> list[ListedDump]:
 def _rows_of(name: str) -> Iterator[_ListRow]:
     if name == STDIN:
         raise UsageError("a fleet is made of files; name them instead of -", "INPUT")
-    if not name.startswith("@"):
+    if not (name.startswith("@") or _is_list_of_clients(name)):
         check_url(name)
         yield _ListRow(name)
         return
-    file = Path(name[1:])
+    file = Path(name.removeprefix("@"))
     try:
         text = read_small_file(file, LARGEST_LIST).decode("utf-8-sig")
     except OSError as error:
@@ -129,9 +131,24 @@ def _rows_of(name: str) -> Iterator[_ListRow]:
         )
 
 
+def _is_list_of_clients(name: str) -> bool:
+    """Tell whether a file is a table of dumps rather than a dump, by its header: no `@` needed."""
+    if is_url(name) or not name.lower().endswith(".csv"):
+        return False
+    try:
+        with Path(name).open("rb") as stream:
+            header = _columns_of(stream.readline(_LONGEST_HEADER).decode("utf-8-sig"))
+    except (OSError, ValueError):
+        return False
+    return "path" in header and bool({"client", "label"} & header) and "dn" not in header
+
+
 def _is_table(text: str) -> bool:
-    first = text.partition("\n")[0].lower()
-    return "path" in re.split(r"[,;\t]", first.replace('"', "").strip().replace(" ", ""))
+    return "path" in _columns_of(text.partition("\n")[0])
+
+
+def _columns_of(line: str) -> set[str]:
+    return set(re.split(r"[,;\t]", line.lower().replace('"', "").replace(" ", "").strip()))
 
 
 def _table_rows(text: str) -> Iterator[_ListRow]:

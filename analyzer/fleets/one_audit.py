@@ -44,11 +44,11 @@ def audit_one(order: AuditOrder) -> AuditOutcome:
         return _audited(order)
     except AnalyzerError as error:
         reason = error.reason if isinstance(error, ReadError) else str(error)
-        return AuditOutcome(order.label, shorten(reason, _LONGEST_REASON), _hash_if_any(order))
+        return AuditOutcome(order.label, shorten(reason, _LONGEST_REASON), hash_if_any(order))
     except MemoryError:
         raise
     except Exception as error:  # whatever was not foreseen is the end of one dump only
-        return AuditOutcome(order.label, f"internal error ({where(error)})", _hash_if_any(order))
+        return AuditOutcome(order.label, f"internal error ({where(error)})", hash_if_any(order))
 
 
 def _audited(order: AuditOrder) -> AuditOutcome:
@@ -221,7 +221,7 @@ def _hash(member: Member) -> str:
     return digest.hexdigest()
 
 
-def _hash_if_any(order: AuditOrder) -> str:
+def hash_if_any(order: AuditOrder) -> str:
     """Return the hash of a dump that failed; no archive is unpacked for it."""
     if _archive_of(order.path):
         return ""

@@ -105,10 +105,16 @@ def test_a_table_names_client_and_label(separator: str, clients: Path, tmp_path:
     text = "\ufeff" + "".join(separator.join(row) + "\r\n" for row in rows)
     (clients / "dumps.csv").write_text(text)
     dumps = listed(tmp_path, f"@{clients / 'dumps.csv'}")
+    assert dumps == listed(tmp_path, clients / "dumps.csv")
     assert [(dump.client, dump.label) for dump in dumps] == [
         ("Alpha Ltd", "Alpha_Ltd_2019_config.ldf"),
         ("Beta Ltd", "beta-2020"),
     ]
+
+
+def test_a_dump_of_csv_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "dump.csv").write_text("DN,objectClass,label,path\nCN=x,top,,\n")
+    assert labels(tmp_path, tmp_path / "dump.csv") == ["dump.csv"]
 
 
 def test_what_the_command_line_names_must_be_there(tmp_path: Path) -> None:
