@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from glob import has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.catalogue.profile import apply_profile
@@ -12,7 +13,6 @@ from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.reading import Input
 from analyzer.errors import UsageError
-from analyzer.extract.extract_options import ExtractOptions
 from analyzer.options import SEVERITIES
 from analyzer.output_check import STDOUT
 from analyzer.report import Paper
@@ -25,6 +25,9 @@ from analyzer.results.records import AppliesTo, Results, RuleRecord, WaiverRecor
 from analyzer.settings import Settings
 from analyzer.terminal.rule_tables import rule_named
 from analyzer.waivers.waiver_file import SUBJECTS, load_waivers
+
+if TYPE_CHECKING:
+    from analyzer.extract.extract_options import ExtractOptions
 
 # What only one command needs is imported where it is used, so that the others start sooner.
 
@@ -188,13 +191,14 @@ def check_before_reading(settings: Settings, inputs: Sequence[str]) -> None:
             check_target(Path(output), overwrite=settings.flag("overwrite"))
 
 
-def extract_options(settings: Settings) -> ExtractOptions:
+def extract_options(settings: Settings) -> "ExtractOptions":
     """Return what goes into an extract.
 
     Raises:
         UsageError: a mapping is named, but nothing is to be redacted.
         ReadError: the mapping file cannot be read, or holds no mapping.
     """
+    from analyzer.extract.extract_options import ExtractOptions
     from analyzer.extract.name_mapping import NameMapping, load_mapping
     from analyzer.extract.redaction import Redactor
 

@@ -15,7 +15,13 @@ class Figures:
     """What one command took in each round."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     mebibytes: list[float] = field(default_factory=list)
+
+    @property
+    def cpu(self) -> float:
+        """Median of the time on processors, in seconds: other work on the machine adds little."""
+        return median(self.processor)
 
     @property
     def time(self) -> float:
@@ -33,13 +39,14 @@ def measure(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Fig
     figures = {name: Figures() for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            seconds, mebibytes = _run(command)
+            seconds, processor, mebibytes = _run(command)
             figures[name].seconds.append(seconds)
+            figures[name].processor.append(processor)
             figures[name].mebibytes.append(mebibytes)
     return figures
 
 
-def _run(command: Sequence[str]) -> tuple[float, float]:
+def _run(command: Sequence[str]) -> tuple[float, float, float]:
     start = time.perf_counter()
     # A file and not the null device: grep stops at the first line when nobody reads its answer.
     with TemporaryFile() as answer:
@@ -50,4 +57,4 @@ def _run(command: Sequence[str]) -> tuple[float, float]:
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{' '.join(command)}\n{complaint.decode(errors='replace')}")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024

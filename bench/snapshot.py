@@ -47,7 +47,11 @@ worker.join()
 """
 _IMPORT = "import analyzer.dump.snapshot"
 _ALONE = "import sys; from bench.snapshot import read; print(read(sys.argv[1], sys.argv[2]))"
-_PLAIN = "import sys; from bench.snapshot import parse_plainly; print(parse_plainly(sys.argv[1]))"
+_MEMORY = (
+    "import sys, analyzer; from bench.snapshot import anonymous;"
+    " results = analyzer.audit(analyzer.read_dump(sys.argv[1])); print(anonymous())"
+)
+PLAIN = "import sys; from bench.snapshot import parse_plainly; print(parse_plainly(sys.argv[1]))"
 
 
 def main() -> None:
@@ -57,7 +61,7 @@ def main() -> None:
     options.add_argument("--big", type=int, default=2000, help="MB of the one for the memory")
     options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
-    file = _made(chosen.size)
+    file = made(chosen.size)
     base = "SHA-256 by hashlib"
     figures = measure(
         {
@@ -71,19 +75,20 @@ def main() -> None:
     figures |= measure(
         {
             "every object decoded": _python(_ALONE, file, "every"),
-            "plain struct-by-struct parse": _python(_PLAIN, file),
+            "plain struct-by-struct parse": _python(PLAIN, file),
         },
         1,
     )
     _print(f"snapshot, {chosen.size} MB", figures, base)
     sys.stdout.write("\n| snapshot | wanted objects |\n|---|---|\n")
     for size in (20, chosen.size, chosen.big):
-        command = _python(_ALONE, _made(size), "wanted")
+        command = _python(_ALONE, made(size), "wanted")
         answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         sys.stdout.write(f"| {size} MB | {answer.strip()} |\n")
 
 
-def _made(megabytes: int) -> Path:
+def made(megabytes: int) -> Path:
+    """Return a snapshot of about so many megabytes."""
     return make(DATA / f"snapshot-{megabytes}.dat", tiles(megabytes * 1_000_000))
 
 
@@ -120,7 +125,7 @@ def read(path: str, what: str) -> str:
     ):
         for event in read_objects(open_snapshot(view, path), wanted):
             entries += isinstance(event, Entry)
-        return f"{entries} entries, {_anonymous()} MiB beside the mapped pages"
+        return f"{entries} entries, {anonymous()} MiB beside the mapped pages"
 
 
 def hashed(path: str) -> str:
@@ -194,7 +199,16 @@ def _plain_values(data: bytes, at: int, ads_type: int) -> list[object]:
     return values
 
 
-def _anonymous() -> int:
+def memory_of(file: Path) -> int:
+    """Return what an audit of a snapshot has in memory at its end, in MiB, mapped pages left out.
+
+    At its end, because the system keeps no peak of that; what was taken is not given back before.
+    """
+    done = subprocess.run(_python(_MEMORY, file), capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def anonymous() -> int:
     """Return the resident memory of this process in MiB, mapped files left out."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("RssAnon"))

@@ -1,10 +1,12 @@
 """Text of `serialNumber` in, the version of Exchange out; and what an edition is.
 
 The one place that spells versions. Numbers as in Microsoft's table of Exchange build numbers
-("Exchange Server build numbers and release dates"), whose first build of the Subscription Edition
-is 15.2.2562.17. The directory adds 30000 to the build from 2007 on: 15.2.1118.7 is stored as
-`Version 15.2 (Build 31118.007)` (Microsoft, "Version error when you install Exchange Server in
-RecoverServer mode").
+("Exchange Server build numbers and release dates"). The first build of the Subscription Edition is
+15.2.2562.17, of 1 July 2025: the table itself could not be read, a copy of it says so
+(Resolve-xopBuildSemVersToTextNameTDO.ps1 of tostka/verb-Ex2010), and mail of 2025 on is of such
+builds and later ones of the same number. The directory adds 30000 to the build from 2007 on:
+15.2.1118.7 is stored as `Version 15.2 (Build 31118.007)` (Microsoft, "Version error when you
+install Exchange Server in RecoverServer mode").
 """
 
 import re

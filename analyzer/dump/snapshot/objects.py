@@ -11,7 +11,7 @@ from analyzer.dump.snapshot.allowance import MAX_OBJECT, Allowance
 from analyzer.dump.snapshot.blocks import StoredValues, ValueBlocks
 from analyzer.dump.snapshot.chain import Chain, Place
 from analyzer.dump.snapshot.opening import Snapshot
-from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_of
+from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_in, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER
 from analyzer.dump.wanted import (
@@ -101,8 +101,9 @@ class _Reader:
         self._chain = Chain(snapshot)
         self._name = snapshot.number_of("distinguishedname")
         self._class = snapshot.number_of("objectclass")
-        names = {"cn", *wanted.auxiliary.values()}
-        self._naming = [n for n, column in enumerate(self._columns) if column.key in names]
+        numbers = {column.key: number for number, column in enumerate(self._columns)}
+        self._common_names = [numbers["cn"]] if "cn" in numbers else []
+        self._naming = [numbers[key] for key in wanted.auxiliary.values() if key in numbers]
         self._dull: set[int] = set()
         self._partitions: list[str] = []
 
@@ -136,8 +137,10 @@ class _Reader:
         if classes.damaged:
             yield self._damage(place, f"objectClass: {classes.damaged}")
             return
-        is_head = classes.values[-1:] and classes.values[-1].lower() in _HEADS
         known = _attribute("objectClass", classes) if classes.values else None
+        if row and known and is_auxiliary(known, self._wanted) and not self._names_any(place, row):
+            return
+        is_head = classes.values[-1:] and classes.values[-1].lower() in _HEADS
         # Of most objects the class leaves no doubt, and nothing more of them is looked at.
         is_other = row and known and not is_wanted("", known, self._wanted)
         dn = ""
@@ -154,14 +157,23 @@ class _Reader:
         elif not dn or is_wanted(dn, known, self._wanted):
             yield from self.entry(place)
 
+    def _names_any(self, place: Place, class_row: ValueRow) -> bool:
+        """Tell whether an object has what its class is wanted for."""
+        if not self._naming:
+            self._pass_over(class_row.at)
+            return False
+        rows = dict(rows_in(self._view, place))
+        return any(number in rows for number in self._naming)
+
     def _auxiliary(self, place: Place, dn: str, classes: Attribute) -> Entry:
         """Return an object of which nothing but what it names is looked at: there are thousands."""
         fields = {"objectclass": classes}
-        for number in self._naming:
-            row = self._find(place, number, place.rows)
-            attribute = None if row is None else self._field(row, place)
-            if attribute is not None:
-                fields[self._columns[number].key] = attribute
+        offsets = dict(rows_in(self._view, place))
+        for number in (*self._common_names, *self._naming):
+            if number in offsets:
+                row = ValueRow(self._columns[number], place.offset + offsets[number])
+                if attribute := self._field(row, place):
+                    fields[row.column.key] = attribute
         return Entry(dn, fields, *self._proof_of(place))
 
     def _proof_of(self, place: Place) -> tuple[Source, str]:

@@ -1,6 +1,6 @@
 """The rows of an object in, its attributes and where their values stand out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from analyzer.dump.quoting import LONGEST
@@ -25,7 +25,7 @@ def find_row(view: View, place: Place, number: int, likely: int) -> int | None:
         found, offset = ROW.unpack_from(view, place.offset + OBJECT.size + likely * ROW.size)
         if found == number:
             return place.offset + int(offset)
-    for found, offset in ROW.iter_unpack(_table(view, place)):
+    for found, offset in rows_in(view, place):
         if found == number:
             return place.offset + int(offset)
     return None
@@ -38,7 +38,7 @@ def rows_of(
     rows: dict[str, ValueRow] = {}
     damage: list[str] = []
     head = OBJECT.size + ROW.size * place.rows
-    for number, offset in ROW.iter_unpack(_table(view, place)):
+    for number, offset in rows_in(view, place):
         column = columns[number] if number < len(columns) else None
         if column is None or not column.key:
             damage.append(f"attribute {number} has no name in the attribute table")
@@ -53,9 +53,11 @@ def rows_of(
     return rows, damage
 
 
-def _table(view: View, place: Place) -> bytes:
+def rows_in(view: View, place: Place) -> Iterator[tuple[int, int]]:
+    """Return the rows as they stand: the number of an attribute, the offset of its block."""
     start = place.offset + OBJECT.size
-    return view[start : start + ROW.size * place.rows]
+    table: Iterator[tuple[int, int]] = ROW.iter_unpack(view[start : start + ROW.size * place.rows])
+    return table
 
 
 def _gap(rows: Mapping[str, ValueRow], start: int, end: int) -> int:
