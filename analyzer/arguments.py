@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.catalogue.profile import apply_profile
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import ReadOptions
@@ -18,9 +19,12 @@ from analyzer.report import Paper
 from analyzer.report.counts import was_audited
 from analyzer.report.moments import moment
 from analyzer.report.paper import read_logo
+from analyzer.report.review import Review
 from analyzer.report.whole_files import check_target
-from analyzer.results.records import Results, RuleRecord
+from analyzer.results.records import AppliesTo, Results, RuleRecord, WaiverRecord
 from analyzer.settings import Settings
+from analyzer.terminal.rule_tables import rule_named
+from analyzer.waivers.waiver_file import SUBJECTS, load_waivers
 
 if TYPE_CHECKING:
     from analyzer.extract.extract_options import ExtractOptions
@@ -50,12 +54,63 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Return the built-in rules and those of the user's folders.
+    """Return the built-in rules and those of the user's folders, as the profile changes them.
 
     Raises:
-        CatalogueError: a rule file is invalid.
+        CatalogueError: a rule file or the profile is invalid.
     """
-    return load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    catalogue = load_catalogue([Path(folder) for folder in settings.texts("rules")])
+    profile = settings.text("profile")
+    return apply_profile(catalogue, profile) if profile else catalogue
+
+
+def waivers_of(settings: Settings, catalogue: Catalogue) -> tuple[WaiverRecord, ...]:
+    """Return the waivers.
+
+    Raises:
+        UsageError: the day that decides about them would be the age of the dump.
+        CatalogueError: a file of waivers is invalid.
+    """
+    files = settings.texts("waivers")
+    if files and settings.flag("reproducible") and settings.day("as-of") is None:
+        raise UsageError("--reproducible with waivers needs a day, or none expires", "--as-of")
+    return load_waivers(files, catalogue)
+
+
+def day_of(settings: Settings) -> str:
+    """Return the day that decides what has expired, ISO 8601."""
+    return (settings.day("as-of") or datetime.now(UTC).date()).isoformat()
+
+
+def drafted_waiver(settings: Settings, waiver_id: str, rule_id: str) -> WaiverRecord:
+    """Return a waiver as it is named on the command line, approved today.
+
+    Raises:
+        UsageError: it says not what it applies to.
+        CatalogueError: there is no such rule.
+    """
+    subject = AppliesTo(
+        server=settings.text("server"),
+        listener=settings.text("listener"),
+        object=settings.text("object"),
+        finding=settings.text("finding"),
+    )
+    if subject == AppliesTo():
+        options = ", ".join(f"--{key}" for key in SUBJECTS)
+        raise UsageError(f"say what it applies to with one of {options}")
+    expires = settings.day("expires")
+    return WaiverRecord(
+        id=waiver_id,
+        rule=rule_named(rule_id, rule_records(settings)).id,
+        applies_to=subject,
+        reason=settings.text("reason"),
+        approved_by=settings.text("approved-by"),
+        approved_on=day_of(settings) if settings.text("approved-by") else "",
+        expires=expires.isoformat() if expires else "",
+        ticket=settings.text("ticket"),
+        file="",
+        line=None,
+    )
 
 
 def rule_records(settings: Settings) -> list[RuleRecord]:
@@ -78,6 +133,25 @@ def read_results(file: Path) -> Results:
     from analyzer.results.document import load_json, read_document
 
     return load_json(read_document(file), str(file))
+
+
+def review_of(settings: Settings) -> Review | None:
+    """Return what reviewers entered in last time's workbook; None where none is named.
+
+    Raises:
+        UsageError: there is no output to carry it over to.
+        ReadError: the workbook cannot be read, or lost what its rows are known by.
+    """
+    name = settings.text("carry-over")
+    if not name:
+        return None
+    if not any(output.lower().endswith(".xlsx") for output in settings.texts("output")):
+        raise UsageError(
+            "entries of reviewers stand in workbooks: add -o FILE.xlsx", "--carry-over"
+        )
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    return read_review(Path(name))
 
 
 def paper_of(settings: Settings) -> Paper:
@@ -170,7 +244,12 @@ def is_incomplete(results: Results) -> bool:
 
 
 def has_findings(results: Results, level: str) -> bool:
-    """Tell whether findings are open at or above a severity; `never` is above all."""
+    """Tell whether findings are open at or above a severity; `never` is above all.
+
+    `new` asks for those that are new since the baseline, of whatever severity.
+    """
+    if level == "new":
+        return any(each.status == "open" and each.change == "new" for each in results.findings)
     counting = () if level == "never" else SEVERITIES[: SEVERITIES.index(level) + 1]
     return any(
         finding.status == "open" and finding.severity in counting for finding in results.findings

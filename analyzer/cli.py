@@ -32,8 +32,13 @@ from analyzer.version import __version__
 # Everything else is imported where it is used: python-ldap, rich and the reports take longer to
 # load than `--help` may take.
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analyzer.catalogue import Catalogue
+    from analyzer.changes.baselines import Baseline
     from analyzer.open_dump import Dump
-    from analyzer.results.records import Results
+    from analyzer.report.review import Review
+    from analyzer.results.records import Results, WaiverRecord
 
 _KEPT_MEMORY = 31 << 20
 """Just below 32 MiB, the largest size from which glibc learns."""
@@ -45,13 +50,13 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
 
   exchange-analyzer audit config.ldf -o report.xlsx
 
-  audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .csv
-  inspect INPUT...         what is in these files, no verdicts
-  relay INPUT...           who may send mail through each virtual server
+  audit INPUT... -o FILE   judge the settings, write .xlsx .html .json .sarif .csv
+  compare OLD NEW -o FILE  what changed since the last audit
+  inspect, relay INPUT...  what is in these files; who may send mail through which server
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
-  export-help              the command that gives a good dump
   report, verify, rules    render again, check a report, read the rules
-  doctor                   what is installed, and does it work
+  waivers, doctor          what was accepted; what is installed, and does it work
+  export-help, demo        the command that gives a good dump; an invented follow-up audit
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
@@ -73,6 +78,9 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="Read the rules, or check rule files of your own.")
 app.add_typer(rules_app, name="rules")
+waivers_app = typer.Typer(help="Read, check or draft waivers, which accept findings.")
+app.add_typer(waivers_app, name="waivers")
+_GROUPS = {"rules": rules_app, "waivers": waivers_app}
 
 
 def main() -> None:
@@ -147,7 +155,8 @@ def _run() -> None:
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function of merged settings and arguments; its options are the rows'."""
-    group, own_name = (rules_app, name.split()[1]) if " " in name else (app, name)
+    first, _, second = name.partition(" ")
+    group, own_name = (_GROUPS[first], second) if second else (app, name)
 
     def make(function: Callable[..., None]) -> Callable[..., None]:
         _, *arguments = signature(function).parameters.values()
@@ -185,38 +194,36 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         _show_settings(settings)
         return
     clock = time.perf_counter()
-    import analyzer
     from analyzer.arguments import (
         catalogue_of,
         has_findings,
         is_incomplete,
-        recorded,
-        time_of,
+        review_of,
+        waivers_of,
     )
     from analyzer.output_check import check_names
     from analyzer.terminal.audit_summary import summary, timing_lines, written_line
+    from analyzer.terminal.change_summary import change_lines
 
-    outputs = settings.texts("output")
+    outputs, old = settings.texts("output"), settings.text("baseline")
     quiet, verbose = settings.flag("quiet"), settings.flag("verbose")
     check_names(outputs)
+    if settings.text("fail-on") == "new" and not old:
+        raise UsageError("new needs --baseline OLD to compare with", "--fail-on")
     catalogue = catalogue_of(settings)
+    waivers = waivers_of(settings, catalogue)
+    review = review_of(settings)
     dump = _read(inputs, settings)
     read_seconds = time.perf_counter() - clock
-
-    reproducible = settings.flag("reproducible")
-    results = analyzer.audit(
-        dump,
-        catalogue=catalogue,
-        small_business_server=settings.flag("small-business-server"),
-        gateway=settings.text("gateway"),
-        frameworks=settings.texts("framework"),
-        arguments=recorded(sys.argv[1:], reproducible=reproducible),
-        started=time_of(dump.inputs) if reproducible else None,
-    )
+    results = _judge(dump, settings, catalogue, waivers)
+    if old:
+        results = _compare(_baseline(old, settings, catalogue), results, catalogue)
     if not quiet:
         for line in summary(results, everything=verbose):
             say(line.text, mark=line.mark, tone=line.tone)
-    _write(results, outputs, settings)
+        for line in change_lines(results, everything=verbose):
+            say(line.text, mark=line.mark, tone=line.tone)
+    _write(results, outputs, settings, review)
     if verbose:
         for text in timing_lines(read_seconds, time.perf_counter() - clock):
             say(text)
@@ -225,6 +232,98 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("strict") and is_incomplete(results):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+@_command("compare")
+def compare(
+    settings: Settings,
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="Results (.json), workbook or dump of last time.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same of now.")],
+) -> None:
+    """Tell what changed between two audits, or two dumps."""
+    from analyzer.arguments import catalogue_of, check_before_reading, has_findings
+    from analyzer.changes.baselines import kind_of_file, read_baseline
+    from analyzer.changes.compare_results import compare_results
+    from analyzer.output_check import check_outputs
+    from analyzer.terminal.audit_summary import written_line
+    from analyzer.terminal.change_summary import change_lines
+
+    outputs = settings.texts("output")
+    check_outputs(settings, old, new)
+    check_before_reading(settings, [old, new])
+    catalogue = catalogue_of(settings)
+    baseline = _baseline(old, settings, catalogue)
+    if kind_of_file(Path(new)) == "dump":
+        results = _judge(_read([new], settings), settings, catalogue)
+        results = _compare(baseline, results, catalogue)
+    else:
+        results = compare_results(baseline, read_baseline(Path(new)), catalogue)
+    _write(results, outputs, settings, None)
+    if not settings.flag("quiet"):
+        for line in change_lines(results, everything=True):
+            say(line.text, mark=line.mark, tone=line.tone)
+        say(written_line(results, outputs))
+    raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+def _judge(
+    dump: "Dump",
+    settings: Settings,
+    catalogue: "Catalogue",
+    waivers: "Sequence[WaiverRecord]" = (),
+) -> "Results":
+    """Audit a dump as the settings say."""
+    from analyzer.arguments import recorded, time_of
+
+    reproducible = settings.flag("reproducible")
+    arguments = recorded(sys.argv[1:], reproducible=reproducible)
+    started = time_of(dump.inputs) if reproducible else None
+    return _audited(dump, settings, catalogue, arguments, started, waivers)
+
+
+def _audited(
+    dump: "Dump",
+    settings: Settings,
+    catalogue: "Catalogue",
+    arguments: Sequence[str],
+    started: "datetime | None",
+    waivers: "Sequence[WaiverRecord]" = (),
+) -> "Results":
+    import analyzer
+
+    return analyzer.audit(
+        dump,
+        catalogue=catalogue,
+        small_business_server=settings.flag("small-business-server"),
+        gateway=settings.text("gateway"),
+        frameworks=settings.texts("framework"),
+        waivers=waivers,
+        as_of=settings.day("as-of"),
+        arguments=arguments,
+        started=started,
+    )
+
+
+def _baseline(old: str, settings: Settings, catalogue: "Catalogue") -> "Baseline":
+    """Return the results of last time; those of a dump by the rules and options of now."""
+    from analyzer.arguments import time_of
+    from analyzer.changes.baselines import Baseline, kind_of_file, read_baseline
+
+    if kind_of_file(Path(old)) != "dump":
+        return read_baseline(Path(old))
+    dump = _read([old], settings)
+    # What it shows is as old as its files.
+    results = _audited(dump, settings, catalogue, (), time_of(dump.inputs))
+    return Baseline(results, "dump")
+
+
+def _compare(baseline: "Baseline", results: "Results", catalogue: "Catalogue") -> "Results":
+    from analyzer.changes.baselines import Baseline
+    from analyzer.changes.compare_results import compare_results
+
+    return compare_results(baseline, Baseline(results, "dump"), catalogue)
 
 
 def _show_settings(settings: Settings) -> None:
@@ -257,12 +356,19 @@ def _read(
     return dump
 
 
-def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> None:
+def _write(
+    results: "Results", outputs: Sequence[str], settings: Settings, review: "Review | None"
+) -> None:
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
     from analyzer.results.document import iter_json
+    from analyzer.visible_text import one_line
 
+    if review is not None:
+        for title in review.missing:
+            line = f"{review.file} has no sheet {title}: nothing of it is carried over"
+            say(one_line(line), mark="!", tone="warning")
     write_reports(
         results,
         [Path(output) for output in outputs if output != STDOUT],
@@ -271,6 +377,7 @@ def _write(results: "Results", outputs: Sequence[str], settings: Settings) -> No
         reproducible=settings.flag("reproducible"),
         csv_raw=settings.flag("csv-raw"),
         evidence=settings.text("evidence"),
+        review=review,
     )
     if STDOUT in outputs:
         write_data(iter_json(results))
@@ -352,7 +459,7 @@ def report(
     ],
 ) -> None:
     """Render the results of an audit again, without the dump."""
-    from analyzer.arguments import check_before_reading, read_results
+    from analyzer.arguments import check_before_reading, read_results, review_of
     from analyzer.output_check import check_outputs
     from analyzer.terminal.audit_summary import written_line
 
@@ -361,8 +468,9 @@ def report(
         raise UsageError("name at least one output", "-o")
     check_outputs(settings, str(results_file))
     check_before_reading(settings, [str(results_file)])
+    review = review_of(settings)
     results = read_results(results_file)
-    _write(results, outputs, settings)
+    _write(results, outputs, settings, review)
     if not settings.flag("quiet"):
         say(written_line(results, outputs))
 
@@ -375,14 +483,18 @@ def verify(
     ],
 ) -> None:
     """Check a report: versions, hashes, and each line of evidence against the dump."""
+    from analyzer.changes.compared_again import compare_again
     from analyzer.output_check import check_outputs
     from analyzer.terminal.verify_outcome import verdict, verification_table
     from analyzer.verify.report_check import verify_report
+    from analyzer.verify.verification import Verification
 
     check_outputs(settings, str(report_file))
     inputs = [Path(file) for file in settings.texts("input")]
     rules = [Path(folder) for folder in settings.texts("rules")]
-    verification = verify_report(report_file, inputs, rules=rules)
+    given = compare_again(report_file, inputs, rules=rules)
+    verification = verify_report(report_file, given.own, rules=rules)
+    verification = Verification((*verification.points, *given.points))
     show_table(verification_table(verification))
     show_prose("", verdict(verification))
     raise typer.Exit(0 if verification.ok else FINDINGS)
@@ -419,6 +531,89 @@ def rules_check(
 
     number = len(check_folder(folder))
     show(f"{folder}: {number} {'rule is' if number == 1 else 'rules are'} valid")
+
+
+WaiverFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="TOML files of waivers.")
+]
+
+
+@_command("waivers list")
+def waivers_list(settings: Settings, files: WaiverFiles) -> None:
+    """List waivers and how far each has come."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import waivers_table
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    show_table(waivers_table(waivers, day_of(settings)))
+
+
+@_command("waivers check")
+def waivers_check(settings: Settings, files: WaiverFiles) -> None:
+    """Check files of waivers against the rules."""
+    from analyzer.arguments import catalogue_of, day_of
+    from analyzer.terminal.waiver_tables import doubts_about
+    from analyzer.waivers.waiver_file import load_waivers
+
+    waivers = load_waivers(files, catalogue_of(settings))
+    for line in doubts_about(waivers, day_of(settings)):
+        say(line, mark="!", tone="warning")
+    show(f"{len(waivers)} {'waiver is' if len(waivers) == 1 else 'waivers are'} valid")
+
+
+@_command("waivers new")
+def waivers_new(
+    settings: Settings,
+    waiver_id: Annotated[str, typer.Argument(metavar="ID", help="Such as W-001.")],
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Such as VS-01.")],
+) -> None:
+    """Print a waiver, to be put into a file of waivers."""
+    from analyzer.arguments import drafted_waiver
+    from analyzer.waivers.waiver_text import waiver_text
+
+    show(waiver_text(drafted_waiver(settings, waiver_id, rule)).rstrip())
+
+
+@_command("waivers from-workbook")
+def waivers_from_workbook(
+    settings: Settings,
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="A report in which reviewers worked.")
+    ],
+) -> None:
+    """Draft a waiver for each finding that a reviewer decided is an accepted risk."""
+    from analyzer.output_check import check_outputs
+    from analyzer.report.whole_files import write_files
+    from analyzer.reviewed.accepted_risks import FURTHER, accepted_risks
+    from analyzer.reviewed.reviewed_workbook import read_review
+
+    check_outputs(settings, str(workbook), endings=())
+    tables = list(accepted_risks(read_review(workbook, FURTHER)))
+    data = "\n".join(tables).encode()
+    if outputs := settings.texts("output"):
+        overwrite = settings.flag("overwrite")
+        write_files(
+            [(Path(outputs[-1]), lambda stream: stream.writelines([data]))], overwrite=overwrite
+        )
+    else:
+        write_data([data])
+    say(f"{len(tables)} {'waiver' if len(tables) == 1 else 'waivers'} to complete, then to check")
+
+
+@_command("demo")
+def demo(
+    settings: Settings,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to write it.")],
+) -> None:
+    """Write an invented follow-up audit with all that belongs to it, to look at and try."""
+    from analyzer.demonstration.demo_files import COMMAND, write_demo
+
+    names = write_demo(folder, overwrite=settings.flag("overwrite"))
+    if not settings.flag("quiet"):
+        show(f"Wrote {len(names)} files into {folder}:", *(f"  {name}" for name in names))
+        show_prose("", "Begin with follow-up.xlsx or follow-up.html. In that folder it is made by:")
+        show(f"  {COMMAND}")
 
 
 @_command("doctor")

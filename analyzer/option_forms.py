@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
-OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | IPv6Address | None
+OptionValue = bool | int | str | tuple[str, ...] | IPv4Address | IPv6Address | date | None
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SIZE = re.compile(r"([0-9]{1,12}) *([KMG]?)(?:i?B)?", re.IGNORECASE)
@@ -75,6 +76,17 @@ def _address(value: object) -> IPv4Address | IPv6Address:
     return address
 
 
+def _day(value: object) -> date:
+    # TOML has dates of its own; a time is a date to Python, too.
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        # `fromisoformat` takes weeks and dates without dashes, too.
+        return datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise ValueError(f"{value!r:.60}: expected a date such as 2026-11-24") from error
+
+
 FLAG = Form(_flag)
 TEXT = Form(_text)
 TEXTS = Form(_texts, repeated=True)
@@ -82,6 +94,7 @@ PROCESSES = Form(_processes)
 SIZE = Form(_size)
 PORT = Form(_port)
 ADDRESS = Form(_address)
+DAY = Form(_day)
 
 
 def one_of(*words: str) -> Form:

@@ -13,6 +13,7 @@ import typer
 
 from analyzer.option_forms import (
     ADDRESS,
+    DAY,
     FLAG,
     PORT,
     PROCESSES,
@@ -53,16 +54,20 @@ class OptionRow(NamedTuple):
 
 
 _EXTRACT = ("extract",)
-_READ = ("audit", "inspect", "relay", *_EXTRACT)
-_RENDER = ("audit", "report")
-_JUDGE = ("audit", "verify", "rules list", "rules show")
+_AUDIT = ("audit", "compare")
+_WAIVERS = ("waivers list", "waivers check")
+_FROM_WORKBOOK = ("waivers from-workbook",)
+_READ = (*_AUDIT, "inspect", "relay", *_EXTRACT)
+_RENDER = (*_AUDIT, "report")
+_JUDGE = (*_AUDIT, "verify", "rules list", "rules show")
+"""The commands that know the rules of the user's folders."""
 
 OPTIONS = (
     OptionRow(
         "output",
         TEXTS,
         (),
-        "Write .xlsx, .html, .docx (letter), .json or .csv; repeatable. - prints JSON.",
+        "Write .xlsx, .html, .docx (letter), .json, .sarif or .csv; repeatable. - prints JSON.",
         _RENDER,
         "FILE",
         short="o",
@@ -77,11 +82,20 @@ OPTIONS = (
         short="o",
     ),
     OptionRow(
+        "output",
+        TEXTS,
+        (),
+        "Write the waivers to this file; printed otherwise.",
+        _FROM_WORKBOOK,
+        "FILE",
+        short="o",
+    ),
+    OptionRow(
         "overwrite",
         FLAG,
         False,
         "Replace existing outputs.",
-        (*_RENDER, *_EXTRACT),
+        (*_RENDER, *_EXTRACT, *_FROM_WORKBOOK, "demo"),
         section="audit",
     ),
     OptionRow("all", FLAG, False, "Every entry, not only the evidence of an audit.", _EXTRACT),
@@ -125,17 +139,26 @@ OPTIONS = (
         "input",
         TEXTS,
         (),
-        "A dump the report was made from, or the JSON document of a workbook; repeatable.",
+        "A dump the report was made from, the JSON document of a workbook, or the baseline; "
+        "repeatable.",
         ("verify",),
         "FILE",
     ),
     OptionRow(
+        "baseline",
+        TEXT,
+        "",
+        "Compare with the last audit: its JSON results, its workbook, or its dump.",
+        ("audit",),
+        "OLD",
+    ),
+    OptionRow(
         "fail-on",
-        one_of(*SEVERITIES, "never"),
+        one_of(*SEVERITIES, "new", "never"),
         "never",
         "Exit status 1 for open findings from this severity on: "
-        "critical, high, medium, low, info or never (default).",
-        ("audit",),
+        "critical, high, medium, low, info or never (default); or for new ones: new.",
+        _AUDIT,
         "LEVEL",
         section="audit",
     ),
@@ -152,16 +175,65 @@ OPTIONS = (
         TEXTS,
         (),
         "Add the rule files of a folder; repeatable.",
-        _JUDGE,
+        (*_JUDGE, *_WAIVERS, "waivers new"),
         "FOLDER",
         section="audit",
     ),
+    OptionRow(
+        "profile",
+        TEXT,
+        "",
+        "The client's severities and thresholds, and rules switched off, of a TOML file.",
+        (*_AUDIT, "rules list", "rules show"),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "waivers",
+        TEXTS,
+        (),
+        "Findings that the client has accepted, of a TOML file; repeatable.",
+        ("audit",),
+        "FILE",
+        section="audit",
+    ),
+    OptionRow(
+        "carry-over",
+        TEXT,
+        "",
+        "Take over what reviewers entered in this workbook of last time; needs an .xlsx output.",
+        _RENDER,
+        "WORKBOOK",
+    ),
+    OptionRow(
+        "as-of",
+        DAY,
+        None,
+        "The day that decides what has expired and how old the dump is, such as 2026-11-24 "
+        "(default: today).",
+        ("audit", *_WAIVERS),
+        "DATE",
+        section="audit",
+    ),
+    *(
+        OptionRow(name, TEXT, "", text, ("waivers new",), metavar)
+        for name, text, metavar in (
+            ("server", "Server that it applies to.", "NAME"),
+            ("listener", "Virtual server or connector that it applies to.", "NAME"),
+            ("object", "DN of the object that it applies to.", "DN"),
+            ("finding", "ID or fingerprint of the finding that it applies to.", "ID"),
+            ("reason", "Why the finding is accepted.", "TEXT"),
+            ("approved-by", "Who has accepted it.", "NAME"),
+            ("ticket", "Where that can be looked up.", "TEXT"),
+        )
+    ),
+    OptionRow("expires", DAY, None, "Last day on which it holds.", ("waivers new",), "DATE"),
     OptionRow(
         "small-business-server",
         FLAG,
         False,
         "Judge by the defaults of Small Business Server.",
-        ("audit",),
+        _AUDIT,
         section="audit",
     ),
     OptionRow(
@@ -169,7 +241,7 @@ OPTIONS = (
         some_of(*FRAMEWORKS),
         (),
         "Count failed controls of disa-stig or cis as findings; repeatable.",
-        ("audit",),
+        _AUDIT,
         "NAME",
         section="audit",
     ),
@@ -178,7 +250,7 @@ OPTIONS = (
         TEXT,
         "",
         "Name or address of the host that Internet mail has to leave by; VS-17 looks for it.",
-        ("audit",),
+        _AUDIT,
         "HOST",
         section="audit",
     ),
@@ -299,7 +371,14 @@ OPTIONS = (
         "WHAT",
         section="paper",
     ),
-    OptionRow("quiet", FLAG, False, "Print nothing but errors.", (*_RENDER, *_EXTRACT), short="q"),
+    OptionRow(
+        "quiet",
+        FLAG,
+        False,
+        "Print nothing but errors.",
+        (*_RENDER, *_EXTRACT, "demo"),
+        short="q",
+    ),
     OptionRow(
         "verbose",
         FLAG,

@@ -97,10 +97,13 @@ def _named(settings: Settings, inputs: Sequence[str]) -> Iterator[Path]:
     yield Path(FILE)
     if logo := settings.text("logo"):
         yield Path(logo)
+    further = (settings.text("profile"), settings.text("carry-over"))
+    for name in filter(None, (*settings.texts("waivers"), *further)):
+        yield Path(name)
     for folder in settings.texts("rules"):
         with suppress(AnalyzerError):
             yield from find_rule_files([Path(folder)])
-    for name in (*inputs, *settings.texts("input")):
+    for name in filter(None, (*inputs, *settings.texts("input"), settings.text("baseline"))):
         with suppress(AnalyzerError):
             # What a link in a folder leads to is not read, and yet is evidence of somebody's.
             yield from (file.path for file in files_behind(name))

@@ -5,6 +5,7 @@ the working folder, then the default. Names are those of the long options withou
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +65,11 @@ class Settings:
         """Return an option that is an address, None when it has none."""
         value = self._choices[name].value
         return value if isinstance(value, IPv4Address | IPv6Address) else None
+
+    def day(self, name: str) -> date | None:
+        """Return an option that is a date, None when it has none."""
+        value = self._choices[name].value
+        return value if isinstance(value, date) else None
 
     def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield section, name, value and origin of what can stand in the file, for a reader."""

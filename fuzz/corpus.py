@@ -45,6 +45,47 @@ strict = true
 client = "Contoso Ltd"
 logo = "logo.png"
 """
+WAIVERS = b"""\
+[[waiver]]
+id = "W-001"
+rule = "VS-01"
+reason = '''Scanners
+[[waiver]]'''
+approved_by = "A. Smith"
+approved_on = 2026-01-10
+expires = "2027-01-09"
+ticket = "CHG-1"
+[waiver.applies_to]
+server = "EX*"
+object = "CN=1,*"
+
+[[waiver]]
+id = "W-002"
+rule = "RL-01"
+reason = "gone"
+expires = 2026-02-01
+applies_to = { listener = "*", finding = "F-????????" }
+"""
+PROFILE = b"""\
+[[rule]]
+id = "VS-01"
+severity = "high"
+
+[[rule]]
+id = "GL-02"
+argument = [1, 2047]
+reason = "policy 4.2"
+
+[[rule]]
+id = "VS-02"
+argument = 100
+severity = "low"
+
+[[rule]]
+id = "VS-04"
+off = true
+reason = "elsewhere"
+"""
 LOGOS = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x03\x08\x02\x00\x00\x00",
     b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc4\x00\x03c\xff\xc0\x00\x0b\x08\x00\x02\x00\x03\x01\x01\x11\x00",
@@ -69,7 +110,17 @@ def longest(target: str) -> int:
 
 def report_of_sample(suffix: str) -> bytes:
     """Return the report on a small dump, cut to the first records of each kind."""
-    audited = analyzer.audit(analyzer.read_dump(DUMP), started=datetime(2026, 11, 24, tzinfo=UTC))
+    with tempfile.TemporaryDirectory() as folder:
+        waivers, profile = Path(folder, "waivers.toml"), Path(folder, "profile.toml")
+        waivers.write_bytes(WAIVERS)
+        profile.write_bytes(PROFILE)
+        rules = analyzer.load_catalogue()
+        audited = analyzer.audit(
+            analyzer.read_dump(DUMP),
+            catalogue=analyzer.apply_profile(rules, profile),
+            waivers=analyzer.load_waivers([waivers], rules),
+            started=datetime(2026, 11, 24, tzinfo=UTC),
+        )
     few = {
         name: value[:3]
         for name in audited.__struct_fields__
@@ -86,6 +137,10 @@ def _seeds(target: str) -> Iterator[bytes]:
         yield report_of_sample(".json" if target == "results" else ".xlsx")
     elif target == "settings":
         yield SETTINGS
+    elif target == "waivers":
+        yield WAIVERS
+    elif target == "profile":
+        yield PROFILE
     elif target == "logo":
         yield from LOGOS
     elif target == "rules":

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fuzz.corpus import LOGOS, RULES, SETTINGS, report_of_sample
+from fuzz.corpus import LOGOS, PROFILE, RULES, SETTINGS, WAIVERS, report_of_sample
 
 TEXTS = (
     *("", " ", "\0", "\x1b[2J\x9b31m", "\u202e", "\ud800", "a\rb\nc", "\U000e0041", "\uffff"),
@@ -123,6 +123,16 @@ def settings(rnd: random.Random) -> bytes:
     return _other_toml(rnd, SETTINGS.decode())
 
 
+def waivers(rnd: random.Random) -> bytes:
+    """Change lines of a file of waivers."""
+    return _other_toml(rnd, WAIVERS.decode())
+
+
+def profile(rnd: random.Random) -> bytes:
+    """Change lines of a profile."""
+    return _other_toml(rnd, PROFILE.decode())
+
+
 def rules(rnd: random.Random) -> bytes:
     """Change lines of a rule, with an id of its own."""
     text = rnd.choice(sorted(RULES.glob("*.toml"))).read_text()
@@ -165,5 +175,6 @@ def logo(rnd: random.Random) -> bytes:
 
 
 MUTATIONS: dict[str, Callable[[random.Random], bytes]] = {
-    mutate.__name__: mutate for mutate in (results, workbook, settings, rules, logo)
+    mutate.__name__: mutate
+    for mutate in (results, workbook, settings, rules, waivers, profile, logo)
 }

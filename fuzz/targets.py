@@ -5,6 +5,7 @@ error of the analyzer. Whatever else comes out of it is a find; its input goes t
 tests/hostile/finds/NAME, where the tests read it again.
 """
 
+import functools
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -34,9 +35,13 @@ from analyzer.judge.rule_records import rule_record
 from analyzer.report import FORMATS, write_reports
 from analyzer.report.paper import read_logo
 from analyzer.results.document import load_json
+from analyzer.results.records import Results
+from analyzer.reviewed.accepted_risks import FURTHER, accepted_risks
+from analyzer.reviewed.reviewed_workbook import read_review
 from analyzer.settings import merge
 from analyzer.terminal.audit_summary import summary, written_line
 from analyzer.verify.report_check import verify_report
+from analyzer.waivers.waiving import apply_waivers
 from fuzz.snapshot_target import snapshot
 
 LIMIT = 1 << 16
@@ -134,6 +139,35 @@ def settings(data: bytes) -> None:
             check_message(error)
 
 
+def waivers(data: bytes) -> None:
+    """Load a file of waivers of any bytes, and apply them to findings."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "waivers.toml")
+        file.write_bytes(data)
+        try:
+            loaded = analyzer.load_waivers([file], analyzer.load_catalogue())
+        except CatalogueError as error:
+            check_message(error)
+            return
+    applied = apply_waivers(_audited(), loaded, day="2026-11-24")
+    assert applied.checks == _audited().checks
+    assert len(applied.waivers) == len(loaded)
+
+
+def profile(data: bytes) -> None:
+    """Change the rules by a profile of any bytes, and put them into words."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "profile.toml")
+        file.write_bytes(data)
+        try:
+            changed = analyzer.apply_profile(analyzer.load_catalogue(), file)
+        except CatalogueError as error:
+            check_message(error)
+            return
+    for rule in changed.rules:
+        rule_record(rule)
+
+
 def results(data: bytes) -> None:
     """Load results of any bytes, render them in every format, tell of them and verify them."""
     try:
@@ -153,7 +187,7 @@ def results(data: bytes) -> None:
 
 
 def workbook(data: bytes) -> None:
-    """Verify a workbook of any bytes."""
+    """Verify a workbook of any bytes, and carry over what reviewers entered in it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "report.xlsx")
         file.write_bytes(data)
@@ -161,6 +195,19 @@ def workbook(data: bytes) -> None:
             verify_report(file)
         except ReadError as error:
             check_message(error)
+        try:
+            review = read_review(file, FURTHER)
+        except ReadError as error:
+            check_message(error)
+            return
+        write_reports(_audited(), [Path(folder, "next.xlsx")], review=review)
+        file.write_text("\n".join(accepted_risks(review)), encoding="utf-8")
+        waivers(file.read_bytes())
+
+
+@functools.cache
+def _audited() -> Results:
+    return analyzer.audit(analyzer.read_dump(DUMP))
 
 
 def logo(data: bytes) -> None:
@@ -183,7 +230,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
         *(ldif, csv, snapshot, dump, archive, address_list, security_descriptor, names, values),
-        *(rules, settings, results, workbook, logo),
+        *(rules, settings, waivers, profile, results, workbook, logo),
     )
 }
 

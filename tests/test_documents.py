@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,10 +90,13 @@ def test_the_export_commands_in_the_readme_are_those_of_export_help(tool):
     assert f"    {command_for(tool)}\n" in README
 
 
+FOLLOW_UP = blocks((ROOT / "docs" / "follow-up.md").read_text(), "toml")
+
+
 def examples() -> list[str]:
     """Return the commands of the readme's examples and of the documents on rules and results."""
     lines = "".join(blocks(README, "sh")).splitlines()
-    for name in ("rules.md", "results.md"):
+    for name in ("rules.md", "results.md", "follow-up.md"):
         found = re.findall(r"(?m)^    (exchange-analyzer .*)$", (ROOT / "docs" / name).read_text())
         lines += [line.split(" | ")[0] for line in found]
     return lines
@@ -105,13 +109,15 @@ def test_the_examples_run_in_their_order(tmp_path):
     (tmp_path / "my-rules").mkdir()
     rules = blocks((ROOT / "docs" / "rules.md").read_text(), "toml")[0]
     (tmp_path / "my-rules" / "mine.toml").write_text(rules)
+    for name, text in zip(("waivers", "profile"), FOLLOW_UP, strict=True):
+        (tmp_path / f"{name}.toml").write_text(text)
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     for line in examples():
         if line.startswith("export PATH="):
             continue
         words = shlex.split(line, comments=True)
-        for output in [word for word in words if word.endswith(FORMATS) and "-o" in words]:
-            if words[1] == "audit":
+        for before, output in pairwise(words):
+            if before == "-o":
                 (tmp_path / output).unlink(missing_ok=True)
         (tmp_path / "report.xlsx").unlink(missing_ok=True)
         done = command(*words[1:], folder=tmp_path)
@@ -125,6 +131,18 @@ def test_the_library_example_runs(tmp_path, monkeypatch, capsys):
         exec(compile(ast.parse(block), "README.md", "exec"), {})
     assert "EX02 Application relay open" in capsys.readouterr().out
     assert (tmp_path / "report.xlsx").exists()
+
+
+def test_the_example_of_a_follow_up_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(SAMPLE, tmp_path / "config.ldf")
+    for name, text in zip(("waivers", "profile"), FOLLOW_UP, strict=True):
+        (tmp_path / f"{name}.toml").write_text(text)
+    assert command("audit", "config.ldf", "-o", "last.xlsx", folder=tmp_path).returncode == 0
+    (block,) = blocks((ROOT / "docs" / "follow-up.md").read_text(), "python")
+    exec(compile(ast.parse(block), "follow-up.md", "exec"), {})
+    assert re.search(r"RL-01 +EX02 +W-001", capsys.readouterr().out)
+    assert (tmp_path / "follow-up.xlsx").exists()
 
 
 def test_the_settings_file_in_the_readme_is_valid(tmp_path):

@@ -48,6 +48,18 @@ _LISTENER = tuple(kind for kind in kinds.KINDS if kind.is_listener)
 DEFAULT_CONDITIONS = frozenset({"is_default", "bits_are_default"})
 """Those that compare with the documented defaults of the rule."""
 
+RELAY_CONDITIONS = frozenset(
+    {
+        "relay_not_open",
+        "public_relay_at_most",
+        "relay_only_private",
+        "anonymous_relay_scoped",
+        "externally_secured_scoped",
+        "anonymous_relay_on_own_connector",
+    }
+)
+"""Those that fail where more hosts may relay than should."""
+
 VALUE_CONDITIONS = {
     "is_default": ConditionType("equals the documented default"),
     "bits_are_default": ConditionType(
@@ -211,13 +223,14 @@ def in_words(rule: Rule) -> str:
 
 
 def _clause_in_words(clause: Clause) -> str:
-    words = CONDITIONS[clause.condition].words.format(argument=_argument_text(clause.argument))
+    words = CONDITIONS[clause.condition].words.format(argument=argument_text(clause.argument))
     return f"{clause.attribute} {words}"
 
 
-def _argument_text(argument: Argument) -> str:
+def argument_text(argument: Argument) -> str:
+    """Return what a condition compares with, in words."""
     if isinstance(argument, tuple):
-        return " and ".join(_argument_text(part) for part in argument)
+        return " and ".join(argument_text(part) for part in argument)
     if isinstance(argument, bool):
         return str(argument).upper()
     return str(argument)

@@ -254,6 +254,10 @@ class Rule:
     """Exact command that mends it, `{dn}`, `{server}` and `{name}` being those of the object."""
     verify: str = ""
     """How to see on the running system that the change worked."""
+    original: "Rule | None" = None
+    """As it is shipped, where a profile changes severity or argument."""
+    switched_off: str = ""
+    """Why a profile has it make no checks; empty where it does."""
 
     @property
     def attribute(self) -> str:
@@ -291,6 +295,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What the profile of a client changes about one rule."""
+
+    rule: str
+    severity: Severity | None
+    """None where it stays."""
+    argument: Argument
+    """None where it stays."""
+    off: bool
+    reason: str
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All rules of a run, in order of file and position."""
 
@@ -298,6 +317,8 @@ class Catalogue:
     version: str
     sha256: str
     """Over names and bytes of the files, in the order in which they were read."""
+    changes: tuple[RuleChange, ...] = ()
+    """What the profile of the client changes, if there is one; the hash is without it."""
 
     @property
     def frameworks(self) -> tuple[str, ...]:

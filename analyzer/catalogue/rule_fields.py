@@ -4,6 +4,8 @@ import enum
 from collections.abc import Mapping
 from typing import TypeVar
 
+from analyzer.catalogue.near_names import near_name
+
 RuleTable = Mapping[str, object]
 """One `[[rule]]` of a TOML file, or a table in it."""
 _Choice = TypeVar("_Choice", bound=enum.StrEnum)
@@ -12,21 +14,27 @@ _Choice = TypeVar("_Choice", bound=enum.StrEnum)
 class Misfit(Exception):
     """What is wrong with a table, in one line."""
 
+    def __init__(self, reason: str, key: str = "") -> None:
+        """Say what is wrong and, where it is one, with which key."""
+        self.key = key
+        super().__init__(reason)
+
 
 def refuse_unknown(table: RuleTable, known: frozenset[str]) -> None:
     """Raise Misfit when the table has a key that is not known."""
-    unknown = sorted(table.keys() - known)
-    if unknown:
-        raise Misfit(f"unknown key {unknown[0]!r:.60}")
+    for key in sorted(table.keys() - known):
+        near = near_name(key, known)
+        hint = f"; did you mean {near}?" if near else ""
+        raise Misfit(f"unknown key {key!r:.60}{hint}", key)
 
 
 def read_text(table: RuleTable, key: str, missing: str | None = None) -> str:
     """Return a text with single blanks; without a `missing` one it has to be there."""
     value = table.get(key, missing)
     if value is None:
-        raise Misfit(f"{key} is missing")
+        raise Misfit(f"{key} is missing", key)
     if not isinstance(value, str) or (missing is None and not value.strip()):
-        raise Misfit(f"{key} is {value!r:.60}, expected text")
+        raise Misfit(f"{key} is {value!r:.60}, expected text", key)
     return " ".join(value.split())
 
 
@@ -41,7 +49,7 @@ def read_texts(table: RuleTable, key: str) -> tuple[str, ...]:
     """Return a list of texts; empty when it is missing."""
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise Misfit(f"{key} is {value!r:.60}, expected a list of texts")
+        raise Misfit(f"{key} is {value!r:.60}, expected a list of texts", key)
     return tuple(" ".join(text.split()) for text in value)
 
 
@@ -49,7 +57,7 @@ def read_truth(table: RuleTable, key: str) -> bool:
     """Return true or false; false when it is missing."""
     value = table.get(key, False)
     if not isinstance(value, bool):
-        raise Misfit(f"{key} is {value!r:.60}, expected true or false")
+        raise Misfit(f"{key} is {value!r:.60}, expected true or false", key)
     return value
 
 
@@ -67,4 +75,4 @@ def read_choice(
         if value == choice:
             return choice
     words = ", ".join(allowed)
-    raise Misfit(f"{key} is {value!r:.60}, expected one of {words}")
+    raise Misfit(f"{key} is {value!r:.60}, expected one of {words}", key)

@@ -238,15 +238,16 @@ def _clause(table: object, kinds: tuple[KindOfObject, ...]) -> Clause:
     return Clause(
         attribute_type=attribute,
         condition=condition,
-        argument=_argument(table, condition, attribute, kinds),
+        argument=read_argument(table, condition, attribute, kinds),
         not_set=read_choice(table, "not_set", Outcome, None, _WITHOUT_VALUE),
         undecodable=read_choice(table, "undecodable", Outcome, Outcome.NOT_EVALUABLE, _VERDICTS),
     )
 
 
-def _argument(
+def read_argument(
     table: RuleTable, condition: str, attribute: AttributeType, kinds: tuple[KindOfObject, ...]
 ) -> Argument:
+    """Return what a condition compares with; raises Misfit when it cannot."""
     wanted = CONDITIONS[condition].argument
     names = {row.name for kind in kinds for row in kind.attributes}
     value = table.get("argument")
@@ -265,7 +266,8 @@ def _argument(
             return read_fitting("argument", value, attribute)
         case ArgumentType.VALUES, [_, *_]:
             return read_values(table, "argument", attribute)
-    raise Misfit(f"argument of {condition} is {value!r:.60}, expected {wanted.value}")
+    reason = f"argument of {condition} is {value!r:.60}, expected {wanted.value}"
+    raise Misfit(reason, "argument")
 
 
 def _reason(table: RuleTable) -> str:

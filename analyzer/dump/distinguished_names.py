@@ -40,3 +40,8 @@ def context_of(dn: str) -> str:
         if start and rdns[start - 1].lower() == name:
             start -= 1
     return ",".join(rdns[start:])
+
+
+def is_below(dn: str, other: str) -> bool:
+    """Tell whether a DN is below another one that is spelled by the same tool."""
+    return dn.lower().endswith(f",{other.lower()}")

@@ -27,7 +27,7 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
         yield f"{note} ({describe_places(places, word)})"
     if _SIZE_LIMIT_EXCEEDED in tally.end.result_codes:
         yield "the search hit a size limit (result 4); the export is incomplete"
-    elif tally.entries == _PAGE and not tally.end.result_codes:
+    elif _has_a_page(tally):
         yield "exactly 1000 entries and no trailer: an export without paging may be cut there"
     yield from _on_letters(read, tally)
     if not read.binary_exported:
@@ -40,6 +40,22 @@ def warnings_of(read: Input, tally: Tally) -> Iterator[str]:
     if tally.in_place:
         where = describe_places(map(position_of, tally.in_place), word)
         yield f"what cannot be read may have been {tally.wanted.in_place} ({where})"
+
+
+def may_be_cut(tally: Tally) -> bool:
+    """Tell whether entries may be missing at the end of an input, or for a limit of the search."""
+    end = tally.end
+    return bool(
+        end.missing
+        or end.unended_line is not None
+        or _SIZE_LIMIT_EXCEEDED in end.result_codes
+        or _has_a_page(tally)
+        or any(entry.cut for entry in tally.kept)
+    )
+
+
+def _has_a_page(tally: Tally) -> bool:
+    return tally.entries == _PAGE and not tally.end.result_codes
 
 
 def _on_letters(read: Input, tally: Tally) -> Iterator[str]:

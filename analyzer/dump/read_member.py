@@ -8,7 +8,7 @@ from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.formats import FORMATS, events_of
 from analyzer.dump.hashing import HashingReader
-from analyzer.dump.input_warnings import warnings_of
+from analyzer.dump.input_warnings import may_be_cut, warnings_of
 from analyzer.dump.members import Member
 from analyzer.dump.opened import Opened, opened
 from analyzer.dump.read_options import ReadOptions, plan_for, plan_for_all
@@ -105,6 +105,8 @@ def _input(
         warnings=(),
         exported=tally.exported(),
         binary_exported=not tally.binary_left_out(),
+        top=tally.top(),
+        may_be_cut=bool(member.problems) or may_be_cut(tally),
     )
 
 

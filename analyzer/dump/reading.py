@@ -46,6 +46,10 @@ class Input:
     """
     binary_exported: bool = True
     """False when the export left out all octet-string values (`ldifde -n`, `-m`)."""
+    top: str = ""
+    """DN of the entry that all others at the start stand below; empty where there is none."""
+    may_be_cut: bool | None = None
+    """Whether entries may be missing at its end or for a limit; None when it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

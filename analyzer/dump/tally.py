@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from analyzer.dump.distinguished_names import context_of
+from analyzer.dump.distinguished_names import context_of, is_below
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.quoting import shown_class
@@ -231,6 +231,14 @@ class Tally:
         contexts = [context for context in contexts if context]
         configuration = [c for c in contexts if c.lower().startswith("cn=configuration,")]
         return next(iter(configuration or contexts), "")
+
+    def top(self) -> str:
+        """Return the DN of the first entry if the next ones all stand below it; empty otherwise.
+
+        A search writes the object that it begins at before those below it.
+        """
+        first, *others = self.first_dns or [""]
+        return first if others and all(is_below(dn, first) for dn in others) else ""
 
 
 def position_of(part: Entry | Unreadable) -> int:

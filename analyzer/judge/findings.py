@@ -119,6 +119,7 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
         covers=tuple(covered.rule.id for covered in cause.covered),
         differing=cause.differing,
         objects=tuple(one.subject.object.dn for one in cause.failures) if on_organization else (),
+        original_severity=_original_severity(cause.lead),
     )
 
 
@@ -137,6 +138,14 @@ def _severity(failure: Failure) -> Severity:
 
 def _is_private(subject: Subject) -> bool:
     return subject.relay is not None and subject.relay.private_listener
+
+
+def _original_severity(failure: Failure) -> Severity | None:
+    """Return the severity by the rule as it is shipped, where a profile makes it another one."""
+    if failure.rule.original is None:
+        return None
+    shipped = _severity(failure._replace(rule=failure.rule.original))
+    return None if shipped is _severity(failure) else shipped
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
+from analyzer.catalogue.profile import judged_rules, why_not_judged
 from analyzer.catalogue.rule import Control, Facing, Offline, Outcome, Role, Rule
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
@@ -45,7 +46,9 @@ class Judged(NamedTuple):
 def apply_controls(rules: Iterable[Rule], subjects: Sequence[Subject]) -> Iterator[Judged]:
     """Judge the objects of each product by its controls, control by control."""
     controls = [
-        (rule, rule.control) for rule in rules if rule.control and rule.offline is not Offline.NO
+        (rule, rule.control)
+        for rule in judged_rules(rules)
+        if rule.control and rule.offline is not Offline.NO
     ]
     by_kind = _by_kind(subjects, {kind for rule, _ in controls for kind in rule.kinds})
     servers = subjects[0].around.servers if subjects else {}
@@ -150,11 +153,7 @@ def _without_object(
     rule: Rule, control: Control, servers: Sequence[DirectoryObject]
 ) -> HardeningRecord:
     is_live = rule.offline is Offline.NO
-    reason = (
-        f"not checkable from a dump: {rule.offline_note}"
-        if is_live
-        else f"the dump holds no {rule.kinds[0].singular} of the product"
-    )
+    reason = why_not_judged(rule) or f"the dump holds no {rule.kinds[0].singular} of the product"
     if control.role is Role.EDGE and kinds.RECEIVE_CONNECTOR in rule.kinds:
         reason = f"{reason}; an Edge server keeps its own in its AD LDS"
     names = list_names(server.server or "" for server in servers)

@@ -72,6 +72,8 @@ def input_record(source: Input) -> InputRecord:
         warnings=source.warnings,
         line_ends=source.line_ends,
         modified=source.modified,
+        top=source.top,
+        may_be_cut=source.may_be_cut,
     )
 
 

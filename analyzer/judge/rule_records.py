@@ -1,15 +1,17 @@
 """A rule of the catalogue in, its record for readers out."""
 
-from analyzer.catalogue.condition_table import in_words
-from analyzer.catalogue.rule import FindingKind, Remedy, Rule
+from analyzer.catalogue.condition_table import RELAY_CONDITIONS, in_words
+from analyzer.catalogue.profile import original_argument
+from analyzer.catalogue.rule import FindingKind, Remedy, Rule, RuleChange
 from analyzer.catalogue.sources import most_authoritative_first
 from analyzer.judge.documented_defaults import describe_default
-from analyzer.results.records import RuleRecord
+from analyzer.results.records import ProfileRecord, RuleRecord
 
 
 def rule_record(rule: Rule) -> RuleRecord:
     """Describe a rule for readers."""
     remedy = rule.remedy or _back_to_default(rule)
+    original = rule.original or rule
     return RuleRecord(
         id=rule.id,
         title=rule.title,
@@ -40,6 +42,25 @@ def rule_record(rule: Rule) -> RuleRecord:
         verify=rule.verify,
         severity_reason=_severity_reason(rule),
         applies_to=", ".join(kind.heading for kind in rule.kinds),
+        on_relay=not RELAY_CONDITIONS.isdisjoint(clause.condition for clause in rule.clauses),
+        original_severity=original.severity if original.severity != rule.severity else None,
+        original_condition=in_words(original) if original.clauses != rule.clauses else "",
+        switched_off=rule.switched_off,
+    )
+
+
+def profile_record(change: RuleChange, rule: Rule) -> ProfileRecord:
+    """Describe what a profile changes about a rule."""
+    return ProfileRecord(
+        rule=change.rule,
+        severity=change.severity,
+        original_severity=(rule.original or rule).severity,
+        argument=change.argument,
+        original_argument=original_argument(rule),
+        off=change.off,
+        reason=change.reason,
+        file=change.file,
+        line=change.line,
     )
 
 

@@ -4,8 +4,10 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from analyzer.catalogue.profile import judged_rules, why_not_judged
 from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
@@ -29,18 +31,22 @@ from analyzer.judge.object_records import (
     unreadable_record,
     virtual_server_record,
 )
-from analyzer.judge.rule_records import rule_record
+from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.server_records import server_records
 from analyzer.judge.subject import Failure, Owner, Subject, make_subject
 from analyzer.judge.surroundings import survey
+from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     SCHEMA_VERSION,
     CheckRecord,
     EvaluationRecord,
+    ProfileRecord,
     Results,
     RunRecord,
     ToolRecord,
+    WaiverRecord,
 )
+from analyzer.waivers.waiving import apply_waivers
 
 # Python 3.11 takes ten times as long for a member of an enumeration as for a name.
 _FAILED, _PASSED = Outcome.FAILED, Outcome.PASSED
@@ -57,6 +63,8 @@ def run_audit(
     small_business_server: bool = False,
     gateway: str = "",
     frameworks: Sequence[str] = (),
+    waivers: Sequence[WaiverRecord] = (),
+    as_of: str = "",
     arguments: Sequence[str] = (),
     started: datetime,
     version: str,
@@ -64,8 +72,9 @@ def run_audit(
     """Judge every object by every rule of its kind.
 
     `frameworks` are the hardening frameworks whose failed controls count as findings, some of
-    `catalogue.frameworks`. `started` is a time with zone, `version` that of the program. The same
-    inputs and rules give the same results, but for the time.
+    `catalogue.frameworks`. `waivers` accept findings, those that have not expired on the day
+    `as_of` (ISO 8601; empty: that of `started`). `started` is a time with zone, `version` that of
+    the program. The same inputs, rules and waivers give the same results, but for the time.
     """
     around = survey(inventory, gateway=gateway)
     subjects = [
@@ -78,7 +87,7 @@ def run_audit(
         for rule in catalogue.rules
         if rule.control is None or rule.control.framework in frameworks
     )
-    judged, failures = _judge(subjects, rules)
+    judged, failures = _judge(subjects, judged_rules(rules))
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
             _note(rule, subject, verdict, judged, failures)
@@ -87,17 +96,25 @@ def run_audit(
     causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
     evidence = number_evidence(causes, subjects)
-    return Results(
+    moment = started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    results = Results(
         schema_version=SCHEMA_VERSION,
         tool=ToolRecord("exchange-analyzer", version, catalogue.version, catalogue.sha256),
         run=RunRecord(
             report_id=make_report_id(
-                inputs, catalogue, small_business_server, gateway=gateway, frameworks=frameworks
+                inputs,
+                catalogue,
+                small_business_server,
+                gateway=gateway,
+                frameworks=frameworks,
+                waivers=waivers,
+                as_of=as_of,
             ),
-            started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            started=moment,
             arguments=tuple(arguments),
             small_business_server=small_business_server,
             gateway=gateway,
+            as_of=as_of,
         ),
         inputs=tuple(map(input_record, inputs)),
         virtual_servers=tuple(
@@ -116,7 +133,7 @@ def run_audit(
             for cause in causes
         ),
         evaluations=tuple(evaluations),
-        checks=_count_checks(evaluations, rules),
+        checks=_count_checks(evaluations, rules, _failed_originally(subjects, rules)),
         unreadable=tuple(map(unreadable_record, unreadable)),
         servers=server_records(subjects, around),
         connectors=tuple(
@@ -144,7 +161,9 @@ def run_audit(
         ),
         extended_rights=tuple(extended_right_records(inventory)),
         hardening=tuple(hardening_records(catalogue.rules, controls, around)),
+        profile=_profile_records(catalogue),
     )
+    return apply_waivers(results, waivers, day=as_of or moment[:10])
 
 
 def make_report_id(
@@ -154,6 +173,8 @@ def make_report_id(
     *,
     gateway: str = "",
     frameworks: Sequence[str] = (),
+    waivers: Iterable[WaiverRecord] = (),
+    as_of: str = "",
 ) -> str:
     """Return three groups of four digits that stand for what was judged by which rules."""
     parts = [*sorted(source.sha256 for source in inputs), catalogue.sha256]
@@ -161,7 +182,12 @@ def make_report_id(
     if gateway:
         parts.append(f"gateway={gateway}")
     parts += [f"framework={framework}" for framework in sorted(frameworks)]
-    digits = hashlib.sha256("\n".join(parts).encode()).hexdigest().upper()
+    parts += [f"profile={replace(change, file='', line=None)}" for change in catalogue.changes]
+    parts += [f"waiver={with_fields(waiver, file='', line=None)}" for waiver in waivers]
+    if as_of:
+        parts.append(f"as_of={as_of}")
+    identity = "\n".join(parts).encode("utf-8", "backslashreplace")
+    digits = hashlib.sha256(identity).hexdigest().upper()
     return "-".join((digits[:4], digits[4:8], digits[8:12]))
 
 
@@ -217,6 +243,26 @@ def _tell_where_reported(
     ]
 
 
+def _failed_originally(subjects: Iterable[Subject], rules: Iterable[Rule]) -> Mapping[str, int]:
+    """Count the objects that fail the tests which a profile changes or switches off, as shipped."""
+    shipped = [
+        rule.original or rule
+        for rule in rules
+        if rule.switched_off or (rule.original and rule.original.clauses != rule.clauses)
+    ]
+    rules_of = _rules_by_kind(shipped)
+    failed = Counter({rule.id: 0 for rule in shipped if rule.control is None})
+    for subject in subjects:
+        for rule in rules_of.get(subject.object.kind, ()):
+            failed[rule.id] += evaluate(rule, subject).outcome is Outcome.FAILED
+    return failed
+
+
+def _profile_records(catalogue: Catalogue) -> tuple[ProfileRecord, ...]:
+    rules = {rule.id: rule for rule in catalogue.rules}
+    return tuple(profile_record(change, rules[change.rule]) for change in catalogue.changes)
+
+
 def _objects_looked_at(
     evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject], rules: Set[str]
 ) -> Mapping[RuleInOrganization, Sequence[DirectoryObject]]:
@@ -248,7 +294,9 @@ def _rules_by_kind(rules: Iterable[Rule]) -> Mapping[KindOfObject, Sequence[Rule
 
 
 def _count_checks(
-    evaluations: Iterable[EvaluationRecord], rules: Iterable[Rule]
+    evaluations: Iterable[EvaluationRecord],
+    rules: Iterable[Rule],
+    originally: Mapping[str, int],
 ) -> tuple[CheckRecord, ...]:
     counts: Counter[tuple[str, str]] = Counter()
     # Dictionaries as ordered sets: reasons stand in the order in which they were found.
@@ -262,19 +310,20 @@ def _count_checks(
             counts[rule_id, _ELSEWHERE] += count
         if reason:
             reasons[rule_id][reason] = None
-    return tuple(_check(rule, counts, reasons[rule.id]) for rule in rules)
+    return tuple(_check(rule, counts, reasons[rule.id], originally.get(rule.id)) for rule in rules)
 
 
 def _check(
-    rule: Rule, counts: Mapping[tuple[str, str], int], reasons: Iterable[str]
+    rule: Rule,
+    counts: Mapping[tuple[str, str], int],
+    reasons: Iterable[str],
+    originally: int | None,
 ) -> CheckRecord:
     failed, passed, not_evaluable, not_applicable = (
         counts.get((rule.id, outcome), 0) for outcome in Outcome
     )
     tested = failed + passed + not_evaluable + not_applicable
-    why_none = _NO_OBJECT
-    if rule.offline is Offline.NO:
-        why_none = f"not checkable from a dump: {rule.offline_note}"
+    why_none = why_not_judged(rule) or _NO_OBJECT
     return CheckRecord(
         rule=rule.id,
         title=rule.title,
@@ -285,4 +334,5 @@ def _check(
         not_applicable=not_applicable,
         reasons=tuple(reasons) if tested else (why_none,),
         reported_elsewhere=counts.get((rule.id, _ELSEWHERE), 0),
+        originally_failed=originally,
     )

@@ -112,10 +112,12 @@ def answer_by_rights(address: Address, relay: Relay) -> HostAnswer:
 
 def _decide(case: _ConnectorCase) -> _RightsDecision:
     facts = case.connector
+    # Before all evidence: what is switched off takes no session, whoever would be allowed to.
     if facts.enabled is False:
         return _RightsDecision(RelayVerdict.CLOSED, (words.DISABLED,))
     if facts.permissions is not None:
         return _decide_by_rights(case, facts.permissions)
+    # Without rights only the flag speaks: it means that the shell gave the right to -23 as well.
     why = words.no_descriptor(case.settings[names.DESCRIPTOR])
     if facts.externally_secured:
         reasons = (words.trusted(facts.ranges), why)
@@ -126,13 +128,17 @@ def _decide(case: _ConnectorCase) -> _RightsDecision:
 def _decide_by_rights(case: _ConnectorCase, permissions: Permissions) -> _RightsDecision:
     facts, relaying = case.connector, permissions.relaying
     anybody = words.anybody(facts.ranges)
+    # Flags that are not known count as set here, the worse of the two readings.
     if EXTERNALLY_SECURED in relaying and facts.externally_secured is not False:
         reasons = (words.trusted(facts.ranges), *_holders(case, EXTERNALLY_SECURED))
         return _by_address(case, reasons, _unless_known(case, words.external_assumed))
     if ANONYMOUS in relaying:
+        # A session also needs the right to submit; that it is missing while relaying is granted is
+        # what setup never does, so a damaged or hidden entry is as likely as a closed door.
         may_submit = ANONYMOUS in permissions.submitting
         reasons = (anybody, *_holders(case, ANONYMOUS))
         return _by_address(case, reasons, "" if may_submit else words.SUBMIT_MISSING)
+    # Whether a session without logon carries Everyone is not documented for transport.
     if EVERYONE in relaying:
         return _by_address(case, (anybody, *_holders(case, EVERYONE)), words.EVERYONE_ASSUMED)
     if permissions.is_unrestricted:
@@ -151,6 +157,8 @@ def _decide_by_logon(case: _ConnectorCase, permissions: Permissions) -> _RightsD
     if case.connector.offers_logon is False:
         return _RightsDecision(RelayVerdict.CLOSED, (words.NO_LOGON_OFFERED, *external))
     grants = [permissions.relaying[sid] for sid in others]
+    # Full control that comes down from the organisation holds every right, this one too, on every
+    # connector of the forest. It counts, and is told apart, so that nobody hunts for it.
     only_administrators = all(grant.entry.inherited and not grant.is_specific for grant in grants)
     principals = (words.with_sid(case.forest.name_of(sid), sid) for sid in others)
     reasons = (
@@ -191,7 +199,7 @@ def _assumptions(case: _ConnectorCase, decision: _RightsDecision) -> Iterator[st
         yield decision.assumption
     if facts.enabled is None:
         yield words.enabled_assumed(settings[names.ENABLED])
-    # Of who has to log on, or of nobody, the address makes no difference.
+    # Of those who have to log on, or of nobody, the address makes no difference.
     if decision.verdict in _BY_ADDRESS and not facts.ranges_known:
         yield words.ranges_assumed(settings[names.RANGES])
     by_logon = decision.verdict is RelayVerdict.AUTHENTICATED

@@ -130,6 +130,7 @@ def _sessions(server: _Server, address: Address, port: int, forest: Forest) -> I
 
 
 def _by_receive_connector(server: _Server, address: Address, port: int, forest: Forest) -> Session:
+    # The fewest addresses first, then the DN, so that a tie has the same answer in every run.
     candidates = sorted(
         _candidates(server.receive_connectors, address, port, forest),
         key=lambda each: (each.range_size, each.listener.names.normalised),
@@ -158,6 +159,7 @@ def _candidates(
         facts = read_receive_connector(connector, forest)
         smallest = facts.ranges.smallest_with(address)
         listens = _listens(facts.bindings or (), address, port)
+        # What is not known keeps a connector in: it may be the one that takes the session.
         if facts.enabled is not False and smallest is not None and listens is not False:
             yield _Taker(connector, facts, smallest.size, listens is not None)
 
@@ -169,9 +171,11 @@ def _doubts(first: _Taker, others: Sequence[_Taker]) -> Iterator[str]:
         yield words.bindings_not_known(settings[BINDINGS])
     if not first.facts.ranges_known:
         yield ranges_assumed(settings[RANGES])
+    # The shell refuses two connectors of the same binding and range, ADSI does not.
     ties = [other.listener for other in others if other.range_size == first.range_size]
     if ties:
         yield words.tie(first.listener, ties)
+    # Ranges that are not known count as everything, and so come last; the true ones may be narrow.
     unknown = [other.listener for other in others if not other.facts.ranges_known]
     if unknown:
         yield words.ranges_of_others_not_known(unknown)
@@ -195,6 +199,7 @@ def _by_virtual_servers(
     server: _Server, address: Address, port: int, forest: Forest
 ) -> Iterator[Session]:
     for virtual_server in server.virtual_servers:
+        # Every virtual server has bindings of its own, and remote addresses choose none of them.
         listens = _virtual_server_listens(virtual_server, address, port)
         if listens is False:
             continue
@@ -240,6 +245,7 @@ def _is_of_family(local: str, address: Address) -> bool:
 
 def _nobody(server: _Server, kind: KindOfObject, port: int) -> Session:
     """Return the row of a server of which no listener takes the session."""
+    # A server without any listener in the dump is not one without listeners.
     later = kind is kinds.RECEIVE_CONNECTOR
     if server.receive_connectors if later else server.virtual_servers:
         return _row(server, kind, Answer.NO, Confidence.DECIDED, words.none_takes(kind, port))

@@ -3,11 +3,14 @@
 A new section is a module in `sections/` and its line here.
 """
 
+from analyzer.report.carry_over import carry_over
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import name_listeners
+from analyzer.report.review import Review
 from analyzer.report.section import Section
 from analyzer.report.sections import (
     action_plan,
+    change_list,
     checks_in_short,
     checks_run,
     connector_list,
@@ -26,6 +29,7 @@ from analyzer.report.sections import (
     scope_and_method,
     server_list,
     settings_matrix,
+    waiver_list,
 )
 from analyzer.report.sections.first_page import summarize
 from analyzer.report.sections.management_letter import management_letter
@@ -44,12 +48,20 @@ _OPTIONAL = (
 """Sections that may be left out; the contents then say `none`."""
 
 
-def compose_report(results: Results, paper: Paper, evidence_scope: str = "findings") -> Report:
+def compose_report(
+    results: Results,
+    paper: Paper,
+    evidence_scope: str = "findings",
+    review: Review | None = None,
+) -> Report:
     """Word the whole report; nothing of it is laid out yet.
 
     `evidence_scope` is `findings` (what findings and passed relay checks rest on), `all` or `none`.
+    `review` is what reviewers entered in last time's workbook.
     """
     sections = compose_sections(results, paper, evidence_scope)
+    if review is not None:
+        sections = carry_over(sections, review)
     summary = summarize(results, paper, sections, _OPTIONAL)
     return Report(
         summary,
@@ -68,7 +80,9 @@ def compose_sections(
         *relay_exposure.sections(results),
         findings_by_rule.section(results),
         finding_list.section(results),
+        *change_list.sections(results),
         action_plan.section(results),
+        *waiver_list.sections(results),
         scope_and_method.section(results, paper),
         checks_in_short.section(results),
         *relay_ranges.sections(results),

@@ -1,7 +1,7 @@
 """Results in, what every part of the report counts out: one place, so that the numbers agree."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
@@ -84,6 +84,39 @@ def check_states(results: Results) -> dict[str, int]:
 def open_findings(results: Results) -> list[FindingRecord]:
     """Return the findings that are neither waived nor resolved."""
     return [finding for finding in results.findings if finding.status == "open"]
+
+
+def waived_findings(results: Results) -> list[FindingRecord]:
+    """Return the findings that a waiver accepts."""
+    return [finding for finding in results.findings if finding.status == "waived"]
+
+
+def accepted_relay(results: Results) -> Mapping[str, tuple[str, ...]]:
+    """Return the waivers by which it is accepted who may relay, by DN of the listener.
+
+    All findings on it have to be waived; what is open on one of them is not accepted.
+    """
+    on_relay = {rule.id for rule in results.rules if rule.on_relay}
+    waivers: dict[str, list[str]] = {}
+    still_open: set[str] = set()
+    for finding in results.findings:
+        if not on_relay.isdisjoint((finding.rule, *finding.covers)):
+            for dn in finding.objects or (finding.dn,):
+                if finding.status == "waived":
+                    waivers.setdefault(dn, []).append(finding.waiver)
+                else:
+                    still_open.add(dn)
+    return {dn: tuple(dict.fromkeys(ids)) for dn, ids in waivers.items() if dn not in still_open}
+
+
+def switched_off(results: Results) -> list[str]:
+    """Return the rules that the client's profile has make no checks."""
+    return [change.rule for change in results.profile if change.off]
+
+
+def day_of(results: Results) -> str:
+    """Return the day on which waivers and ages are judged, ISO 8601."""
+    return results.run.as_of or results.run.started[:10]
 
 
 def findings_by_server(results: Results) -> dict[ServerKey, list[FindingRecord]]:

@@ -38,6 +38,12 @@ HEADERS = (
     "differs_from_default",
     "rules_reported_here",
     "objects",
+    "change",
+    "previous_severity",
+    "previous",
+    "change_reason",
+    "waiver",
+    "original_severity",
 )
 
 # OWASP, CSV injection: = + - @ TAB CR; with LF and NUL (ASVS 1.2.10), and the full-width forms
@@ -47,6 +53,9 @@ _STARTS_A_FORMULA = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 def dump_csv(results: Results, *, raw: bool = False) -> bytes:
     """Return the findings as CSV: UTF-8 with BOM, RFC 4180, CRLF.
+
+    With a baseline its findings that are gone, or cannot be compared, stand behind those of now;
+    their status says so.
 
     A cell that a spreadsheet program could take for a formula gets an apostrophe in front, and
     hidden characters are shown as escapes; `raw` leaves every text as it is, for programs.
@@ -70,6 +79,15 @@ def _rows(results: Results) -> Iterator[list[str]]:
     labels = rules_by_attribute(results)
     for finding in results.findings:
         yield [_text(value) for value in _row(finding, rules.get(finding.rule), labels)]
+    for change, gone in (
+        ("resolved", results.resolved),
+        ("not_comparable", results.not_comparable),
+    ):
+        for finding in gone:
+            row = _row(finding, rules.get(finding.rule), labels)
+            texts = dict(zip(HEADERS, map(_text, row), strict=True))
+            texts |= {"status": change, "change": change, "change_reason": finding.why}
+            yield list(texts.values())
 
 
 def _row(
@@ -105,6 +123,12 @@ def _row(
         ", ".join(finding.differing),
         ", ".join(finding.covers),
         "\n".join(finding.objects),
+        finding.change,
+        finding.previous_severity,
+        finding.previous_text,
+        finding.change_reason,
+        finding.waiver,
+        finding.original_severity,
     )
 
 

@@ -210,7 +210,15 @@ def attributes_of(rule: RuleRecord) -> list[str]:
 
 def condition_in_words(rule: RuleRecord) -> str:
     """Return the test of a rule with the reader's name of the setting for the attribute's."""
-    text = rule.condition
+    return _for_readers(rule.condition, rule)
+
+
+def original_condition_in_words(rule: RuleRecord) -> str:
+    """Return the test of a rule as it is shipped; empty where the profile leaves it alone."""
+    return _for_readers(rule.original_condition, rule)
+
+
+def _for_readers(text: str, rule: RuleRecord) -> str:
     names = attributes_of(rule)
     if rule.label and len(names) == 1:
         text = text.replace(names[0], f"“{rule.label}”")
@@ -231,6 +239,8 @@ def setting_text(setting: SettingRecord | None) -> str:
 
 def criterion(finding: FindingRecord, rule: RuleRecord | None) -> str:
     """Return what the setting was measured against."""
+    if rule is not None and rule.original_condition:
+        return condition_in_words(rule)
     if finding.kind in ("non-default", "stricter") or rule is None or not rule.condition:
         return "The documented default after installation"
     return condition_in_words(rule)

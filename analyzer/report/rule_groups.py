@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from analyzer.report.counts import STRICTER, open_findings
 from analyzer.report.phrases import name_of, name_of_subject, sentence
+from analyzer.report.wording import SEVERITY
 from analyzer.results.records import CheckRecord, FindingRecord, Results, RuleRecord
 from analyzer.visible_text import one_line
 
+_SEVERITIES = tuple(SEVERITY)
 _LONGEST = 1_400
 """Characters of the objects of a group; about 30 lines of their column."""
 
@@ -35,6 +37,12 @@ class RuleGroup:
     def severity(self) -> str:
         """How much each of them matters."""
         return self.first.severity
+
+    @property
+    def original_severity(self) -> str:
+        """The highest by the rule as it is shipped; empty where the profile leaves them alone."""
+        changed = [finding.original_severity for finding in self.findings]
+        return min(filter(None, changed), key=_SEVERITIES.index, default="")
 
     @property
     def affected(self) -> int:

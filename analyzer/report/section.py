@@ -15,7 +15,7 @@ How to render a section:
 """
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -126,6 +126,46 @@ class Column:
     """Left out of the print set; such columns stand behind those that are printed."""
 
 
+def leave_out(
+    columns: Sequence[Column], rows: Callable[[], Iterator[Row]], headers: Container[str]
+) -> tuple[tuple[Column, ...], Callable[[], Iterator[Row]]]:
+    """Return the columns and rows of a table without the columns of some headers."""
+    kept = [at for at, column in enumerate(columns) if column.header not in headers]
+    if len(kept) == len(columns):
+        return tuple(columns), rows
+    return (
+        tuple(columns[at] for at in kept),
+        lambda: (tuple(row[at] for at in kept) for row in rows()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedTable:
+    """By what the entries of reviewers find their way from one workbook to the next."""
+
+    title: str
+    """Of the section."""
+    columns: tuple[Column, ...]
+    """All that the section may have; any others are the reviewer's own."""
+    key: str
+    """Header of the column by which a row is known again; the lines of a cell count one by one."""
+    compared: tuple[str, ...]
+    """Headers of what an entry was about: it is marked where that has changed."""
+    about: tuple[str, str]
+    """Headers of what tells a reader which row it is: a short one, and one in words."""
+    dated: str = ""
+    """Header of the day on which a reviewer made the entries; empty where none is asked for."""
+    start: str = ""
+    """What stands in a reviewer's column before anybody enters anything."""
+    proposals: Mapping[str, str] = field(default_factory=dict)
+    """Columns with a proposal that people may edit, to those that it was made from."""
+
+    @property
+    def entered(self) -> tuple[Column, ...]:
+        """The columns for people to fill in."""
+        return tuple(column for column in self.columns if column.group is ColumnGroup.REVIEWER)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One table of the report."""
@@ -159,6 +199,10 @@ class Section:
     """Text that its sheet is named after where the title is too long for it."""
     set_aside: RowTest | None = None
     """Rows that are there for completeness and shown in grey."""
+    carried: CarriedTable | None = None
+    """How entries of last time's workbook find their rows; None where nobody enters anything."""
+    entries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Reviewer's columns to what is filled in already, each text with its number."""
 
     def position(self, header: str) -> int:
         """Return at which place the column with that header stands, the first being 0."""

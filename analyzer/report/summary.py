@@ -62,6 +62,8 @@ class Summary:
     """Severity, Open, Waived; what is stricter than the default, or assumed, stands apart."""
     checks: SummaryBlock
     """State, Checks on objects."""
+    changes: SummaryBlock
+    """Change, All, one column per severity; no rows without a baseline."""
     servers: SummaryBlock
     """Server, Virtual servers, one column per severity, Differs, Relay verdict."""
     rules: SummaryBlock
@@ -79,6 +81,9 @@ class Summary:
     chart_title: str
     chart_text: str
     """The chart in words, for readers who do not see it."""
+    change_chart: tuple[ChartSeries, ...]
+    """Findings by severity, a bar for each row of `changes`."""
+    change_chart_text: str
     counters: tuple[LiveCounter, ...]
 
 

@@ -20,6 +20,23 @@ FINDING_KIND: Mapping[str, str] = {
     "hardening": "Hardening",
 }
 STATUS: Mapping[str, str] = {"open": "Open", "waived": "Waived", "resolved": "Resolved"}
+CHANGE: Mapping[str, str] = {
+    "new": "New",
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "resolved": "Resolved",
+    "not_comparable": "Not comparable",
+}
+"""What became of a finding since the baseline."""
+DIRECTION: Mapping[str, str] = {
+    "worsened": "Worsened",
+    "not_comparable": "Not comparable",
+    "appeared": "Appeared",
+    "changed": "Changed",
+    "improved": "Improved",
+    "gone": "Gone",
+}
+"""What became of a relay verdict since the baseline."""
 CHECK_STATE: Mapping[str, str] = {
     "failed": "Failed",
     "passed": "Passed",
@@ -44,6 +61,8 @@ CLEAR_TEXT = "Clear-text logon"
 """Authenticated only, by passwords that can be read on the way."""
 ASSUMED = " (assumed)"
 """Behind the word of a verdict that holds only if what the dump does not show is at its worst."""
+ACCEPTED = " (accepted)"
+"""Behind the name of a listener of which a waiver accepts who may relay through it."""
 VERDICT_RANK = tuple(verdict.value for verdict in RelayVerdict)
 """Most exposed first."""
 VERDICT_WORDS = tuple(

@@ -16,7 +16,7 @@ from analyzer.results.records import SCHEMA_VERSION, Results, SettingRecord
 from analyzer.small_files import read_small_file
 from analyzer.visible_text import shorten
 
-ONLY_IF_ANY = frozenset({"objects", "extended_rights", "hardening"})
+ONLY_IF_ANY = frozenset({"objects", "extended_rights", "hardening", "waivers", "profile"})
 """Lists that are left out of the document when they are empty."""
 
 LARGEST = 512 << 20

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
+ChangeWord = Literal["", "new", "unchanged", "changed", "not_comparable"]
+"""What became of a finding since the baseline."""
+
+DirectionWord = Literal["worsened", "not_comparable", "appeared", "changed", "improved", "gone"]
+"""Where a relay verdict went since the baseline, in the order in which it is read."""
+
 _LARGEST = 2**63 - 1
 """No file is longer (POSIX `off_t`), and sums and shares of such numbers can be shown."""
 
@@ -37,8 +43,15 @@ Count = Annotated[int, Meta(ge=0, le=_LARGEST)]
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$", max_length=64)]
 """A SHA-256; empty when unknown."""
 
+ArgumentValue = bool | int | str | tuple[bool | int | str, ...] | None
+"""What the condition of a rule compares with."""
+
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", max_length=20)]
 """ISO 8601 in UTC, to the second."""
+
+
+Day = Annotated[str, Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$", max_length=10)]
+"""ISO 8601; empty when unknown."""
 
 
 class ToolRecord(Struct, frozen=True):
@@ -60,6 +73,8 @@ class RunRecord(Struct, frozen=True):
     small_business_server: bool = False
     gateway: str = ""
     """The host that Internet mail has to leave by, as given; empty when none was named."""
+    as_of: Day = ""
+    """The day on which waivers and ages are judged; empty where it is that of `started`."""
 
 
 class SourceRecord(Struct, frozen=True, gc=False):
@@ -88,6 +103,10 @@ class InputRecord(Struct, frozen=True):
     line_ends: str = ""
     modified: str = ""
     """Time of last change of the file, ISO 8601 in UTC; empty when unknown."""
+    top: str = ""
+    """DN of the entry that all others at the start of the file stand below; empty without one."""
+    may_be_cut: bool | None = None
+    """Whether entries may be missing at its end or for a limit; None when it is not known."""
 
 
 class SettingRecord(Struct, frozen=True, gc=False):
@@ -407,6 +426,88 @@ class FindingRecord(Struct, frozen=True, gc=False):
     """
     objects: tuple[str, ...] = ()
     """DNs of all objects it holds for; empty where it is about the one of `dn`."""
+    waiver: str = ""
+    """ID of the waiver that accepts it; empty unless its status is `waived`."""
+    original_severity: Severity | None = None
+    """By the rule as it is shipped; None where the profile leaves its severity alone."""
+    change: ChangeWord = ""
+    """Since the baseline; empty without one."""
+    previous_text: str = ""
+    """What was found in the baseline, where it is not what is found now."""
+    previous_severity: Severity | None = None
+    """Severity in the baseline, where it is not that of now."""
+    change_reason: str = ""
+    """Why it cannot be compared, or what is to be known about how it was."""
+
+
+class GoneFinding(FindingRecord, frozen=True, gc=False):
+    """One finding of the baseline that is none of the present ones."""
+
+    why: str = ""
+    """Why it is resolved, or why that cannot be told."""
+    now_dn: str = ""
+    """DN of its object now; empty where it is not in the dump."""
+
+
+class BaselineInput(Struct, frozen=True):
+    """One input file of the baseline."""
+
+    path: str
+    sha256: Digest
+    bytes: Count = 0
+    modified: str = ""
+
+
+class BaselineRecord(Struct, frozen=True):
+    """What the results are compared with."""
+
+    report_id: str
+    made: str
+    """When it was made, ISO 8601 in UTC; empty when unknown."""
+    inputs: tuple[BaselineInput, ...]
+    source: Literal["dump", "results", "workbook"]
+    tool_version: str = ""
+    catalogue_sha256: Digest = ""
+    own_report_id: str = ""
+    """ID of the results without the comparison."""
+
+
+class ChangedSetting(Struct, frozen=True, gc=False):
+    """One setting that changed on an object without being the matter of a finding."""
+
+    dn: str
+    previous_dn: str
+    """The same but where the object was moved or renamed."""
+    organization: str | None
+    server: str | None
+    name: str | None
+    attribute: str
+    before: str
+    after: str
+    previous_state: State
+    state: State
+
+
+class ChangedRelay(Struct, frozen=True):
+    """One listener of which somebody else may relay now, or of which that cannot be told."""
+
+    dn: str
+    previous_dn: str
+    """Empty for a listener that the baseline does not have; `dn` then has it alone."""
+    organization: str | None
+    server: str | None
+    name: str | None
+    direction: DirectionWord
+    before: RelayVerdict | None
+    after: RelayVerdict | None
+    previous_confidence: Confidence | None = None
+    confidence: Confidence | None = None
+    addresses_covered_before: Annotated[int, Meta(ge=0)] | None = None
+    addresses_covered: Annotated[int, Meta(ge=0)] | None = None
+    added: tuple[str, ...] = ()
+    """Networks that were not on the list before."""
+    removed: tuple[str, ...] = ()
+    why: str = ""
 
 
 class EvaluationRecord(Struct, frozen=True, gc=False):
@@ -434,6 +535,8 @@ class CheckRecord(Struct, frozen=True):
     """Distinct reasons of the objects that were not evaluable or not applicable."""
     reported_elsewhere: Count = 0
     """How many of the failed ones a finding tells together with others."""
+    originally_failed: Count | None = None
+    """How many fail the rule as it is shipped; None where the profile leaves its test alone."""
 
 
 class EvidenceRecord(Struct, frozen=True, gc=False):
@@ -504,6 +607,66 @@ class RuleRecord(Struct, frozen=True, omit_defaults=True):
     """Why the severity is what it is, and what it is in which other case."""
     applies_to: str = ""
     """Kinds of object that the rule looks at, in words."""
+    on_relay: bool = False
+    """Whether what fails it lets more hosts relay than it should."""
+    original_severity: Severity | None = None
+    """As it is shipped; None where the profile leaves its severity alone."""
+    original_condition: str = ""
+    """The test in words as it is shipped; empty where the profile leaves its argument alone."""
+    switched_off: str = ""
+    """Why the profile has it make no checks; empty where it does."""
+
+
+class ProfileRecord(Struct, frozen=True):
+    """What a profile of the client changes about one rule, beside what the rule is shipped with."""
+
+    rule: str
+    severity: Severity | None
+    """None where it is left alone."""
+    original_severity: Severity
+    argument: ArgumentValue
+    """None where it is left alone."""
+    original_argument: ArgumentValue
+    off: bool
+    reason: str
+    file: str
+    line: Line
+
+
+class AppliesTo(Struct, frozen=True, omit_defaults=True):
+    """What a waiver holds for: each is exact or, with `*` and `?`, a pattern; empty where left out.
+
+    A finding has to fit all that are given.
+    """
+
+    server: str = ""
+    listener: str = ""
+    """Name of the virtual server or connector."""
+    object: str = ""
+    """DN."""
+    finding: str = ""
+    """ID or fingerprint."""
+
+
+class WaiverRecord(Struct, frozen=True):
+    """A waiver as its file says it, and what came of it."""
+
+    id: str
+    rule: str
+    applies_to: AppliesTo
+    reason: str
+    approved_by: str
+    approved_on: Day
+    expires: Day
+    """Last day on which it holds; empty when it never ends."""
+    ticket: str
+    file: str
+    line: Line
+    state: Literal["used", "unused", "expired"] = "unused"
+    findings: tuple[str, ...] = ()
+    """IDs of the findings it fits; of an expired one those that are open again."""
+    note: str = ""
+    """What to know about it, such as that it never ends; may be empty."""
 
 
 class HardeningRecord(Struct, frozen=True, gc=False):
@@ -576,6 +739,19 @@ class Results(Struct, frozen=True):
     """Rights that verdicts were read with instead of the built-in ones; only when there are any."""
     hardening: tuple[HardeningRecord, ...] = ()
     """Controls of hardening frameworks, not counted; in the document only when there are any."""
+    baseline: BaselineRecord | None = None
+    """What the results are compared with; None without a comparison."""
+    resolved: tuple[GoneFinding, ...] = ()
+    """Findings of the baseline whose check passes now, or whose object is gone for certain."""
+    not_comparable: tuple[GoneFinding, ...] = ()
+    """Findings of the baseline of which it cannot be told whether they are resolved."""
+    changed_settings: tuple[ChangedSetting, ...] = ()
+    changed_relay: tuple[ChangedRelay, ...] = ()
+    """Listeners by what became of them, those that got worse first."""
+    waivers: tuple[WaiverRecord, ...] = ()
+    """All waivers that were given, in their order; in the document only when there are any."""
+    profile: tuple[ProfileRecord, ...] = ()
+    """Rules that the client's profile changes; in the document only when there are any."""
 
     @property
     def listeners(self) -> tuple[Listener, ...]:

@@ -15,6 +15,7 @@ from analyzer.report.counts import (
     left_behind,
     open_findings,
     severity_counts,
+    waived_findings,
 )
 from analyzer.report.phrases import (
     aside_in_words,
@@ -29,6 +30,7 @@ from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
 from analyzer.results.records import InputRecord, Results
 from analyzer.terminal.sizes_and_places import size_in_words
+from analyzer.terminal.waiver_tables import outcome_of_waivers
 from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
@@ -138,6 +140,13 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
     if limit is not None and len(lines) > limit:
         yield MarkedLine(f"{len(lines) - limit} more in the Parse log", "!", "warning")
     yield from _not_exported(results)
+    for change in results.profile:
+        if change.off:
+            where = place(change.file, change.line, None)
+            text = f"{where}: rule {change.rule} is switched off: {change.reason}"
+            yield MarkedLine(one_line(text), "!", "warning")
+    for text in outcome_of_waivers(results.waivers):
+        yield MarkedLine(text, "!", "warning")
 
 
 def _not_exported(results: Results) -> Iterator[MarkedLine]:
@@ -171,6 +180,7 @@ def _counts_line(results: Results) -> str:
     counts = severity_counts(open_findings(results))
     states = check_states(results)
     findings = open_findings(results)
+    waived = len(waived_findings(results))
     assumed = severity_counts(finding for finding in findings if finding.assumed)
     parts = [
         f"{SEVERITY[severity]} {number}"
@@ -179,7 +189,8 @@ def _counts_line(results: Results) -> str:
     ]
     return (
         f"{'   '.join(parts)}   |  stricter than default {count_stricter(findings)}"
-        f"  |  passed {states['passed']}"
+        + (f"  |  waived {waived}" if waived else "")
+        + f"  |  passed {states['passed']}"
         f"  |  not evaluable {states['not_evaluable']}"
     )
 

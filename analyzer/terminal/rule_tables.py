@@ -1,10 +1,10 @@
 """The catalogue of rules for the screen: a list, and one rule in full."""
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.catalogue.controls import name_of_control
+from analyzer.catalogue.near_names import near_rule
 from analyzer.errors import CatalogueError
 from analyzer.report.phrases import sentence
 from analyzer.results.records import RuleRecord
@@ -28,10 +28,13 @@ def describe_rule(rule: RuleRecord) -> Iterator[str]:
     fields = (
         ("Severity", f"{rule.severity}, {rule.kind}"),
         ("Because", rule.severity_reason),
+        ("As shipped", f"severity {rule.original_severity}" if rule.original_severity else ""),
+        ("Switched off", rule.switched_off),
         ("Attribute", f"{rule.attribute} of {rule.object_class}"),
         ("Label", rule.label),
         ("Default", rule.default_text),
         ("Test", sentence(rule.condition)),
+        ("As shipped", sentence(rule.original_condition)),
         ("Not set", f"counts as {rule.not_set.replace('_', ' ')}" if rule.not_set else ""),
         ("From a dump", ": ".join(filter(None, (rule.offline, rule.offline_note)))),
         ("Why", rule.why),
@@ -58,23 +61,9 @@ def rule_named(wanted: str, rules: Sequence[RuleRecord]) -> RuleRecord:
     for rule in rules:
         if rule.id.upper() == wanted.upper():
             return rule
-    near = nearest_id(wanted, rules)
+    near = near_rule(wanted, [rule.id for rule in rules])
     hint = f"did you mean {near}?" if near else "see: exchange-analyzer rules list"
     raise CatalogueError(f"unknown rule {wanted!r:.60}", hint)
-
-
-def nearest_id(wanted: str, rules: Iterable[RuleRecord]) -> str:
-    """Return the id of the rule whose name is most like `wanted`, empty when none is."""
-    import difflib
-
-    ids = {_plain(rule.id): rule.id for rule in rules}
-    near = difflib.get_close_matches(_plain(wanted), ids, n=1)
-    return ids[near[0]] if near else ""
-
-
-def _plain(rule_id: str) -> str:
-    """Return an id without what people leave out: dashes, zeros in front of the number."""
-    return re.sub(r"[^A-Z0-9]|(?<![0-9])0+(?=[0-9])", "", rule_id.upper())
 
 
 def _field(label: str, text: str) -> list[str]:

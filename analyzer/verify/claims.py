@@ -101,7 +101,8 @@ def _of_results(results: Results) -> Claims:
 
 def _of_workbook(path: Path) -> Claims:
     # What writes workbooks takes longer to load than most dumps take to audit.
-    from analyzer.verify.workbook_reader import SheetRow, holds, read_workbook
+    from analyzer.report.review import SheetRow
+    from analyzer.verify.workbook_reader import WantedTable, holds, read_workbook
 
     def text(row: SheetRow, header: str) -> str:
         return str(row.get(header, ""))
@@ -110,7 +111,10 @@ def _of_workbook(path: Path) -> Claims:
         value = row.get(header)
         return value if isinstance(value, int) else None
 
-    workbook = read_workbook(path, {"Inputs": _INPUT_COLUMNS, "Evidence": _EVIDENCE_COLUMNS})
+    workbook = read_workbook(
+        path,
+        {"Inputs": WantedTable(_INPUT_COLUMNS), "Evidence": WantedTable(_EVIDENCE_COLUMNS)},
+    )
     properties = workbook.properties
     if "ResultsSHA256" not in properties:
         raise ReadError(str(path), "no report of this program: it has no ResultsSHA256 property")
@@ -127,7 +131,7 @@ def _of_workbook(path: Path) -> Claims:
                 text(row, "SHA-256"),
                 text(row, "Encoding, line ends").partition(",")[0],
             )
-            for row in workbook.rows["Inputs"]
+            for _, _, row in workbook.rows["Inputs"]
         ),
         evidence=tuple(
             ClaimedEvidence(
@@ -140,7 +144,7 @@ def _of_workbook(path: Path) -> Claims:
                 number(row, "Line to"),
                 text(row, "Entry SHA-256"),
             )
-            for row in workbook.rows["Evidence"]
+            for _, _, row in workbook.rows["Evidence"]
         ),
         has_text=holds,
     )

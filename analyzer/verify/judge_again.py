@@ -7,20 +7,36 @@ verdict has to change the dump as well.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from analyzer.catalogue.rule import Catalogue, Rule
+from analyzer.catalogue.profile import apply_changes, judged_rules
+from analyzer.catalogue.rule import Catalogue, Rule, RuleChange
+from analyzer.directory.values import State
+from analyzer.errors import CatalogueError
 from analyzer.inventory import Inventory
 from analyzer.judge.evaluate import evaluate, rests_on_its_object
 from analyzer.judge.findings import severity_of
 from analyzer.judge.object_records import relay_record
+from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
+from analyzer.report.counts import day_of
 from analyzer.report.phrases import count
-from analyzer.results.records import EvidenceRecord, RelayRecord, Results, SettingRecord
+from analyzer.results.changed_fields import with_fields
+from analyzer.results.records import (
+    EvidenceRecord,
+    FindingRecord,
+    ProfileRecord,
+    RelayRecord,
+    Results,
+    SettingRecord,
+)
 from analyzer.verify.recorded_objects import recorded_inventory
-from analyzer.verify.verification import Point, listed, unchecked
+from analyzer.verify.verification import Point, listed, quote, unchecked
+from analyzer.waivers.waiving import apply_waivers, without_waivers
 
 _NOT_COMPARED = frozenset({"reasons", "names"})
 """Words for readers, and what no verdict rests on."""
+
+_COMPARED = ("condition", "on_relay", "original_severity", "original_condition", "switched_off")
 
 _Evaluated = tuple[str, str, str]
 """Of an evaluation: rule, DN, outcome."""
@@ -31,8 +47,14 @@ def judge_again(results: Results, catalogue: Catalogue) -> Iterator[Point]:
     if results.tool.catalogue_sha256 != catalogue.sha256:
         yield unchecked("verdicts", "the rules are not those of the report")
         return
+    try:
+        catalogue = apply_changes(catalogue, tuple(map(_change, results.profile)))
+    except CatalogueError as error:
+        yield Point("profile", False, f"cannot be that of a client: {quote(str(error))}")
+        return
     rules = {rule.id: rule for rule in catalogue.rules}
     yield _severities(results, rules)
+    yield _rules(results, rules)
     yield _settings(results)
     try:
         inventory = recorded_inventory(results)
@@ -40,7 +62,60 @@ def judge_again(results: Results, catalogue: Catalogue) -> Iterator[Point]:
         why = f"what is recorded was never read from a dump: {error}"
         yield Point("verdicts", False, f"do not agree: {' '.join(why.split())}")
         return
-    yield from _verdicts(results, inventory, rules.values())
+    yield from _verdicts(results, inventory, judged_rules(rules.values()))
+
+
+def check_waivers(results: Results) -> Iterator[Point]:
+    """Check that what is waived is what the recorded waivers fit, if anything is."""
+    if not results.waivers and not any(_is_waived(finding) for finding in results.findings):
+        return
+    waivers = [with_fields(waiver, state="unused", findings=()) for waiver in results.waivers]
+    again = apply_waivers(without_waivers(results), waivers, day=day_of(results))
+    wrong = [
+        finding.id
+        for finding, same_again in zip(results.findings, again.findings, strict=True)
+        if (finding.status, finding.waiver) != (same_again.status, same_again.waiver)
+    ]
+    wrong += [
+        waiver.id
+        for waiver, same_again in zip(results.waivers, again.waivers, strict=True)
+        if (waiver.state, waiver.findings) != (same_again.state, same_again.findings)
+    ]
+    yield listed("waivers", wrong, f"{count(len(results.waivers), 'waiver')} accept what is waived")
+
+
+def _is_waived(finding: FindingRecord) -> bool:
+    return finding.status == "waived" or bool(finding.waiver)
+
+
+def _change(recorded: ProfileRecord) -> RuleChange:
+    return RuleChange(
+        rule=recorded.rule,
+        severity=recorded.severity,
+        argument=recorded.argument,
+        off=recorded.off,
+        reason=recorded.reason,
+        file=recorded.file,
+        line=recorded.line,
+    )
+
+
+def _rules(results: Results, rules: Mapping[str, Rule]) -> Point:
+    """Check that tests are those of the rules, and what the profile changes is beside the shipped.
+
+    The changes themselves are the client's: nothing but the profile proves them.
+    """
+    wrong = [
+        recorded.rule
+        for recorded in results.profile
+        if profile_record(_change(recorded), rules[recorded.rule]) != recorded
+    ]
+    for record in results.rules:
+        again = rule_record(rules[record.id]) if record.id in rules else record
+        if any(getattr(again, name) != getattr(record, name) for name in _COMPARED):
+            wrong.append(record.id)
+    changed = len(results.profile)
+    return listed("rules", wrong, f"as shipped, but for {changed:,}" if changed else "as shipped")
 
 
 def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
@@ -54,12 +129,10 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
         f"{finding.id} ({finding.rule})"
         for finding in results.findings
         if finding.rule not in rules
-        or finding.severity
-        is not severity_of(
+        or not _has_severity(
+            finding,
             rules[finding.rule],
             states.get(finding.evidence_id),
-            finding.found,
-            finding.default,
             private_listener=finding.dn in private,
         )
     ]
@@ -69,6 +142,18 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
         if record.id not in rules or record.severity is not rules[record.id].severity
     ]
     return listed("severities", wrong, "those of the rules")
+
+
+def _has_severity(
+    finding: FindingRecord, rule: Rule, state: State | None, *, private_listener: bool
+) -> bool:
+    """Tell whether the severity of a finding is the rule's, and the shipped one beside it, too."""
+    severity, shipped = (
+        severity_of(each, state, finding.found, finding.default, private_listener=private_listener)
+        for each in (rule, rule.original or rule)
+    )
+    original = None if shipped is severity else shipped
+    return (finding.severity, finding.original_severity) == (severity, original)
 
 
 def _settings(results: Results) -> Point:

@@ -8,8 +8,9 @@ from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.results.document import input_manifest_sha256
 from analyzer.verify.claims import Claims, read_claims
 from analyzer.verify.contradictions import find_contradictions
-from analyzer.verify.judge_again import judge_again
+from analyzer.verify.judge_again import check_waivers, judge_again
 from analyzer.verify.read_back import read_back
+from analyzer.verify.recorded_changes import find_false_changes
 from analyzer.verify.verification import Point, Verification, quote, same, unchecked
 from analyzer.version import __version__
 
@@ -38,7 +39,9 @@ def verify_report(
             *_versions(claims, catalogue),
             *_hashes(claims, twins),
             *(find_contradictions(results) if results else ()),
+            *(find_false_changes(results) if results else ()),
             *(judge_again(results, catalogue) if results else ()),
+            *(check_waivers(results) if results else ()),
             *read_back(claims, dumps),
         )
     )

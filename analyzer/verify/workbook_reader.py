@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analyzer.errors import ReadError
+from analyzer.report.review import FilledRow
 from analyzer.report.workbook.cells import shown
+from analyzer.report.workbook.print_setup import letter
 from analyzer.report.workbook.sheet_parts import HEADER_ROW
+from analyzer.verify.cell_values import CellValues, NumberFormats
 from analyzer.verify.xml_parts import PartError, PartReader
+from analyzer.visible_text import tell_apart
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Of a sheet (Excel specifications and limits)."""
@@ -24,12 +28,21 @@ LONGEST_TEXT = 1 << 18
 """Characters of one cell: 32,767, each perhaps written as an escape of seven."""
 MOST_TEXT = 128 << 20
 """Characters of all cells and strings that are kept."""
+INSTEAD = "the JSON results hold the same"
 
 # ECMA-376 part 1, 22.9.2.19: what `cells.xstring` and spreadsheet programs put in.
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
-SheetRow = Mapping[str, str | int]
-"""Header to value; empty cells are left out."""
+
+class WantedTable(NamedTuple):
+    """What to read of a table: some columns, or all but some wherever the table has moved to."""
+
+    columns: Collection[str] = ()
+    """Headers of the columns that are read, of a header row that stands where we put it."""
+    key: str = ""
+    """In its place: the header row is the first that has this header, and all columns are read."""
+    passed_over: Collection[str] = ()
+    """With a key: headers of the columns that are left out of the rows that have one."""
 
 
 class ReadWorkbook(NamedTuple):
@@ -37,16 +50,23 @@ class ReadWorkbook(NamedTuple):
 
     properties: Mapping[str, str]
     """The custom document properties."""
-    rows: Mapping[str, list[SheetRow]]
-    """Sheet title to its rows; a table that goes on on further sheets is put together."""
+    rows: Mapping[str, list[FilledRow]]
+    """Title of a table to its rows; one that goes on on further sheets is put together."""
+    sheets: Mapping[str, list[str]]
+    """Title of a table to the sheets that it stands on; empty where it is missing."""
+    without_key: list[str]
+    """Sheets without the header that is the key of their table."""
 
 
-def read_workbook(path: Path, tables: Mapping[str, Collection[str]]) -> ReadWorkbook:
-    """Read some columns of the sheets of some titles; a sheet that is missing has no rows.
+def read_workbook(path: Path, tables: Mapping[str, WantedTable]) -> ReadWorkbook:
+    """Read the sheets of some titles; one that is missing has no rows.
 
     Raises:
         ReadError: the file is no workbook, or more than is read of one.
     """
+    # Opening a pipe would wait for somebody who writes into it.
+    if path.exists() and not path.is_file():
+        raise ReadError(str(path), "cannot be read: no ordinary file")
     try:
         with path.open("rb") as stream:
             return _read(PartReader(stream, path.stat().st_size), tables)
@@ -61,7 +81,7 @@ def holds(cell: str | int | None, text: str, row_name: str) -> bool:
     return str("" if cell is None else cell) == shown(text, row_name)
 
 
-def _read(parts: PartReader, tables: Mapping[str, Collection[str]]) -> ReadWorkbook:
+def _read(parts: PartReader, tables: Mapping[str, WantedTable]) -> ReadWorkbook:
     of_package = dict(parts.relations("").values())
     properties = _Properties()
     if "custom-properties" in of_package:
@@ -74,17 +94,25 @@ def _read(parts: PartReader, tables: Mapping[str, Collection[str]]) -> ReadWorkb
     relations = parts.relations(book)
     kept = _Kept()
     strings = _SharedStrings(kept)
+    formats = NumberFormats()
     for kind, name in relations.values():
         if kind == "sharedStrings":
             parts.read(name, strings)
-    rows: dict[str, list[SheetRow]] = {}
-    for title, columns in tables.items():
-        rows[title] = []
-        for relation in sheets.of_table(title):
+        if kind == "styles":
+            parts.read(name, formats)
+    values = CellValues(strings.texts, formats, from_1904=sheets.from_1904)
+    rows: dict[str, list[FilledRow]] = {title: [] for title in tables}
+    names: dict[str, list[str]] = {title: [] for title in tables}
+    without_key: list[str] = []
+    for title, wanted in tables.items():
+        for name, relation in sheets.of_table(title):
             if relation in relations:
-                sheet = _TableRows(columns, strings.texts, kept, rows[title])
+                names[title].append(name)
+                sheet = _TableRows(name, wanted, values, kept, rows[title])
                 parts.read(relations[relation][1], sheet)
-    return ReadWorkbook(properties.values, rows)
+                if not sheet.has_header:
+                    without_key.append(name)
+    return ReadWorkbook(properties.values, rows, names, without_key)
 
 
 class _Kept:
@@ -96,13 +124,13 @@ class _Kept:
     def add_cell(self) -> None:
         self.cells += 1
         if self.cells > MOST_CELLS:
-            raise PartError(f"more than {MOST_CELLS:,} cells; verify the JSON results instead")
+            raise PartError(f"more than {MOST_CELLS:,} cells; {INSTEAD}")
 
     def text_of(self, pieces: list[str]) -> str:
         text = "".join(pieces)
         self.characters += len(text)
         if self.characters > MOST_TEXT:
-            raise PartError(f"more than {MOST_TEXT:,} characters; verify the JSON results instead")
+            raise PartError(f"more than {MOST_TEXT:,} characters; {INSTEAD}")
         return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
 
 
@@ -128,10 +156,14 @@ class _Texts:
 
     def text(self, text: str) -> None:
         if self._open:
-            self._length += len(text)
-            if self._length > LONGEST_TEXT:
-                raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
-            self.pieces.append(text)
+            self.add(text, self.pieces)
+
+    def add(self, text: str, pieces: list[str]) -> None:
+        """Add to the pieces of a text; all of those of one element count together."""
+        self._length += len(text)
+        if self._length > LONGEST_TEXT:
+            raise PartError(f"a cell holds more than {LONGEST_TEXT:,} characters")
+        pieces.append(text)
 
     def end(self, name: str) -> None:
         if name in self.holders:
@@ -168,22 +200,25 @@ class _Sheets(_Texts):
     def __init__(self) -> None:
         super().__init__()
         self._relations: dict[str, str] = {}
+        self.from_1904 = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
             # `r:id`, whatever the prefix for relations is.
             ids = [value for key, value in attributes.items() if key.endswith(":id")]
             self._relations.setdefault(attributes.get("name", ""), ids[0] if ids else "")
+        elif name == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in ("1", "true")
 
-    def of_table(self, title: str) -> list[str]:
-        """Return the relations of the sheets of a table: `TITLE`, `TITLE 2` and so on."""
-        relations = []
+    def of_table(self, title: str) -> list[tuple[str, str]]:
+        """Return name and relation of the sheets of a table: `TITLE`, `TITLE 2` and so on."""
+        sheets: list[tuple[str, str]] = []
         name = title
         while name in self._relations:
-            relations.append(self._relations[name])
+            sheets.append((name, self._relations[name]))
             # Excel allows 31 characters for the title of a sheet.
-            name = f"{title[:27]} {len(relations) + 1}"
-        return relations
+            name = f"{title[:27]} {len(sheets) + 1}"
+        return sheets
 
 
 class _SharedStrings(_Texts):
@@ -209,27 +244,49 @@ class _TableRows(_Texts):
     holders = ("t", "v")
 
     def __init__(
-        self, columns: Collection[str], strings: list[str], kept: _Kept, rows: list[SheetRow]
+        self,
+        sheet: str,
+        wanted: WantedTable,
+        values: CellValues,
+        kept: _Kept,
+        rows: list[FilledRow],
     ) -> None:
         super().__init__()
-        self._columns, self._strings, self._kept, self._rows = columns, strings, kept, rows
-        self._headers: dict[int, str] = {}
+        self._sheet, self._wanted, self._values = sheet, wanted, values
+        self._kept, self._rows = kept, rows
+        self._header_row = 0 if wanted.key else HEADER_ROW
+        self._headers: Mapping[int, str] = {}
         self._row = self._column = 0
-        self._type = ""
+        self._type = self._style = ""
+        self._formula: list[str] = []
+        self._in_formula = False
         self._cells: dict[int, str | int] = {}
         self._filled = 0
+
+    @property
+    def has_header(self) -> bool:
+        """Tell whether the header row was found, or need not be."""
+        return bool(self._header_row)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
             reference = attributes.get("r")
             self._column = _column(reference) if reference else self._column + 1
-            self._type = attributes.get("t", "n")
+            self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._kept.add_cell()
+            self._formula = []
             self.clear()
         elif name == "row":
             self._start_row(attributes.get("r", ""))
+        elif name == "f":
+            self._in_formula = True
         else:
             super().start(name, attributes)
+
+    def text(self, text: str) -> None:
+        if self._in_formula:
+            self.add(text, self._formula)
+        super().text(text)
 
     def _start_row(self, number: str) -> None:
         row = int(number) if number.isdecimal() and len(number) < 12 else 0
@@ -243,45 +300,53 @@ class _TableRows(_Texts):
             self._end_cell()
         elif name == "row":
             self._end_row()
+        elif name == "f":
+            self._in_formula = False
         else:
             super().end(name)
 
     def _end_cell(self) -> None:
+        if not self.pieces and self._formula:
+            # Nobody has calculated it yet: it is kept as the text that it is.
+            self.pieces, self._type = ["=", *self._formula], "str"
         self._filled += bool(self.pieces)
-        if self.pieces and (self._row == HEADER_ROW or self._column in self._headers):
-            self._cells[self._column] = self._value(self._kept.text_of(self.pieces))
+        is_wanted = bool(self._wanted.key) or self._column in self._headers
+        if self.pieces and (self._may_be_header() or is_wanted):
+            text = self._kept.text_of(self.pieces)
+            self._cells[self._column] = self._values.value(text, self._type, self._style)
+
+    def _may_be_header(self) -> bool:
+        return self._row == self._header_row or not self._header_row
 
     def _end_row(self) -> None:
-        if self._row == HEADER_ROW:
-            headers = {column: str(cell) for column, cell in self._cells.items()}
-            wanted = {column: text for column, text in headers.items() if text in self._columns}
-            self._headers = wanted
+        if self._may_be_header():
+            headers = {column: str(cell).strip() for column, cell in self._cells.items()}
+            if self._header_row or self._wanted.key in headers.values():
+                self._header_row = self._row
+                self._headers = self._choose(headers)
         # A single cell is the note that there are no rows.
-        elif self._row > HEADER_ROW and self._filled > 1:
-            row = {self._headers[column]: cell for column, cell in self._cells.items()}
-            self._rows.append(row)
+        elif self._cells and (self._filled > 1 or self._wanted.key):
+            cells = {
+                self._headers.get(column) or f"column {letter(column)}": cell
+                for column, cell in self._cells.items()
+            }
+            if self._wanted.key in cells:
+                left = cells.keys() - set(self._wanted.passed_over)
+                cells = {header: cell for header, cell in cells.items() if header in left}
+            self._rows.append(FilledRow(self._sheet, self._row, cells))
 
-    def _value(self, text: str) -> str | int:
-        """Return the value of a cell by its type (ECMA-376 part 1, 18.18.11)."""
-        if self._type == "s":
-            at = int(text) if text.isdecimal() and len(text) < 12 else len(self._strings)
-            if at >= len(self._strings):
-                raise PartError(f"there is no shared string {text!r:.40}")
-            return self._strings[at]
-        if self._type != "n":
-            return text
-        try:
-            number = float(text)
-        except ValueError:
-            return text
-        return int(number) if number.is_integer() else text
+    def _choose(self, headers: Mapping[int, str]) -> Mapping[int, str]:
+        """Return the columns that are read; what stands twice gets a number, so that both are."""
+        if self._wanted.key:
+            return dict(zip(headers, tell_apart(headers.values()), strict=True))
+        return {at: text for at, text in headers.items() if text in self._wanted.columns}
 
 
 @lru_cache(maxsize=LAST_COLUMN)
 def _letters(letters: str) -> int:
     number = 0
-    for letter in letters[:4]:
-        number = number * 26 + ord(letter) - ord("A") + 1
+    for sign in letters[:4]:
+        number = number * 26 + ord(sign) - ord("A") + 1
     return number
 
 

@@ -44,7 +44,7 @@ def test_findings_below_the_level_give_0(run, samples):
         (["audit", "SAMPLE", "--evidence", "none"], "expected one of findings, all"),
         (
             ["audit", "SAMPLE", "-o", "report.pdf"],
-            "ends with one of .xlsx, .html, .docx, .json, .csv",
+            "ends with one of .xlsx, .html, .docx, .json, .sarif, .csv",
         ),
         (["audit", "SAMPLE", "-o", "a.json", "-o", "./a.json"], "named twice"),
         (["audit", "x.json", "-o", "x.json"], "an output would replace it"),

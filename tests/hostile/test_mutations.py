@@ -13,6 +13,7 @@ from fuzz.mutations import MUTATIONS
 from fuzz.targets import TARGETS
 
 NUMBERS = {"results": 60, "workbook": 60, "settings": 100, "rules": 40, "logo": 200}
+NUMBERS |= {"waivers": 100, "profile": 60}
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -93,8 +93,8 @@ def test_the_headline_counts_in_words() -> None:
         "None of 4 SMTP virtual servers is seen to relay for anybody. One is assumed to, because"
         " the dump does not show all that decides it: EX03 / Default SMTP Virtual Server. One more"
         " relays for listed hosts (65,792 addresses, 256 of them public; 1 IPv6 network, public)."
-        " One could not be decided: EX04 / Default SMTP Virtual Server. 1 setting differs from"
-        " default on 1 of them. 1 of 5 checks could not be fully evaluated."
+        " One could not be decided: EX04 / Default SMTP Virtual Server. 2 settings differ from"
+        " default on 2 of them. 1 of 5 checks could not be fully evaluated."
     )
 
 

@@ -119,7 +119,9 @@ def test_a_real_limit_on_file_size_breaks_no_old_workbook(tmp_path: Path) -> Non
 
 def test_an_unknown_extension_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     outputs = [tmp_path / "a.json", tmp_path / "a.pdf"]
-    with pytest.raises(OutputError, match=r"expected one of \.xlsx, \.html, \.docx, \.json, \.csv"):
+    with pytest.raises(
+        OutputError, match=r"expected one of \.xlsx, \.html, \.docx, \.json, \.sarif"
+    ):
         write_reports(report_builder.realistic(), outputs)
     assert list(tmp_path.iterdir()) == []
 

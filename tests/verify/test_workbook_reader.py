@@ -12,9 +12,12 @@ from workbooks import Parts, shared, sheet, sheet_of, text_cell, with_parts
 from analyzer.errors import ReadError
 from analyzer.report import write_reports
 from analyzer.verify import workbook_reader, xml_parts
-from analyzer.verify.workbook_reader import read_workbook
+from analyzer.verify.workbook_reader import WantedTable, read_workbook
 
-TABLES = {"Inputs": ("File", "Bytes"), "Evidence": ("Evidence ID", "Raw value(s)")}
+TABLES = {
+    "Inputs": WantedTable(("File", "Bytes")),
+    "Evidence": WantedTable(("Evidence ID", "Raw value(s)")),
+}
 HEADER = b'<row r="5">' + text_cell("A5", "Evidence ID") + text_cell("B5", "Raw value(s)")
 HEADER += b"</row>"
 TOO_MANY = [b"<sst>", *[b"<si><t>a</t></si>" * 10_000] * 101, b"</sst>"]
@@ -187,7 +190,7 @@ def test_what_a_spreadsheet_program_saves_is_read_alike(sound: Path, tmp_path: P
     path = with_parts(
         sound, tmp_path / "saved.xlsx", {**shared(sound, strings), **evidence(sound, *rows)}
     )
-    assert read_workbook(path, TABLES).rows["Evidence"] == [
+    assert [row.cells for row in read_workbook(path, TABLES).rows["Evidence"]] == [
         {"Evidence ID": "two runs", "Raw value(s)": "a\rb _x0041_ \x1b[2J"},
         {"Raw value(s)": 1500},
         {"Evidence ID": "1.5", "Raw value(s)": "1e999"},

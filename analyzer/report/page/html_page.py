@@ -21,7 +21,7 @@ from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
 
 _BLOCKS = (
-    *("verdicts", "engagement", "severities", "checks", "servers", "rules", "actions"),
+    *("verdicts", "engagement", "severities", "checks", "changes", "servers", "rules", "actions"),
     *("quality", "sign_off"),
 )
 """The blocks of the summary that are tables on the page; the contents are its navigation."""
@@ -40,7 +40,8 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
     logo = read_logo(paper.logo) if paper.logo is not None else None
     page = _template().stream(
         summary=summary,
-        chart=draw_chart(summary),
+        chart=draw_chart(summary.servers, summary.chart),
+        change_chart=draw_chart(summary.changes, summary.change_chart),
         servers=servers,
         screen_only=SCREEN_ONLY,
         server_ids=row_ids[servers.key],

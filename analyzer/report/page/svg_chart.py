@@ -1,9 +1,10 @@
-"""The summary in, the geometry of its stacked bars out: findings by severity for each server."""
+"""A block of the summary in, the geometry of its stacked bars out: findings by severity."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from analyzer.report.section import plain
-from analyzer.report.summary import Summary
+from analyzer.report.summary import ChartSeries, SummaryBlock
 from analyzer.visible_text import shorten
 
 LABELS = 130
@@ -18,7 +19,7 @@ _GAP = 8
 
 
 class Segment(NamedTuple):
-    """One severity of one server."""
+    """One severity of one bar."""
 
     tone: str
     x: int
@@ -26,7 +27,7 @@ class Segment(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """One server: its name, its segments, the same as initials and numbers."""
+    """One row of the block: its name, its segments, the same as initials and numbers."""
 
     name: str
     y: int
@@ -43,21 +44,21 @@ class Drawing(NamedTuple):
     height: int
 
 
-def draw_chart(summary: Summary) -> Drawing:
-    """Return the bars in the order of the servers of the summary."""
-    names = [plain(row[0]) for row in summary.servers.rows]
-    totals = [sum(series.values[at] for series in summary.chart) for at in range(len(names))]
+def draw_chart(block: SummaryBlock, chart: Sequence[ChartSeries]) -> Drawing:
+    """Return the bars in the order of the rows of a block of the summary."""
+    names = [plain(row[0]) for row in block.rows]
+    totals = [sum(series.values[at] for series in chart) for at in range(len(names))]
     longest = max(totals, default=0)
     if not longest:
         return Drawing((), WIDTH, 0)
-    bars = tuple(_bar(summary, at, name, longest) for at, name in enumerate(names))
+    bars = tuple(_bar(chart, at, name, longest) for at, name in enumerate(names))
     return Drawing(bars, WIDTH, ROW * len(bars))
 
 
-def _bar(summary: Summary, at: int, name: str, longest: int) -> Bar:
+def _bar(chart: Sequence[ChartSeries], at: int, name: str, longest: int) -> Bar:
     segments, words = [], []
     done = 0
-    for word, tone, values in summary.chart:
+    for word, tone, values in chart:
         if values[at]:
             # Both edges are rounded alike, so that neighbours meet.
             start, end = (LABELS + BARS * edge // longest for edge in (done, done + values[at]))

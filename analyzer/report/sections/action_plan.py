@@ -24,6 +24,7 @@ from analyzer.report.phrases import (
     setting_label,
 )
 from analyzer.report.section import (
+    CarriedTable,
     Column,
     ColumnGroup,
     ColumnKind,
@@ -46,6 +47,7 @@ _NO_ACTION = ("information", STRICTER)
 _OWNER_SIZED = 30
 """Objects in one action at most: as many lines as a row can be high, a few hundred characters each
 for the change."""
+_NOT_STARTED = "Not started"
 _BY_HAND = "No command: no value can be named that fits every organisation."
 _UNPUBLISHED = "No command: the stored form of this setting is not published; use the console."
 _OCTETS = ("msexchsmtprelayiplist", "msexchipsecurity", "msexchsubmitrelaysd")
@@ -91,6 +93,16 @@ COLUMNS = (
     Column("How to check", 40, group=ColumnGroup.DETAIL, below="Action"),
     Column("How to go back", 46, group=ColumnGroup.DETAIL, below="Action"),
     Column("Risk of the change", 36, group=ColumnGroup.DETAIL, below="Action"),
+    Column("Finding IDs", 12, group=ColumnGroup.DETAIL),
+)
+CARRIED = CarriedTable(
+    title="Action plan",
+    columns=COLUMNS,
+    key="Finding IDs",
+    compared=("Finding IDs",),
+    about=("Action ID", "Action"),
+    start=_NOT_STARTED,
+    proposals={"Horizon": "Highest severity", "Effort": "Highest severity"},
 )
 
 
@@ -149,7 +161,7 @@ def section(results: Results) -> Section:
     actions = plan(results)
     return Section(
         key=KEY,
-        title="Action plan",
+        title=CARRIED.title,
         intro=(
             f"{count(len(actions), 'action')}, the most pressing first, one for each administrative"
             " group; note today's values before the change."
@@ -167,6 +179,7 @@ def section(results: Results) -> Section:
         # The columns to fill in are for the people who carry it out: they belong on paper.
         in_print_set=True,
         printed=(ColumnGroup.MAIN, ColumnGroup.REVIEWER),
+        carried=CARRIED,
     )
 
 
@@ -187,7 +200,7 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
             action.effort,
             None,
             None,
-            "Not started",
+            _NOT_STARTED,
             None,
             None,
             len(action.findings),
@@ -196,6 +209,7 @@ def _rows(actions: Sequence[Action]) -> Iterator[Row]:
             action.check,
             action.back,
             action.risk,
+            "\n".join(finding.id for finding in action.findings),
         )
 
 
@@ -284,6 +298,8 @@ def _back(
 
 def _text(first: FindingRecord, rule: RuleRecord | None) -> str:
     label = setting_label({first.attribute.lower(): rule} if rule else {}, first.attribute)
+    if rule is not None and rule.original_condition:
+        return f"{label}: {first_sentence(rule.recommendation)}"
     if first.kind == "non-default":
         return f"Confirm that the value of “{label}” is intended, or return it to the default."
     if first.kind == "inconsistent":

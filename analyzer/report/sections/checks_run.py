@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from analyzer.report.phrases import count, sentence
-from analyzer.report.section import Column, ColumnKind, Link, Row, Section
+from analyzer.report.section import Column, ColumnKind, Link, Row, Section, leave_out
 from analyzer.report.wording import OFFLINE
 from analyzer.results.records import Results
+
+_SHIPPED = "Failed by the rule as shipped"
 
 COLUMNS = (
     Column("Rule", 12),
@@ -16,6 +18,7 @@ COLUMNS = (
     Column("Objects tested", 9, ColumnKind.NUMBER),
     Column("Failed", 9, ColumnKind.NUMBER),
     Column("of these reported under another rule", 13, ColumnKind.NUMBER),
+    Column(_SHIPPED, 12, ColumnKind.NUMBER),
     Column("Passed", 9, ColumnKind.NUMBER),
     Column("Not evaluable", 11, ColumnKind.NUMBER),
     Column("Not applicable", 11, ColumnKind.NUMBER),
@@ -28,6 +31,8 @@ def section(results: Results) -> Section:
     """Return every check with its counts, those included that no dump can decide."""
     rows = (*_made(results), *_not_made(results))
     live = len(rows) - len(results.checks)
+    unchanged = all(check.originally_failed is None for check in results.checks)
+    columns, shown = leave_out(COLUMNS, lambda: iter(rows), (_SHIPPED,) if unchanged else ())
     more = (
         f" {count(live, 'check')} that only a running server can decide were not made."
         if live
@@ -39,8 +44,8 @@ def section(results: Results) -> Section:
         intro=(
             f"{count(len(results.checks), 'check')} made, those without a finding included.{more}"
         ),
-        columns=COLUMNS,
-        rows=lambda: iter(rows),
+        columns=columns,
+        rows=shown,
         count=len(rows),
         table="tblChecks",
     )
@@ -59,6 +64,7 @@ def _made(results: Results) -> Iterator[Row]:
             check.tested,
             check.failed,
             check.reported_elsewhere,
+            check.originally_failed,
             check.passed,
             check.not_evaluable,
             check.not_applicable,
@@ -85,4 +91,4 @@ def _not_made(results: Results) -> Iterator[Row]:
         if rule.offline == "no" and rule.id not in made:
             reason = f"Not checkable from a dump. {sentence(rule.offline_note)}".strip()
             link = Link(rule.id, "rules", rule.id)
-            yield rule.id, rule.title, rule.applies_to, "No", 0, 0, 0, 0, 0, 0, reason, link
+            yield rule.id, rule.title, rule.applies_to, "No", 0, 0, 0, None, 0, 0, 0, reason, link

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analyzer.report.counts import (
     STRICTER,
+    accepted_relay,
     check_states,
     count_assumed,
     count_stricter,
@@ -26,13 +27,21 @@ from analyzer.report.phrases import (
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
-from analyzer.report.sections import action_plan, finding_list, findings_by_rule
+from analyzer.report.sections import action_plan, change_list, finding_list, findings_by_rule
 from analyzer.report.sections.headline import headline
 from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
 from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import CHECK_STATE, FINDING_KIND, SEVERITY, VERDICT, VERDICT_WORDS
+from analyzer.report.wording import (
+    ACCEPTED,
+    ASSUMED,
+    CHECK_STATE,
+    FINDING_KIND,
+    SEVERITY,
+    VERDICT,
+    VERDICT_WORDS,
+)
 from analyzer.results.records import Results
 from analyzer.visible_text import one_line
 
@@ -52,13 +61,15 @@ def summarize(
     contents say so when they are left out.
     """
     servers, chart = rank_servers(results)
+    changes, change_chart, change_words = change_list.summary_block(results)
     return Summary(
         title=title(results),
-        headline=headline(results),
+        headline=" ".join(filter(None, (headline(results), change_list.in_short(results)))),
         engagement=_engagement(results, paper),
         verdicts=_verdicts(results),
         severities=_severities(results),
         checks=_checks(results),
+        changes=changes,
         servers=servers,
         rules=_rules(results),
         actions=_actions(results),
@@ -68,6 +79,8 @@ def summarize(
         chart=chart,
         chart_title="Open findings by server",
         chart_text=chart_in_words(servers, chart),
+        change_chart=change_chart,
+        change_chart_text=change_words,
         counters=(*finding_list.COUNTERS, *action_plan.COUNTERS),
     )
 
@@ -107,6 +120,7 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
 def _verdicts(results: Results) -> SummaryBlock:
     """Return the card that says who may relay, with what is only assumed told apart."""
     listeners = in_use(results)
+    accepted = accepted_relay(results)
     rows: list[Row] = []
     for word in VERDICT_WORDS:
         alike = [
@@ -121,7 +135,9 @@ def _verdicts(results: Results) -> SummaryBlock:
         ]
         if alike or word == VERDICT["open"]:
             names = [
-                name_of_listener(listener) + (" (assumed)" if listener in assumed else "")
+                name_of_listener(listener)
+                + (ASSUMED if listener in assumed else "")
+                + (ACCEPTED if listener.dn in accepted else "")
                 for listener in alike
             ]
             rows.append((word, len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)))
@@ -269,11 +285,12 @@ def _quality(results: Results) -> SummaryBlock:
 
 def _age(results: Results) -> str:
     """Return how old the dump is by what it holds, or else by the oldest file."""
-    days = age_in_days(latest_change(results), results.run.started)
+    now = results.run.as_of or results.run.started
+    days = age_in_days(latest_change(results), now)
     if days is not None:
         return f"{age_in_words(days)} since the last change seen"
     files = [source.modified for source in results.inputs if source.modified]
-    days = age_in_days(min(files), results.run.started) if files else None
+    days = age_in_days(min(files), now) if files else None
     return f"the file is {age_in_words(days)} old" if days is not None else "Unknown"
 
 

@@ -1,16 +1,17 @@
 """Results in, what the audit found in a few sentences out, made from counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from analyzer.directory import kinds
 from analyzer.directory.networks import is_private
 from analyzer.report.counts import (
+    accepted_relay,
     differences_of,
     in_use,
     left_behind,
     listed_networks,
-    open_findings,
     stricter_differences,
+    switched_off,
     was_audited,
 )
 from analyzer.report.export_command import command_for, descriptor_command
@@ -25,6 +26,7 @@ from analyzer.report.phrases import (
     noun_of,
     population,
 )
+from analyzer.report.wording import ACCEPTED
 from analyzer.results.records import Listener, Results
 
 _NAMED = 6
@@ -40,6 +42,7 @@ def headline(results: Results) -> str:
         *_relay(results),
         _differences(results),
         _not_evaluated(results),
+        _switched_off(results),
         *_without_descriptors(results),
     )
     return " ".join(filter(None, sentences))
@@ -85,10 +88,12 @@ def _relay(results: Results) -> Iterator[str]:
     elif len(undecided) == len(listeners):
         yield f"Who may relay through {_all_of(listeners)} cannot be told from this dump."
     else:
-        yield from _decided(listeners)
+        accepted = accepted_relay(results)
+        yield from _decided(listeners, accepted)
         if undecided:
             yield f"{capital(in_words(len(undecided)))} could not be decided: {_names(undecided)}."
         yield from _assumed_to_be_closed(listeners)
+        yield from _accepted(_with_verdict(listeners, "open", "listed"), accepted)
     yield from _aside(results)
     yield from _leftovers(results)
 
@@ -109,16 +114,27 @@ def _assumed(listeners: Sequence[Listener]) -> list[Listener]:
     ]
 
 
-def _decided(listeners: Sequence[Listener]) -> Iterator[str]:
+def _accepted(exposed: Sequence[Listener], accepted: Container[str]) -> Iterator[str]:
+    """Say what it means that a waiver covers some of the exposed ones: nothing for a stranger."""
+    number = sum(listener.dn in accepted for listener in exposed)
+    if number:
+        verb = "is" if number == 1 else "are"
+        which = "this" if len(exposed) == 1 else f"the {len(exposed):,} that relay for others"
+        who = capital(which) if len(exposed) == 1 else f"{capital(in_words(number))} of {which}"
+        yield f"{who} {verb} accepted by a waiver, which closes nothing."
+
+
+def _decided(listeners: Sequence[Listener], accepted: Container[str]) -> Iterator[str]:
     """Yield who lets anybody relay, who is assumed to, and who lets listed hosts."""
     everybody = _with_verdict(listeners, "open")
     perhaps = _assumed(everybody)
-    yield _open([listener for listener in everybody if listener not in perhaps], listeners)
+    certain = [listener for listener in everybody if listener not in perhaps]
+    yield _open(certain, listeners, accepted)
     if perhaps:
         yield (
             f"{_more(len(perhaps), len(everybody) > len(perhaps))}"
             f" {'is' if len(perhaps) == 1 else 'are'} assumed to, because the dump does not show"
-            f" all that decides it: {_open_names(perhaps)}."
+            f" all that decides it: {_open_names(perhaps, accepted)}."
         )
     listed = _with_verdict(listeners, "listed")
     if listed:
@@ -189,7 +205,9 @@ def _without_descriptors(results: Results) -> Iterator[str]:
         )
 
 
-def _open(open_now: Sequence[Listener], listeners: Sequence[Listener]) -> str:
+def _open(
+    open_now: Sequence[Listener], listeners: Sequence[Listener], accepted: Container[str]
+) -> str:
     number, only = len(open_now), f"The only {noun_of(listeners)}"
     # Of several kinds the numbers of each stand in the sentence before.
     several = len(listener_kinds(listeners)) > 1
@@ -198,14 +216,15 @@ def _open(open_now: Sequence[Listener], listeners: Sequence[Listener]) -> str:
         nobody = f"None of {everything} is" if len(listeners) > 1 else f"{only} is not"
         return f"{nobody} seen to relay for anybody."
     who = f"{capital(in_words(number))} of {everything}" if len(listeners) > 1 else only
-    return f"{who} {_relays(number)} for anybody: {_open_names(open_now)}."
+    return f"{who} {_relays(number)} for anybody: {_open_names(open_now, accepted)}."
 
 
-def _open_names(listeners: Sequence[Listener]) -> str:
-    """Name those that relay for anybody, and which of them no stranger can connect to."""
+def _open_names(listeners: Sequence[Listener], accepted: Container[str]) -> str:
+    """Name those that relay for anybody; which no stranger can connect to, which are accepted."""
     names = [
         name_of_listener(listener)
         + (_INSIDE if listener.relay is not None and listener.relay.private_listener else "")
+        + (ACCEPTED if listener.dn in accepted else "")
         for listener in listeners
     ]
     return list_names(names, _NAMED)
@@ -219,8 +238,12 @@ def _relays(number: int) -> str:
     return "relays" if number == 1 else "relay"
 
 
-def _names(listeners: Sequence[Listener]) -> str:
-    return list_names([name_of_listener(listener) for listener in listeners], _NAMED)
+def _names(listeners: Sequence[Listener], accepted: Container[str] = ()) -> str:
+    names = [
+        name_of_listener(listener) + (ACCEPTED if listener.dn in accepted else "")
+        for listener in listeners
+    ]
+    return list_names(names, _NAMED)
 
 
 def _reach(listed: Sequence[Listener]) -> str:
@@ -242,7 +265,8 @@ def _reach(listed: Sequence[Listener]) -> str:
 
 def _differences(results: Results) -> str:
     known = {listener.dn for listener in in_use(results)}
-    findings = [finding for finding in open_findings(results) if finding.dn in known]
+    # What is accepted differs all the same.
+    findings = [finding for finding in results.findings if finding.dn in known]
     differing = differences_of(findings)
     if not known:
         return ""
@@ -256,8 +280,15 @@ def _differences(results: Results) -> str:
     return f"{count(len(differing), 'setting')} {verb} from default{where}{side}."
 
 
+def _switched_off(results: Results) -> str:
+    number = len(switched_off(results))
+    verb = "was" if number == 1 else "were"
+    return f"{count(number, 'check')} {verb} switched off by the client." if number else ""
+
+
 def _not_evaluated(results: Results) -> str:
     partly = sum(check.not_evaluable > 0 for check in results.checks)
     if not partly:
-        return f"All {count(len(results.checks), 'check')} could be evaluated."
+        made = len(results.checks) - len(switched_off(results))
+        return f"All {count(made, 'check')} could be evaluated."
     return f"{partly} of {count(len(results.checks), 'check')} could not be fully evaluated."

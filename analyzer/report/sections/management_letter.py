@@ -1,8 +1,8 @@
 """Results in, the letter to the client's management out: two pages, with the report's numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from analyzer.report.counts import in_use, was_audited
+from analyzer.report.counts import in_use, waived_findings, was_audited
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import count, count_listeners, list_names, name_of_subject
 from analyzer.report.section import ColumnKind
@@ -26,7 +26,11 @@ def management_letter(results: Results, paper: Paper, summary: Summary) -> Lette
         facts=SummaryBlock(summary.engagement.title, summary.engagement.columns, facts),
         parts=(
             LetterPart("What was examined", (_examined(results),)),
-            LetterPart("Verdict", (summary.headline,), (summary.verdicts, _severities(summary))),
+            LetterPart(
+                "Verdict",
+                (summary.headline, *_accepted(results)),
+                (summary.verdicts, _severities(summary)),
+            ),
             LetterPart(summary.rules.title, blocks=(summary.rules,)),
             LetterPart("What to do first", (_plan_in_words(results),), steps=_first(results)),
             LetterPart("What is not known", _unknown(results), (summary.quality,)),
@@ -50,6 +54,17 @@ def _examined(results: Results) -> str:
         " default or recommendation; above all it was asked who may send mail to others through"
         " these servers (relay)."
     )
+
+
+def _accepted(results: Results) -> Iterator[str]:
+    """Say what the numbers below leave out."""
+    waived = len(waived_findings(results))
+    if waived:
+        verb = "is" if waived == 1 else "are"
+        yield (
+            f"{count(waived, 'finding')} {verb} accepted by waivers of the client and not counted"
+            " below; the sheet Waivers names each with its reason, who approved it and until when."
+        )
 
 
 def _severities(summary: Summary) -> SummaryBlock:

@@ -1,9 +1,11 @@
 """Results in, who may relay through each listener out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from analyzer.directory.kinds import KINDS
 from analyzer.directory.networks import ALL_ADDRESSES
+from analyzer.report.counts import accepted_relay
 from analyzer.report.phrases import (
     aside_in_words,
     capital,
@@ -17,14 +19,17 @@ from analyzer.report.phrases import (
     yes_no,
 )
 from analyzer.report.section import (
+    CarriedTable,
     Cell,
     Column,
     ColumnGroup,
     ColumnKind,
     Link,
+    Links,
     Row,
     Section,
 )
+from analyzer.report.sections import waiver_list
 from analyzer.report.sections.evidence_list import RELAY_ATTRIBUTES, evidence_index
 from analyzer.report.tones import TONES
 from analyzer.report.wording import (
@@ -77,6 +82,7 @@ def sections(results: Results) -> tuple[Section, ...]:
     if not judged:
         return ()
     listeners = [pair.listener for pair in judged]
+    accepted = accepted_relay(results)
     return (
         Section(
             key="relay-exposure",
@@ -85,12 +91,13 @@ def sections(results: Results) -> tuple[Section, ...]:
                 f"{_population(listeners)}, the most exposed first: who may send"
                 " mail to other domains through each, and what that rests on."
             ),
-            columns=_columns(listeners),
-            rows=lambda: (_row(each, mixed=_is_mixed(listeners)) for each in judged),
+            columns=_columns(listeners, accepted=bool(accepted)),
+            rows=lambda: (_row(each, accepted, mixed=_is_mixed(listeners)) for each in judged),
             count=len(judged),
             table="tblRelay",
             frozen=2,
             in_print_set=True,
+            carried=CARRIED,
         ),
     )
 
@@ -102,7 +109,7 @@ def _population(listeners: Sequence[Listener]) -> str:
     return f"{population(used)}{' and ' + aside if aside else ''}"
 
 
-def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
+def _columns(listeners: Sequence[Listener], *, accepted: bool) -> tuple[Column, ...]:
     return (
         Column("Server", 12),
         Column(capital(noun_of(listeners)), 25),
@@ -110,6 +117,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         *((Column("Kind", 14),) if _is_mixed(listeners) else ()),
         Column("Address and port", 20),
         Column("Verdict", 17, ColumnKind.WORD, tones=TONES),
+        *((Column("Accepted by waiver", 12),) if accepted else ()),
         Column("Relay list mode", 14),
         Column("Decoded ranges", 19),
         Column("Addresses covered", 15, ColumnKind.NUMBER),
@@ -127,6 +135,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
         Column("Decision", 18, group=ColumnGroup.REVIEWER, choices="Decisions"),
         Column("Comment", 40, group=ColumnGroup.REVIEWER),
         Column("Reasoning", 110, group=ColumnGroup.DETAIL, below="Verdict"),
+        Column("Object DN", 50, group=ColumnGroup.DETAIL),
     )
 
 
@@ -134,7 +143,20 @@ def _is_mixed(listeners: Sequence[Listener]) -> bool:
     return len({listener.kind_of_object for listener in listeners}) > 1
 
 
-def _row(judged: JudgedListener, *, mixed: bool) -> Row:
+CARRIED = CarriedTable(
+    title=TITLE,
+    columns=(
+        *_columns((), accepted=True),
+        Column("Kind", 16),
+        *(Column(capital(kind.short or kind.singular), 26) for kind in KINDS if kind.is_listener),
+    ),
+    key="Object DN",
+    compared=("Verdict", "Decoded ranges"),
+    about=("Server", "Object DN"),
+)
+
+
+def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed: bool) -> Row:
     listener, relay, evidence = judged
     ranges = list(relay.addresses[:_SHOWN_RANGES])
     rest = len(relay.addresses) - len(ranges)
@@ -146,6 +168,7 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         *((listener.kind_of_object.heading,) if mixed else ()),
         _setting(listener, _BINDINGS),
         verdict_in_words(relay),
+        *((_waivers(accepted.get(listener.dn, ())),) if accepted else ()),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
         _covered(relay),
@@ -164,7 +187,12 @@ def _row(judged: JudgedListener, *, mixed: bool) -> Row:
         None,
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
+        listener.dn,
     )
+
+
+def _waivers(ids: Sequence[str]) -> Cell:
+    return Links(tuple(Link(each, waiver_list.KEY, each) for each in ids)) if ids else None
 
 
 def _covered(relay: RelayRecord) -> int | str:

@@ -5,8 +5,22 @@ from functools import cache
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.sources import most_authoritative_first, name_of_source
-from analyzer.report.phrases import condition_in_words, count, sentence
-from analyzer.report.section import Cell, Column, ColumnGroup, ColumnKind, Row, Section, Url
+from analyzer.report.phrases import (
+    condition_in_words,
+    count,
+    original_condition_in_words,
+    sentence,
+)
+from analyzer.report.section import (
+    Cell,
+    Column,
+    ColumnGroup,
+    ColumnKind,
+    Row,
+    Section,
+    Url,
+    leave_out,
+)
 from analyzer.report.tones import TONES
 from analyzer.report.wording import FINDING_KIND, OFFLINE, SEVERITY
 from analyzer.results.records import Results, RuleRecord
@@ -16,11 +30,14 @@ COLUMNS = (
     Column("Title", 28),
     Column("Kind", 13),
     Column("Severity", 10, ColumnKind.WORD, tones=TONES),
+    Column("Original severity", 10, ColumnKind.WORD, tones=TONES),
     Column("Why this severity", 34, below="Title"),
     Column("Setting", 20),
     Column("Applies to", 17),
     Column("Default", 19),
     Column("Test in words", 28, below="Title"),
+    Column("Original test", 28, below="Title"),
+    Column("Switched off because", 24, below="Title"),
     Column("When there is no value", 12),
     Column("Why", 34, below="Title"),
     Column("Recommendation", 34, below="Title"),
@@ -36,6 +53,8 @@ COLUMNS = (
     Column("Rule set", 16, group=ColumnGroup.DETAIL),
 )
 
+_OF_PROFILE = ("Original severity", "Original test", "Switched off because")
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"/:?#]+[^\s<>\"]*")
 _PLACE = "the place in the console is not confirmed"
 _NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be judged"}
@@ -43,6 +62,8 @@ _NOT_SET = {"failed": "Fails", "passed": "Passes", "not_evaluable": "Cannot be j
 
 def section(results: Results) -> Section:
     """Return every rule of the catalogue in words, with its sources."""
+    unchanged = () if results.profile else _OF_PROFILE
+    columns, rows = leave_out(COLUMNS, lambda: map(_row, results.rules), unchanged)
     return Section(
         key="rules",
         title="Rules",
@@ -50,8 +71,8 @@ def section(results: Results) -> Section:
             f"{count(len(results.rules), 'rule')} of rule set {results.tool.catalogue_version}:"
             " what each compares with what, and where that is documented."
         ),
-        columns=COLUMNS,
-        rows=lambda: map(_row, results.rules),
+        columns=columns,
+        rows=rows,
         count=len(results.rules),
         table="tblRules",
         anchors=tuple(rule.id for rule in results.rules),
@@ -64,11 +85,14 @@ def _row(rule: RuleRecord) -> Row:
         rule.title,
         FINDING_KIND.get(rule.kind, rule.kind),
         SEVERITY.get(rule.severity, rule.severity),
+        SEVERITY[rule.original_severity] if rule.original_severity else None,
         rule.severity_reason,
         rule.label,
         rule.applies_to,
         rule.default_text,
         condition_in_words(rule),
+        original_condition_in_words(rule),
+        sentence(rule.switched_off),
         _NOT_SET.get(rule.not_set, rule.not_set),
         sentence(rule.why),
         sentence(rule.recommendation),

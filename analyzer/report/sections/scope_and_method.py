@@ -1,15 +1,19 @@
 """Results in, the statement of scope and method out: what an outsider needs to re-perform it."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 
+from analyzer.catalogue.condition_table import argument_text
 from analyzer.catalogue.controls import FRAMEWORKS, OTHER_DOCUMENTS
+from analyzer.report.counts import day_of, waived_findings
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import count, name_listeners, population
 from analyzer.report.section import Column, Row, Section
 from analyzer.report.wording import DIALECT, TICK_MARKS
 from analyzer.results.document import input_manifest_sha256
-from analyzer.results.records import Results
+from analyzer.results.records import ProfileRecord, Results
+from analyzer.visible_text import one_line
 
 COLUMNS = (Column("Topic", 22), Column("Text", 104))
 _NOT_SUPPLIED = "Not supplied."
@@ -54,6 +58,10 @@ def _rows(results: Results, paper: Paper) -> Iterator[Row]:
         " Each failed one is a finding.",
     )
     yield "Severity", _severity()
+    if results.profile:
+        yield "Client's profile", _profile(results)
+    if results.waivers:
+        yield "Waivers", _waivers(results)
     yield "Controls", _controls()
     yield (
         "Meaning of non-default",
@@ -157,6 +165,38 @@ def _controls() -> str:
     return (
         "Rules name the controls that they support; that a check passed does not prove a control."
         f" {'; '.join((*cited, OTHER_DOCUMENTS))}."
+    )
+
+
+def _profile(results: Results) -> str:
+    """Say what the client has rules do otherwise, with what they are shipped with beside it."""
+    lead = (
+        "The client's severities and thresholds took the place of those that the rules are shipped"
+        " with; the original ones stand beside them."
+    )
+    return "\n".join((lead, *(_change(change) for change in results.profile)))
+
+
+def _change(change: ProfileRecord) -> str:
+    parts = ["switched off"] if change.off else []
+    if change.severity is not None:
+        parts.append(f"severity {change.severity} instead of {change.original_severity}")
+    if change.argument is not None:
+        shipped = argument_text(change.original_argument)
+        parts.append(f"threshold {argument_text(change.argument)} instead of {shipped}")
+    reason = f" ({change.reason})" if change.reason else ""
+    return one_line(f"{change.rule}: {', '.join(parts)}{reason}")
+
+
+def _waivers(results: Results) -> str:
+    states = Counter(waiver.state for waiver in results.waivers)
+    waived = len(waived_findings(results))
+    return (
+        f"{count(len(results.waivers), 'waiver')} of the client were given:"
+        f" {states['used']:,} in use, {states['unused']:,} unused, {states['expired']:,} expired on"
+        f" {day_of(results)}. {count(waived, 'finding')} {'is' if waived == 1 else 'are'} accepted"
+        " by them: left out of the counts, found and shown all the same. A waiver changes no check"
+        " and no relay verdict."
     )
 
 

@@ -1,9 +1,10 @@
 """Results in, the report server by server out: what there is to know of each on one spot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from analyzer.report.counts import (
     ServerKey,
+    accepted_relay,
     findings_by_server,
     open_differences,
     server_key,
@@ -23,7 +24,7 @@ from analyzer.report.phrases import (
 from analyzer.report.section import Cell, ColumnKind, Link, Row
 from analyzer.report.summary import BlockColumn, ServerPage, ServerPages, SummaryBlock
 from analyzer.report.tones import TONES
-from analyzer.report.wording import FINDING_KIND, NO_SERVER, SEVERITY
+from analyzer.report.wording import ACCEPTED, FINDING_KIND, NO_SERVER, SEVERITY
 from analyzer.results.records import (
     EvidenceRecord,
     FindingRecord,
@@ -83,10 +84,11 @@ def _pages(results: Results) -> Iterator[ServerPage]:
     labels = rules_by_attribute(results)
     differences = open_differences(results)
     evidence = {record.id: record for record in results.evidence}
+    accepted = accepted_relay(results)
     for server in servers_of(results):
         key = server_key(server.organization, server.name)
         own = findings.get(key, ())
-        yield _page(server, listeners.get(key, ()), own, labels, differences, evidence)
+        yield _page(server, listeners.get(key, ()), own, labels, differences, evidence, accepted)
 
 
 def _page(
@@ -96,6 +98,7 @@ def _page(
     labels: Mapping[str, RuleRecord],
     differences: set[tuple[str, str]],
     evidence: Mapping[str, EvidenceRecord],
+    accepted: Container[str],
 ) -> ServerPage:
     noun = noun_of(listeners)
     return ServerPage(
@@ -110,7 +113,7 @@ def _page(
                     BlockColumn("Relay verdict", ColumnKind.WORD, TONES),
                     BlockColumn("Reasoning"),
                 ),
-                tuple(map(_listener, listeners)),
+                tuple(_listener(listener, accepted) for listener in listeners),
             ),
             SummaryBlock(
                 "Findings",
@@ -146,9 +149,10 @@ def _in_short(
     )
 
 
-def _listener(listener: Listener) -> Row:
+def _listener(listener: Listener, accepted: Container[str]) -> Row:
     relay = listener.relay
     name = listener.name or str(listener.number or "")
+    name += ACCEPTED if listener.dn in accepted else ""
     if relay is None:
         return name, "", ""
     return name, verdict_in_words(relay), "\n".join(relay.reasons)

@@ -10,7 +10,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from analyzer.report.paper import Logo, Paper
 from analyzer.report.section import Link, Row, plain
-from analyzer.report.summary import LiveCounter, Summary, SummaryBlock
+from analyzer.report.summary import ChartSeries, LiveCounter, Summary, SummaryBlock
 from analyzer.report.workbook.bar_chart import severity_chart
 from analyzer.report.workbook.cells import Formula
 from analyzer.report.workbook.grid import Grid
@@ -57,7 +57,13 @@ def write_summary(
     _colour(sheet, f"K{row + 2}:K{right - 1}", summary.severities.columns[0].tones)
     right = grid.table(right + 1, _RIGHT[:2], summary.checks)
     left = grid.pairs(left + 1, 1, _LEFT, _short_values(summary.quality))
-    row = _servers(sheet, grid, max(left, right) + 1, summary)
+    row = max(left, right) + 1
+    if summary.changes.rows:
+        span = f"A{row + 2}:A{row + 1 + len(summary.changes.rows)}"
+        _colour(sheet, span, summary.changes.columns[0].tones)
+        title = f"{summary.changes.title}, by severity"
+        row = _charted(sheet, grid, row, summary.changes, title, summary.change_chart) + 1
+    row = _servers(sheet, grid, row, summary)
     row = _long_rows(grid, row + 1, summary.rules, lines=1)
     row = _long_rows(grid, row + 1, summary.actions, lines=1)
     _sign_off(grid, row + 1, summary.sign_off)
@@ -89,14 +95,28 @@ def _servers(sheet: StreamedSheet, grid: Grid, row: int, summary: Summary) -> in
     rows: tuple[Row, ...] = tuple(
         (shorten(plain(cells[0]), _NAME_LENGTH), *cells[1:]) for cells in block.rows
     )
-    end = grid.table(row, _LEFT, replace(block, rows=rows))
+    block = replace(block, rows=rows)
     first = row + 2
-    if not rows:
+    if rows:
+        _colour(sheet, f"I{first}:I{first + len(rows) - 1}", block.columns[-1].tones)
+    return _charted(sheet, grid, row, block, summary.chart_title, summary.chart)
+
+
+def _charted(
+    sheet: StreamedSheet,
+    grid: Grid,
+    row: int,
+    block: SummaryBlock,
+    chart_title: str,
+    chart: Sequence[ChartSeries],
+) -> int:
+    """Put a table with its chart beside it; return the row below both."""
+    end = grid.table(row, _LEFT[: len(block.columns)], block)
+    if not block.rows:
         return end
     bottom = max(end, row + _CHART_ROWS)
-    names = [plain(cells[0]) for cells in rows]
-    severity_chart(sheet, summary.chart_title, names, summary.chart, first, bottom)
-    _colour(sheet, f"I{first}:I{first + len(rows) - 1}", block.columns[-1].tones)
+    names = [plain(cells[0]) for cells in block.rows]
+    severity_chart(sheet, chart_title, names, chart, row + 2, bottom)
     return bottom
 
 
@@ -155,10 +175,19 @@ def _progress(grid: Grid, row: int, counters: Sequence[LiveCounter], addresses: 
         parts = [part for part in addresses[counter.section].parts if part.count]
         row += 1
         grid.put(row, _RIGHT[0], counter.label, "label")
-        grid.put(row, _RIGHT[1], Formula(_counting(parts, counter), 0) if parts else 0, "live")
+        grid.put(row, _RIGHT[1], _live(parts, counter), "live")
         total = sum(part.count for part in parts)
         grid.put(row, _RIGHT[2], f"of {total:,}", "value")
     return row + 1
+
+
+def _live(parts: Sequence[SheetPart], counter: LiveCounter) -> Formula | int:
+    """Return the counter as a formula, with what it counts before anybody opens the workbook."""
+    if not parts:
+        return 0
+    filled = parts[0].section.entries.get(counter.header, {})
+    now = filled.get(counter.word, 0) if counter.word else sum(filled.values())
+    return Formula(_counting(parts, counter), now)
 
 
 def _counting(parts: Sequence[SheetPart], counter: LiveCounter) -> str:

@@ -198,7 +198,7 @@ def _write_rows(
     columns = [
         (
             letter(at),
-            column.kind is ColumnKind.TIME,
+            column.kind is ColumnKind.TIME or column.date,
             _style(column, styles),
             0 if column.group is ColumnGroup.DETAIL else column.width,
         )

@@ -40,7 +40,17 @@ def write_workbook(
     addresses = addresses_of(report.sections, most_rows)
     report_id = report.imprint.report_id
     workbook = Workbook(write_only=True)
-    pictures = {"Chart": summary.chart_text, "Image": f"Logo of {paper.client or 'the client'}"}
+    charts = [
+        text
+        for block, text in (
+            (summary.changes, summary.change_chart_text),
+            (summary.servers, summary.chart_text),
+        )
+        if block.rows
+    ]
+    # As openpyxl names them, in the order in which they are put on the sheet.
+    pictures = {f"Chart {at}": text for at, text in enumerate(charts, start=1)}
+    pictures["Image"] = f"Logo of {paper.client or 'the client'}"
     package = Package(stream, pictures, paper.client)
     try:
         first = _add_sheet(workbook, package, SUMMARY)

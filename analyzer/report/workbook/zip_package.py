@@ -19,7 +19,7 @@ class Package(zipfile.ZipFile):
     """A package that sheets are streamed into and that openpyxl writes the other parts to."""
 
     def __init__(self, stream: BinaryIO, descriptions: Mapping[str, str], company: str) -> None:
-        """`descriptions` maps `Chart` and `Image` to what they show, in words."""
+        """`descriptions` maps `Chart 1` and so on, and `Image`, to what they show, in words."""
         super().__init__(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self._descriptions, self._company = descriptions, company
 
@@ -67,9 +67,10 @@ class Package(zipfile.ZipFile):
 def _described(raw: bytes, descriptions: Mapping[str, str]) -> bytes:
     root = etree.fromstring(raw)
     for node in root.iter(f"{{{SHEET_DRAWING_NS}}}cNvPr"):
-        kind = (node.get("name") or "").split(" ")[0]
-        if kind in descriptions:
-            node.set("descr", descriptions[kind])
+        name = node.get("name") or ""
+        text = descriptions.get(name) or descriptions.get(name.split(" ")[0])
+        if text:
+            node.set("descr", text)
     return _bytes(root)
 
 

@@ -1,0 +1,1 @@
+"""The results of two audits in, what changed from the one to the other out."""

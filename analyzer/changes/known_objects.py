@@ -1,0 +1,123 @@
+"""Results in, the objects that they know out: by DN and objectGUID, with kind and settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from analyzer.directory import kinds
+from analyzer.directory.names import Names, parse_names
+from analyzer.directory.values import State
+from analyzer.results.records import (
+    AcceptedDomainRecord,
+    ConnectorRecord,
+    DescribedObject,
+    ObjectRecord,
+    Results,
+    SendConnectorRecord,
+    ServerRecord,
+    SettingRecord,
+)
+
+_CLASSES = {kind.key: kind.object_class for kind in kinds.KINDS}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownObject:
+    """One object as an audit knows it."""
+
+    key: str
+    """Its normalised DN."""
+    dn: str
+    guid: str
+    """In lower case; empty when not known."""
+    object_class: str
+    """In lower case; empty when not known."""
+    file: str
+    deleted: bool
+    organization: str | None = None
+    server: str | None = None
+    name: str | None = None
+    settings: Mapping[str, SettingRecord] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1 << 16)  # a DN stands on each of its findings, tests and rows of evidence
+def names_of(dn: str) -> Names:
+    """Return the names in a DN."""
+    return parse_names(dn)
+
+
+def key_of(dn: str) -> str:
+    """Return the normalised DN, by which the objects of one audit are told apart."""
+    return names_of(dn).normalised
+
+
+def known_objects(results: Results) -> dict[str, KnownObject]:
+    """Return every object that stands in results, by its normalised DN.
+
+    Those that were only judged, as routing groups are, have no settings there.
+    """
+    found: dict[str, KnownObject] = {}
+    for known in (*_described(results), *_proved(results), *_judged(results)):
+        first = found.setdefault(known.key, known)
+        # Of a workbook only the evidence has the GUIDs.
+        if known.guid and not first.guid:
+            found[known.key] = replace(first, guid=known.guid)
+    return found
+
+
+def _described(results: Results) -> Iterator[KnownObject]:
+    for record in results.described:
+        if record.source is None:
+            continue
+        names = names_of(record.dn)
+        yield KnownObject(
+            key=names.normalised,
+            dn=record.dn,
+            guid=_guid(record),
+            object_class=class_of(record).lower(),
+            file=record.source.file,
+            deleted=names.deleted,
+            organization=record.organization,
+            server=names.server,
+            name=record.name,
+            settings=record.settings,
+        )
+
+
+def _proved(results: Results) -> Iterator[KnownObject]:
+    """Yield the objects of the evidence, which has the GUIDs of those that nothing describes."""
+    for row in results.evidence:
+        names = names_of(row.dn)
+        guid = (row.guid or "").lower()
+        object_class = row.object_class.lower()
+        yield KnownObject(names.normalised, row.dn, guid, object_class, row.file, names.deleted)
+
+
+def _judged(results: Results) -> Iterator[KnownObject]:
+    dns = dict.fromkeys(evaluation.dn for evaluation in results.evaluations)
+    dns.update(dict.fromkeys(finding.dn for finding in results.findings))
+    for dn in dns:
+        names = names_of(dn)
+        yield KnownObject(names.normalised, dn, "", "", "", names.deleted)
+
+
+def class_of(record: DescribedObject) -> str:
+    """Return the class of an object as the schema spells it."""
+    match record:
+        case ServerRecord():
+            return kinds.SERVER.object_class
+        case ConnectorRecord():
+            return _CLASSES.get(f"{record.kind}_connector", "")
+        case SendConnectorRecord():
+            return kinds.SEND_CONNECTOR.object_class
+        case AcceptedDomainRecord():
+            return kinds.ACCEPTED_DOMAIN.object_class
+        case ObjectRecord():
+            return _CLASSES.get(record.kind, "")
+        case _:
+            return record.kind_of_object.object_class
+
+
+def _guid(record: DescribedObject) -> str:
+    guid = record.settings.get("objectGUID")
+    return guid.text.lower() if guid is not None and guid.state is State.SET else ""

@@ -1,0 +1,75 @@
+"""The objects of two audits in, which are the same out: by objectGUID, else by their DN."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analyzer.changes.known_objects import KnownObject
+from analyzer.changes.sides import Side
+
+_ClassAndOrganization = tuple[str, str | None]
+"""Class of an object and its organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which object of one audit is which of the other, by normalised DN."""
+
+    new_of: Mapping[str, str]
+    old_of: Mapping[str, str]
+    displaced: frozenset[str]
+    """DNs at which another object, of another objectGUID, stands now."""
+
+
+def match_objects(old: Side, new: Side) -> Matches:
+    """Find the objects of the baseline again.
+
+    objectGUID survives that an object is moved or renamed; two objects with different ones are
+    different, whatever their DNs.
+    """
+    by_guid: dict[str, list[str]] = defaultdict(list)
+    for known in new.objects.values():
+        if known.guid:
+            by_guid[known.guid].append(known.key)
+    new_of: dict[str, str] = {}
+    displaced = set()
+    for known in old.objects.values():
+        same = by_guid.get(known.guid, []) if known.guid else []
+        at_place = new.objects.get(known.key)
+        if same:
+            # Copies of one object: the one that kept its place, if any did.
+            new_of[known.key] = known.key if known.key in same else same[0]
+        elif at_place is not None and _may_be_same(known, at_place):
+            new_of[known.key] = known.key
+        elif at_place is not None:
+            displaced.add(known.key)
+    old_of = {key: before for before, key in new_of.items()}
+    return Matches(new_of, old_of, frozenset(displaced))
+
+
+def unmatched(
+    side: Side, matched: Mapping[str, str]
+) -> Mapping[_ClassAndOrganization, Sequence[KnownObject]]:
+    """Return the objects of one audit that are none of the other's, by class and organisation."""
+    found: dict[_ClassAndOrganization, list[KnownObject]] = defaultdict(list)
+    for known in side.objects.values():
+        if known.key not in matched:
+            found[known.object_class, known.organization].append(known)
+    return found
+
+
+def namesake(
+    missing: KnownObject, rivals: Mapping[_ClassAndOrganization, Sequence[KnownObject]]
+) -> KnownObject | None:
+    """Return an object of the other audit that a missing one may be, under another name.
+
+    Without objectGUID on both sides a renamed object cannot be told from another one.
+    """
+    for known in rivals.get((missing.object_class, missing.organization), ()):
+        if not (known.guid and missing.guid):
+            return known
+    return None
+
+
+def _may_be_same(known: KnownObject, other: KnownObject) -> bool:
+    return not (known.guid and other.guid) or known.guid == other.guid

@@ -1,0 +1,1 @@
+"""Workbooks in which reviewers worked: what they entered, and what they accepted."""
