@@ -16,7 +16,7 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.evaluate import judge_clauses, outside_scope
+from analyzer.judge.evaluate import evaluate, judge_clauses, outside_scope
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
 from analyzer.judge.hardening import apply_controls, hardening_records
