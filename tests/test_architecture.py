@@ -63,6 +63,7 @@ ONLY_HERE = {
     "rich": ("printing.py",),
     "xml": ("verify/xml_parts.py",),
     "msgspec": ("results/",),
+    "tomli": ("toml_text.py",),
 }
 PRINTING = {"print", "typer.echo", "typer.secho", "input"}
 EXITING = {"sys.exit", "exit", "quit", "os._exit"}
