@@ -1,11 +1,11 @@
 """Bytes of a TOML file in, its tables out; nothing in them is too long or too deep to be quoted."""
 
-import tomllib
+import tomli
 
 DEEPEST = 32
 """Tables and lists within each other."""
 MOST_DOTS = 50_000_000
-"""Squares of the dots on each line: a key of many parts takes tomllib their square, 30 ns each."""
+"""Squares of the dots on each line: a key of many parts takes tomli their square, 30 ns each."""
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 """What TOML promises of integers; Python takes all, and writes none of more than 4,300 digits."""
 
@@ -19,10 +19,10 @@ def parse_toml(content: bytes) -> dict[str, object]:
     if sum(line.count(b".") ** 2 for line in content.split(b"\n")) > MOST_DOTS:
         raise ValueError("a key of too many parts: too many dots on a line")
     try:
-        document: dict[str, object] = tomllib.loads(content.decode("utf-8-sig"))
+        document: dict[str, object] = tomli.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start}") from error
-    # tomllib recurses into nested values, and Python refuses to read very long numbers.
+    # tomli recurses into nested values, and Python refuses to read very long numbers.
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not valid TOML: {' '.join(str(error).split())[:200]}") from error
     _check(document)

@@ -22,6 +22,7 @@ LIBRARIES = (
     "ldif",
     "lxml.etree",
     "msgspec",
+    "tomli",
     "openpyxl",
     "pandas",
     "rich.progress",

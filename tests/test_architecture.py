@@ -64,6 +64,7 @@ ONLY_HERE = {
     "rich": ("printing.py",),
     "xml": ("verify/xml_parts.py",),
     "msgspec": ("results/",),
+    "tomli": ("toml_text.py",),
     "fsspec": ("fleets/store_access.py",),
     "distributed": ("fleets/crews.py",),
     "pyarrow": ("fleets/fleet_parquet.py",),

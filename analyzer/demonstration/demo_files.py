@@ -1,7 +1,6 @@
 """A folder in, a follow-up audit in it out: two dumps a year apart, and what belongs to them."""
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -16,6 +15,7 @@ from analyzer.report.review import FilledRow, Review
 from analyzer.report.whole_files import Render, check_target, write_files
 from analyzer.results.records import Results
 from analyzer.reviewed.reviewed_workbook import read_review
+from analyzer.toml_text import parse_toml
 from analyzer.waivers.waiver_file import load_waivers
 
 LAST_DUMP, THIS_DUMP = "last-year.ldf", "this-year.ldf"
@@ -100,8 +100,8 @@ def _follow_up(folder: Path, last: Results) -> Results:
 
 def _entries(results: Results) -> Review:
     """Return what the reviewer entered last year, as if read from the workbook of that time."""
-    text = files("analyzer.demonstration").joinpath(_ENTRIES).read_text("utf-8")
-    rows = tuple(_rows(tomllib.loads(text)["finding"], results))
+    entries: Any = parse_toml(files("analyzer.demonstration").joinpath(_ENTRIES).read_bytes())
+    rows = tuple(_rows(entries["finding"], results))
     return Review(REVIEWED, _LAST_TIME.date().isoformat(), {"Findings": rows})
 
 

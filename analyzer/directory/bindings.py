@@ -7,6 +7,7 @@ listens. An empty address or host stands for all of them (TechNet cc737827). A r
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.directory.networks import Address
@@ -46,6 +47,7 @@ def parse_binding(text: str) -> Binding | None:
     return None if number is None else Binding(address, number, host)
 
 
+@lru_cache(maxsize=256)  # the connectors of all servers have the same few
 def parse_endpoint(text: str) -> Endpoint | None:
     """Split a binding of a receive connector; None stands for text that is none.
 

@@ -1,7 +1,6 @@
 """One rule and one object in, a verdict out."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
 from analyzer.inventory import DirectoryObject
@@ -47,11 +46,7 @@ _WHERE_ONE_IS_ENOUGH = (
 
 def evaluate(rule: Rule, subject: Subject) -> CheckVerdict:
     """Judge an object of one of the rule's kinds; never raises, never guesses."""
-    if rule.exempt_small_business_server and subject.owner.edition.small_business_server:
-        return not_applicable(_EXEMPT)
-    if scope := _outside_scope(rule, subject.owner):
-        return scope
-    return judge_clauses(rule, subject)
+    return outside_scope(rule, subject.owner) or judge_clauses(rule, subject)
 
 
 def judge_clauses(rule: Rule, subject: Subject) -> CheckVerdict:
@@ -76,10 +71,10 @@ def rests_on_its_object(rule: Rule) -> bool:
     )
 
 
-# Thousands of connectors share their version and are all made by hand.
-@lru_cache(maxsize=4096)
-def _outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
+def outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
     """Return why a rule does not speak of an object, by its version and its name."""
+    if rule.exempt_small_business_server and owner.edition.small_business_server:
+        return not_applicable(_EXEMPT)
     if owner.is_leftover and rule.clauses[0].condition not in _ON_LEFTOVERS:
         return not_applicable(_LEFT_OVER.format(owner.edition.version))
     if rule.connectors and owner.connector not in rule.connectors:

@@ -16,7 +16,7 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.evaluate import evaluate
+from analyzer.judge.evaluate import evaluate, judge_clauses, outside_scope
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
 from analyzer.judge.hardening import apply_controls, hardening_records
@@ -33,7 +33,7 @@ from analyzer.judge.object_records import (
 )
 from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.server_records import server_records
-from analyzer.judge.subject import Failure, Subject, make_subject
+from analyzer.judge.subject import Failure, Owner, Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
@@ -195,11 +195,18 @@ def _judge(
     subjects: Iterable[Subject], rules: Iterable[Rule]
 ) -> tuple[list[EvaluationRecord], list[Failure]]:
     rules_of = _rules_by_kind(rules)
+    # Thousands of connectors share their version and are all made by hand.
+    scopes: dict[tuple[KindOfObject, Owner], list[tuple[Rule, CheckVerdict | None]]] = {}
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
-        for rule in rules_of.get(subject.object.kind, ()):
-            _note(rule, subject, evaluate(rule, subject), evaluations, failures)
+        kind, owner = subject.object.kind, subject.owner._replace(number=None)
+        if (kind, owner) not in scopes:
+            own = rules_of.get(kind, ())
+            scopes[kind, owner] = [(rule, outside_scope(rule, owner)) for rule in own]
+        for rule, outside in scopes[kind, owner]:
+            verdict = outside or judge_clauses(rule, subject)
+            _note(rule, subject, verdict, evaluations, failures)
     return evaluations, failures
 
 

@@ -60,9 +60,11 @@ def judge_relay(listener: DirectoryObject, forest: Forest) -> Relay:
 
 def _placed(relay: Relay, *, private: bool) -> Relay:
     """Return a verdict with where the listener is; who relays for anybody gives it as a reason."""
-    inside = private and relay.verdict is RelayVerdict.OPEN
+    if not private:
+        return relay
+    inside = relay.verdict is RelayVerdict.OPEN
     reasons = (*relay.reasons, words.PRIVATE_LISTENER) if inside else relay.reasons
-    return replace(relay, private_listener=private, reasons=reasons)
+    return replace(relay, private_listener=True, reasons=reasons)
 
 
 def may_relay(address: Address, listener: DirectoryObject, forest: Forest) -> HostAnswer:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzer.directory.bindings import parse_binding, parse_endpoint
 from analyzer.directory.networks import is_private
@@ -43,6 +44,7 @@ def _addresses(setting: Setting) -> Iterator[str]:
             yield binding.address.strip("[]") if binding else ""
 
 
+@lru_cache(maxsize=256)
 def _is_private(address: str) -> bool:
     try:
         return is_private(ipaddress.ip_network(address))
