@@ -327,7 +327,7 @@ OPTIONS = (
         "Seconds that one dump may take (default: 600).",
         _FLEET,
         "N",
-        section="fleet",
+        section="audit",
     ),
     OptionRow(
         "memory-limit",
@@ -336,7 +336,7 @@ OPTIONS = (
         "Memory that one dump may take, such as 2G (default).",
         _FLEET,
         "SIZE",
-        section="fleet",
+        section="audit",
     ),
     # What makes a connection stands on the command line, never in a file beside the dumps.
     OptionRow(
