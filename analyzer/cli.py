@@ -56,9 +56,9 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   inspect, relay INPUT...  what is in these files; who may send mail through which server
   fleet INPUT... -o FOLDER many dumps, an audit of each and one overview
   extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
-  report, verify, rules    render again, check a report, read the rules
-  waivers, doctor          what was accepted; what is installed, and does it work
-  export-help, demo        the command that gives a good dump; an invented follow-up audit
+  report, verify, demo     render again, check a report, try an invented audit
+  rules, waivers           what is judged, what was accepted
+  export-help, doctor      the command that gives a good dump; does the program work
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
