@@ -55,10 +55,9 @@ exchange-analyzer {__version__}: audit Exchange SMTP virtual servers from a dire
   compare OLD NEW -o FILE  what changed since the last audit
   inspect, relay INPUT...  what is in these files; who may send mail through which server
   fleet INPUT... -o FOLDER many dumps, an audit of each and one overview
-  extract INPUT...         the evidence as LDIF, to keep or, --redact, to give away
+  extract, export-help     the evidence as LDIF; the command that gives a good dump
   report, verify, demo     render again, check a report, try an invented audit
-  rules, waivers           what is judged, what was accepted
-  export-help, doctor      the command that gives a good dump; does the program work
+  rules, waivers, doctor   what is judged, what was accepted, does the program work
   COMMAND --help           the options of one command"""
 
 _Parameters = ParamSpec("_Parameters")
