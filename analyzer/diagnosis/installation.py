@@ -20,6 +20,7 @@ UNOFFICIAL = "python-ldap-build-windows"
 
 _LDAP = ("python-ldap", UNOFFICIAL)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_EXTRA = re.compile(r"extra == [\"']([A-Za-z0-9._-]+)[\"']")
 
 
 class InstallationFact(NamedTuple):
@@ -87,20 +88,27 @@ def _ldap() -> Iterator[InstallationFact]:
 
 
 def _libraries() -> Iterator[InstallationFact]:
-    for name in _asked():
-        version = _version(name)
-        problem = "" if version else f"install {PACKAGE} again"
-        yield InstallationFact(name, version or "missing", problem)
+    for name, extra in sorted(_asked().items()):
+        if version := _version(name):
+            yield InstallationFact(name, version)
+        elif extra:
+            yield InstallationFact(name, f"not installed; it comes with {PACKAGE}[{extra}]")
+        else:
+            yield InstallationFact(name, "missing", f"install {PACKAGE} again")
 
 
-def _asked() -> list[str]:
-    """Return the names of the libraries that the package asks for, but for python-ldap."""
+def _asked() -> dict[str, str]:
+    """Return the libraries that the package asks for, but for python-ldap, and for which extra."""
     try:
         lines = metadata.requires(PACKAGE) or ()
     except metadata.PackageNotFoundError:
-        return []
-    names = {match[0] for line in lines if (match := _NAME.match(line))}
-    return sorted(names - set(_LDAP))
+        return {}
+    asked = {}
+    for line in lines:
+        if match := _NAME.match(line):
+            extra = _EXTRA.search(line)
+            asked[match[0]] = extra[1] if extra else ""
+    return {name: extra for name, extra in asked.items() if name not in _LDAP}
 
 
 def _version(name: str) -> str:

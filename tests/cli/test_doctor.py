@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import re
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,16 @@ def test_everything_works_and_nobody_is_named(run, tmp_path, monkeypatch):
 
 def test_every_library_that_is_asked_for_is_told():
     facts = {fact.name: fact for fact in installed.installation("utf-8")}
-    asked = re.findall(r'(?m)^    "([a-z0-9-]+)[><=]', PYPROJECT.read_text().split("[project.s")[0])
-    for name in set(asked) - {"setuptools", "cython", installed.UNOFFICIAL}:
-        assert facts[name].value == importlib.metadata.version(name)
+    project = tomllib.loads(PYPROJECT.read_text())["project"]
+    name_of = re.compile("[a-z0-9-]+").match
+    for name in {name_of(line)[0] for line in project["dependencies"]} - {installed.UNOFFICIAL}:
+        assert facts[name] == (name, importlib.metadata.version(name), "")
+    for line in project["optional-dependencies"]["fleet"]:
+        fact = facts[name_of(line)[0]]
+        assert fact.problem == ""
+        assert re.match(
+            r"[0-9.]+$|not installed; it comes with exchange-analyzer\[fleet\]$", fact[1]
+        )
 
 
 @pytest.mark.parametrize(
