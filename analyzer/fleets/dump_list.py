@@ -42,6 +42,7 @@ class ListedDump(NamedTuple):
     label: str
     """Unlike all others, whatever the capitals, and fit to be the name of a folder."""
     client: str
+    """As a list names it, else the folder it lies in below the input; empty without one."""
     paths: tuple[str, ...]
     size: int
     refused: str = ""
@@ -93,7 +94,7 @@ def list_dumps(inputs: Sequence[str], output: str) -> list[ListedDump]:
     return [
         ListedDump(
             label,
-            dump.row.client,
+            dump.row.client or _client_of(dump.name),
             dump.paths,
             dump.size,
             dump.refused,
@@ -208,6 +209,12 @@ def _name_below(path: str, member: Member) -> str:
         return Path(member.path).relative_to(place if place.is_dir() else place.parent).as_posix()
     except ValueError:
         return Path(member.path).name
+
+
+def _client_of(name: str) -> str:
+    """Return the folder per client in which a dump lies below what was named, if it lies in one."""
+    folder, step, _ = name.partition("/")
+    return folder if step and "!" not in folder else ""
 
 
 def _wanted_label(found: _Found) -> str:

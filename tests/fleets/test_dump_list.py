@@ -33,6 +33,14 @@ def test_each_file_below_a_folder_is_a_dump(clients: Path, tmp_path: Path) -> No
     assert labels(tmp_path, clients) == expected
 
 
+def test_a_folder_below_the_named_one_is_that_of_a_client(clients: Path, tmp_path: Path) -> None:
+    assert [dump.client for dump in listed(tmp_path, clients)] == ["alpha", "beta", ""]
+    with zipfile.ZipFile(clients / "delta.zip", "w") as archive:
+        archive.writestr("2019/config.ldf", small_dump("delta"))
+    assert [dump.client for dump in listed(tmp_path, clients)] == ["alpha", "beta", "", ""]
+    assert [dump.client for dump in listed(tmp_path, clients / "beta")] == [""]
+
+
 def test_each_match_of_a_pattern_is_a_dump(clients: Path, tmp_path: Path) -> None:
     assert labels(tmp_path, clients / "*.ldf", clients / "b*" / "*.ldf") == [
         "gamma.ldf",
