@@ -142,6 +142,8 @@ class Redactor:
         return tuple(other for value in attribute.values for other in self._value(name, value))
 
     def _value(self, name: str, value: bytes) -> Iterator[bytes]:
+        # From what is known to name nobody to what may name anybody: whatever no line here knows is
+        # free text, of which nothing but public words stays.
         row = _ROWS.get(name)
         if name in _KEPT:
             yield value
@@ -154,12 +156,14 @@ class Redactor:
         elif name in _FREE or row is None:
             yield self._unknown(value)
         elif row.syntax in _PLAIN:
+            # A number or a time names nobody; damaged, it may have swallowed the line of a name.
             yield value if _is_plain(row, value) else self._text_value(value)
         else:
             yield self._by_syntax.get(row.syntax, self._unknown)(value)
 
     def _ranges(self, value: bytes) -> Iterator[bytes]:
         text = value.decode("utf-8", "replace")
+        # A range that is no network comes out as several: its addresses are consecutive no more.
         spans = self._text.spans(text)
         if spans is None:
             yield self._text.text(text).encode()
@@ -171,6 +175,7 @@ class Redactor:
             text = value.decode()
         except UnicodeDecodeError:
             return self._octets.any(value)
+        # What looks like a DN is one, whatever its attribute: its levels keep their relations.
         if "=" in text and "," in text and (other := renamed(text, self._dn_value)) is not None:
             return other.encode()
         return (self._text.free if free else self._text.text)(text).encode()
@@ -189,6 +194,7 @@ class Redactor:
         """Return the new value of one level of a DN."""
         if kind == "dc":
             return self._text.label(value)
+        # The place decides first: an organisation may be called like a container of Exchange.
         if above[:3] == _ORGANIZATION or (above and above[0] in _PLACES_OF_NAMES):
             return self._text.name(value)
         if value.lower() in CONTAINERS:
