@@ -38,6 +38,10 @@ def make_fleet_schema() -> str:
 
 def _schema_of(document: type[msgspec.Struct], title: str, *modules: ModuleType) -> str:
     schema: dict[str, Any] = msgspec.json.schema(document)
+    for definition in schema["$defs"].values():
+        if "description" in definition:
+            # Python 3.13 takes the indent from docstrings, those before leave it.
+            definition["description"] = inspect.cleandoc(definition["description"])
     for kind, field, meaning in chain.from_iterable(map(_docstrings, modules)):
         properties = schema["$defs"].get(kind, {}).get("properties", {})
         if field in properties:
