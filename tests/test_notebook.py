@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: pat
 
 
 def cells_of(notebook: Path) -> list[dict[str, Any]]:
-    return json.loads(notebook.read_text())["cells"]  # type: ignore[no-any-return]
+    return json.loads(notebook.read_text())["cells"]
 
 
 def code_of(notebook: Path) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from analyzer.dump.entry import Attribute, Entry, Source, Unreadable
 from analyzer.dump.hashing import CHUNK
@@ -22,6 +22,9 @@ from analyzer.dump.members import Member, find_members
 from analyzer.dump.reading import Input, Reading
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import Signature, names_of, signature_of
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _LOOKED_AT = 4_096
 _BEGIN = re.compile(rb"(?i)(?:\xef\xbb\xbf|\xff\xfe)?(?:dn:|version:|#)")
@@ -114,11 +117,12 @@ class _ChainOfParts(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        room = memoryview(buffer).cast("B")
         while self._streams:
-            data = self._streams[0].read(len(buffer))
+            data = self._streams[0].read(len(room))
             if data:
-                buffer[: len(data)] = data
+                room[: len(data)] = data
                 return len(data)
             del self._streams[0]
         return 0

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from analyzer.errors import OutputError, ReadError, UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SCHEMES = ("s3", "az", "abfs", "gs", "sftp", "smb", "file")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.:-]*)://([^/]*)")
@@ -65,12 +68,13 @@ class _StoredFile(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        room = memoryview(buffer).cast("B")
         try:
-            data = self.behind.read(len(buffer))
+            data = self.behind.read(len(room))
         except Exception as error:
             raise OSError(errno.EIO, _kind_of(error)) from None
-        buffer[: len(data)] = data
+        room[: len(data)] = data
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -104,10 +108,11 @@ def behind(url: str) -> tuple[Any, str]:
     """Return the file system of a URL and the path in it; fsspec keeps one connection for each."""
     check_url(url)
     try:
-        return _fsspec().core.url_to_fs(url)  # type: ignore[no-any-return]
+        system, path = _fsspec().core.url_to_fs(url)
     except ImportError as error:
         scheme = scheme_of(url)
         raise UsageError(f"{scheme}:// needs the package {_package_of(error)}") from error
+    return system, path
 
 
 @lru_cache(maxsize=1)

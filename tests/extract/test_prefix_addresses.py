@@ -60,7 +60,7 @@ def test_hosts_do_not_stay_what_they_are() -> None:
     hosts = [IPv4Address(f"10.1.{number}.3") for number in range(256)]
     assert not any(ADDRESSES.address(host) == host for host in hosts)
     mapped = ADDRESSES.address(IPv6Address("::ffff:10.1.2.3"))
-    assert mapped.ipv4_mapped == ADDRESSES.address(IPv4Address("10.1.2.3"))  # type: ignore[union-attr]
+    assert mapped.ipv4_mapped == ADDRESSES.address(IPv4Address("10.1.2.3"))
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_inside_an_archive_it_reads_the_same(snapshot: Results, tmp_path: Path, 
 
 def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "analyzer", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, **options)  # type: ignore[call-overload]
+    return subprocess.run(command, capture_output=True, **options)
 
 
 def test_from_standard_input_it_reads_the_same() -> None:

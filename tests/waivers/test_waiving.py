@@ -29,7 +29,7 @@ def waiver(rule: str = "VS-01", **changes: object) -> WaiverRecord:
         "file": "waivers.toml",
         "line": 3,
     }
-    return WaiverRecord(**{**fields, **changes})  # type: ignore[arg-type]
+    return WaiverRecord(**{**fields, **changes})
 
 
 @pytest.fixture(scope="module")

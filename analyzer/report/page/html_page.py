@@ -22,12 +22,6 @@ from analyzer.report.tones import PALETTE
 from analyzer.report.wording import RANKED
 from analyzer.visible_text import visible
 
-_BLOCKS = (
-    *("verdicts", "engagement", "severities", "checks", "changes", "servers", "rules", "actions"),
-    *("quality", "sign_off"),
-)
-"""The blocks of the summary that are tables on the page; the contents are its navigation."""
-
 
 def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
     """Write the page as UTF-8; equal reports and letterheads give equal bytes.

@@ -200,7 +200,7 @@ def _without_descriptors(results: Results) -> Iterator[str]:
         dialect = next((source.dialect for source in results.inputs), "")
         tool = "ldapsearch" if dialect == "ldapsearch" else "ldifde"
         yield (
-            f"The dump does not hold the security descriptor of {which}, in which stands who may"
+            f"The dump does not show the security descriptor of {which}, in which stands who may"
             f" relay. Ask for it with: {descriptor_command(tool, context or '')}"
         )
 

@@ -114,7 +114,9 @@ def _charted(
     end = grid.table(row, _LEFT[: len(block.columns)], block)
     if not block.rows:
         return end
-    bottom = max(end, row + _CHART_ROWS)
+    # Empty rows are lower than those of the table; the legend needs its room all the same.
+    empty = max(0, row + _CHART_ROWS - end)
+    bottom = max(end, row + _CHART_ROWS + empty // 2)
     names = [plain(cells[0]) for cells in block.rows]
     severity_chart(sheet, chart_title, names, chart, row + 2, bottom)
     return bottom
