@@ -5,11 +5,11 @@ taken apart; text that is no DN has no names and never raises.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import ldap
 import ldap.dn
+from msgspec import Struct
 
 _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
 # Replication writes the old name, a line feed, the mark and the GUID of the object.
@@ -19,8 +19,7 @@ _LOST_LETTER = "?"
 _LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a DN says about its object; all names are unescaped."""
 
     cn: str | None = None
@@ -53,8 +52,7 @@ class Names:
         return "deletion" if self.deleted else "conflict" if self.conflict else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rdn:
+class _Rdn(Struct, frozen=True):
     """One level of a DN."""
 
     cn: str

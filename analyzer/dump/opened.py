@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.dump.detect import HEAD_BYTES, Detected, detect
 from analyzer.dump.encoding import utf8_chunks
@@ -19,8 +20,7 @@ HEAD_LIMIT = 4 << 20
 _LINES_BEFORE_HEADER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """One input as the reader of its format gets it: to be read forward, or to be sought in."""
 
     path: str

@@ -1,8 +1,9 @@
 """Paths in, readings out, in order; big files side by side in processes of their own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import Member, find_members

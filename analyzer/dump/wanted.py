@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Attribute, Entry
 
@@ -12,8 +14,7 @@ _CLASS = re.compile(r"[a-z][a-z0-9-]*")
 _FIRST_RDN = re.compile(r"\A(?:[^,\\]++|\\.)*+,", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which entries of a dump a reader has to hand over."""
 
     classes: frozenset[str]

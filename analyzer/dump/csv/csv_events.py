@@ -3,8 +3,9 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.csv_rows import LONGEST_ABOUT, CsvRow, Rows
