@@ -53,7 +53,8 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 ONLY_HERE = {
-    "ldap": ("dump/", "directory/names.py"),
+    "ldap": (),
+    "_ldap": ("dump/distinguished_names.py",),
     "ldif": ("dump/",),
     "openpyxl": ("report/workbook/",),
     "docx": ("report/letter/",),
