@@ -56,7 +56,7 @@ def cell(reference: str, value: CellValue, style: Style, row_name: str = "") -> 
         return _text(reference, plain(value), style, row_name)
     if isinstance(value, Formula):
         return (
-            f'<c r="{reference}" s="{style.plain}"><f>{_escaped(value.text)}</f>'
+            f'<c r="{reference}" s="{style.plain}"><f>{escaped(value.text)}</f>'
             f"<v>{value.value}</v></c>"
         )
     if isinstance(value, datetime):
@@ -100,11 +100,12 @@ def _content(seen: str) -> tuple[bool, str]:
     """Tell whether text looks like a formula, and return the XML of its cell behind the style."""
     # Blanks at the ends, and line breaks, are kept only when asked for (XML 1.0, 2.10).
     keep = ' xml:space="preserve"' if seen != seen.strip() or "\n" in seen else ""
-    xml = f't="inlineStr"><is><t{keep}>{_escaped(xstring(seen))}</t></is></c>'
+    xml = f't="inlineStr"><is><t{keep}>{escaped(xstring(seen))}</t></is></c>'
     return seen.startswith(_LOOKS_ACTIVE), xml
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text as content of XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
