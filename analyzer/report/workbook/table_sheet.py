@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from openpyxl.worksheet.dimensions import ColumnDimension
@@ -10,19 +11,19 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
 from analyzer.report.section import (
-    Cell,
     Column,
     ColumnGroup,
     ColumnKind,
     FileLink,
     Link,
     Links,
+    Marked,
     Row,
     Section,
     Url,
     plain,
 )
-from analyzer.report.workbook.cells import CellValue, Style, cell, xstring
+from analyzer.report.workbook.cells import CellValue, Style, cell, content, xstring
 from analyzer.report.workbook.print_setup import (
     characters_across,
     letter,
@@ -49,6 +50,8 @@ _SPACER = HEADER_ROW - 1
 """The blank row above the table."""
 _FILTER_BUTTON = 1
 """Characters that the button of the filter hides."""
+_SHORT = 1_000
+"""Characters of a text up to which it is worth keeping: many rows say the same."""
 _STYLES = {
     ColumnKind.NUMBER: "number",
     ColumnKind.TIME: "time",
@@ -214,22 +217,35 @@ def _write_rows(
     ]
     link_style = styles["text-link"]
     for number, row in enumerate(rows, start=FIRST_ROW):
-        name = plain(row[0])
         cells = []
         lines = 1
         for (column, is_time, style, width), value in zip(columns, row, strict=True):
-            reference = f"{column}{number}"
-            if width and not isinstance(value, int) and value is not None:
-                lines = max(lines, lines_of(plain(value), width))
-            if isinstance(value, Links):
-                value = value.links[0]._replace(text=value.text)
-            if isinstance(value, (Link, Url, FileLink)):
-                linked = _link(sheet, reference, value, addresses)
-                cells.append(cell(reference, value, link_style if linked else style, name))
+            if isinstance(value, str):
+                text = value
+            elif value is None or isinstance(value, int):
+                cells.append(f'<c r="{column}{number}" {content(value, style)}')
+                continue
             else:
-                content: CellValue = _time(value) if is_time else value
-                cells.append(cell(reference, content, style, name))
+                text = plain(value)
+                if not isinstance(value, Marked) and _link(
+                    sheet, f"{column}{number}", value, addresses
+                ):
+                    style = link_style
+            if len(text) <= _SHORT and not is_time:
+                high, xml = _short_cell(text, style, width)
+            else:
+                high = lines_of(text, width) if width else 1
+                xml = content(_time(text) if is_time else text, style, plain(row[0]))
+            if high > lines:
+                lines = high
+            cells.append(f'<c r="{column}{number}" {xml}')
         sheet.add_row(number, "".join(cells), height_of(lines))
+
+
+@lru_cache(maxsize=4096)
+def _short_cell(text: str, style: Style, width: int) -> tuple[int, str]:
+    """Return how many lines text takes in a column, and its cell behind the address."""
+    return lines_of(text, width) if width else 1, content(text, style)
 
 
 def _style(column: Column, styles: Styles) -> Style:
@@ -239,23 +255,29 @@ def _style(column: Column, styles: Styles) -> Style:
     return styles[_STYLES[column.kind]]
 
 
-def _time(value: Cell) -> CellValue:
+def _time(text: str) -> CellValue:
     """Return a time that sorts by its date; text that is none, or too early, stays text."""
-    time = moment(value) if isinstance(value, str) else None
+    time = moment(text)
     # A spreadsheet's calendar begins in 1900.
-    return time if time is not None and time.year > 1900 else value
+    return time if time is not None and time.year > 1900 else text
 
 
 def _link(
-    sheet: StreamedSheet, reference: str, value: Link | Url | FileLink, addresses: Addresses
+    sheet: StreamedSheet,
+    reference: str,
+    value: Link | Links | Url | FileLink,
+    addresses: Addresses,
 ) -> bool:
     """Tell whether the cell became a link: its target may be missing, or the sheet full."""
+    if isinstance(value, Links):
+        # A cell is one link: where it names several rows, it would lead to the first only.
+        return len(value.links) == 1 and _link(sheet, reference, value.links[0], addresses)
     if isinstance(value, Url):
         return sheet.add_link(reference, value, "Open the source")
     if isinstance(value, FileLink):
         return sheet.add_link(reference, value, "Open the report of this dump")
     target = address(addresses, value)
-    # A cell is one link: where it names several rows, it would lead to the first of them only.
+    # As above, for rows that are named one a line.
     if target is None or "\n" in value.text:
         return False
     title = addresses[value.section].parts[0].section.title
