@@ -9,6 +9,7 @@ from analyzer.report.counts import (
     count_assumed,
     count_stricter,
     in_use,
+    is_assumed,
     left_behind,
     severity_counts,
     was_audited,
@@ -128,19 +129,15 @@ def _verdicts(results: Results) -> SummaryBlock:
             for listener in listeners
             if listener.relay is not None and verdict_word(listener.relay) == word
         ]
-        assumed = [
-            listener
-            for listener in alike
-            if listener.relay is not None and listener.relay.confidence == "assumed"
-        ]
         if alike or word == VERDICT["open"]:
             names = [
                 name_of_listener(listener)
-                + (ASSUMED if listener in assumed else "")
+                + (ASSUMED if is_assumed(listener) else "")
                 + (ACCEPTED if listener.dn in accepted else "")
                 for listener in alike
             ]
-            rows.append((word, len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)))
+            assumed = sum(map(is_assumed, alike))
+            rows.append((word, len(alike), assumed, list_names(names, _NAMED_LISTENERS)))
     aside = aside_in_words(left_behind(results))
     return SummaryBlock(
         "Who may relay",
