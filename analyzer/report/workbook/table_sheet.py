@@ -2,28 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
 from analyzer.report.section import (
-    Column,
     ColumnGroup,
-    ColumnKind,
-    FileLink,
-    Link,
-    Links,
-    Marked,
     Row,
     Section,
-    Url,
-    plain,
 )
-from analyzer.report.workbook.cells import CellValue, Style, cell, content, xstring
+from analyzer.report.workbook.cells import cell, xstring
 from analyzer.report.workbook.print_setup import (
     characters_across,
     letter,
@@ -38,11 +28,11 @@ from analyzer.report.workbook.sheet_parts import (
     SUMMARY,
     Addresses,
     SheetPart,
-    address,
 )
 from analyzer.report.workbook.sheet_rules import add_formats, add_validations
 from analyzer.report.workbook.sheet_stream import TITLE_HEIGHT, StreamedSheet
 from analyzer.report.workbook.styles import Styles
+from analyzer.report.workbook.table_rows import linked_rows, write_rows
 from analyzer.visible_text import one_line
 
 _LONGEST_HEADER = 255
@@ -50,15 +40,8 @@ _SPACER = HEADER_ROW - 1
 """The blank row above the table."""
 _FILTER_BUTTON = 1
 """Characters that the button of the filter hides."""
-_SHORT = 1_000
-"""Characters of a text up to which it is worth keeping: many rows say the same."""
-_STYLES = {
-    ColumnKind.NUMBER: "number",
-    ColumnKind.TIME: "time",
-    ColumnKind.WORD: "word",
-    ColumnKind.TEXT: "text",
-    ColumnKind.MARKED: "text",
-}
+_LOOKED_AT = 100
+"""Rows by which it is told how many links a row has."""
 
 
 def write_sheet(
@@ -81,16 +64,18 @@ def write_sheet(
     last_row = HEADER_ROW + count
     width = _prepare(sheet, part, last_row, paper, report_id)
     headers = [one_line(column.header)[:_LONGEST_HEADER] for column in section.columns]
-    _write_top(sheet, part, headers, styles, home, on_paper=width > 0)
+    rows = islice(rows, part.count)
+    first = list(islice(rows, _LOOKED_AT))
+    last_linked = HEADER_ROW + linked_rows(first, part.count, addresses)
+    _write_top(sheet, part, headers, styles, home, last_linked, on_paper=width > 0)
     if part.count:
-        _write_rows(sheet, section, islice(rows, part.count), styles, addresses)
+        write_rows(sheet, section, chain(first, rows), styles, addresses, last_linked)
     else:
-        blank = [
-            cell(f"{letter(at)}{FIRST_ROW}", None, styles["text"])
-            for at in range(2, len(headers) + 1)
+        cells = [
+            cell(f"{letter(at)}{FIRST_ROW}", section.empty if at == 1 else None, styles["text"])
+            for at in range(1, len(headers) + 1)
         ]
-        first = cell(f"A{FIRST_ROW}", section.empty, styles["text"])
-        sheet.add_row(FIRST_ROW, first + "".join(blank))
+        sheet.add_row(FIRST_ROW, "".join(cells))
     _add_table(sheet, part, headers, last_row)
     add_formats(sheet, section, last_row)
     add_validations(sheet, section, last_row)
@@ -167,6 +152,7 @@ def _write_top(
     headers: Sequence[str],
     styles: Styles,
     home: str,
+    last_linked: int,
     *,
     on_paper: bool,
 ) -> None:
@@ -176,6 +162,8 @@ def _write_top(
     if part.count != section.count:
         title = part.title
         intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
+    if last_linked < HEADER_ROW + part.count:
+        intro += f" Links end at row {last_linked:,}: a sheet holds no more of them."
     sheet.add_row(1, cell("A1", title, styles["title"]), TITLE_HEIGHT)
     sheet.add_row(2, cell("A2", intro, styles["intro"]))
     if title != home:
@@ -197,91 +185,6 @@ def _write_top(
         if column.group is not ColumnGroup.DETAIL
     )
     sheet.add_row(HEADER_ROW, "".join(cells), height_of(lines))
-
-
-def _write_rows(
-    sheet: StreamedSheet,
-    section: Section,
-    rows: Iterator[Row],
-    styles: Styles,
-    addresses: Addresses,
-) -> None:
-    columns = [
-        (
-            letter(at),
-            column.kind is ColumnKind.TIME or column.date,
-            _style(column, styles),
-            0 if column.group is ColumnGroup.DETAIL else column.width,
-        )
-        for at, column in enumerate(section.columns, start=1)
-    ]
-    link_style = styles["text-link"]
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        cells = []
-        lines = 1
-        for (column, is_time, style, width), value in zip(columns, row, strict=True):
-            if isinstance(value, str):
-                text = value
-            elif value is None or isinstance(value, int):
-                cells.append(f'<c r="{column}{number}" {content(value, style)}')
-                continue
-            else:
-                text = plain(value)
-                if not isinstance(value, Marked) and _link(
-                    sheet, f"{column}{number}", value, addresses
-                ):
-                    style = link_style
-            if len(text) <= _SHORT and not is_time:
-                high, xml = _short_cell(text, style, width)
-            else:
-                high = lines_of(text, width) if width else 1
-                xml = content(_time(text) if is_time else text, style, plain(row[0]))
-            if high > lines:
-                lines = high
-            cells.append(f'<c r="{column}{number}" {xml}')
-        sheet.add_row(number, "".join(cells), height_of(lines))
-
-
-@lru_cache(maxsize=4096)
-def _short_cell(text: str, style: Style, width: int) -> tuple[int, str]:
-    """Return how many lines text takes in a column, and its cell behind the address."""
-    return lines_of(text, width) if width else 1, content(text, style)
-
-
-def _style(column: Column, styles: Styles) -> Style:
-    """Return the format of a column's cells; what people fill in looks alike for all kinds."""
-    if column.group is ColumnGroup.REVIEWER:
-        return styles["edit-date" if column.date else "edit"]
-    return styles[_STYLES[column.kind]]
-
-
-def _time(text: str) -> CellValue:
-    """Return a time that sorts by its date; text that is none, or too early, stays text."""
-    time = moment(text)
-    # A spreadsheet's calendar begins in 1900.
-    return time if time is not None and time.year > 1900 else text
-
-
-def _link(
-    sheet: StreamedSheet,
-    reference: str,
-    value: Link | Links | Url | FileLink,
-    addresses: Addresses,
-) -> bool:
-    """Tell whether the cell became a link: its target may be missing, or the sheet full."""
-    if isinstance(value, Links):
-        # A cell is one link: where it names several rows, it would lead to the first only.
-        return len(value.links) == 1 and _link(sheet, reference, value.links[0], addresses)
-    if isinstance(value, Url):
-        return sheet.add_link(reference, value, "Open the source")
-    if isinstance(value, FileLink):
-        return sheet.add_link(reference, value, "Open the report of this dump")
-    target = address(addresses, value)
-    # As above, for rows that are named one a line.
-    if target is None or "\n" in value.text:
-        return False
-    title = addresses[value.section].parts[0].section.title
-    return sheet.add_link(reference, target, f"Go to {title}")
 
 
 def _add_table(
