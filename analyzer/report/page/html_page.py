@@ -13,7 +13,8 @@ from typing import BinaryIO
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analyzer.report.page.html_cells import block_cells
-from analyzer.report.page.html_table import AT_ONCE, SCREEN_ONLY, ids_of, table_of
+from analyzer.report.page.html_markup import SCREEN_ONLY, block_row_markup
+from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
 from analyzer.report.page.page_limits import MOST_SERVERS, fit_page
 from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
@@ -100,6 +101,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["block_row"] = block_row_markup
     environment.filters["csp_hash"] = _csp_hash
     environment.filters["css_text"] = _css_text
     return environment.get_template(name)
