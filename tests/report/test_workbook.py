@@ -582,3 +582,16 @@ def test_a_cell_that_names_several_findings_is_no_link() -> None:
 )  # fmt: skip
 def test_lines_follow_the_width_of_the_letters(text: str, width: int, lines: int) -> None:
     assert lines_of(text, width) == lines
+
+
+def test_openpyxl_is_loaded_without_numpy_which_can_be_loaded_all_the_same() -> None:
+    code = (
+        "import sys\n"
+        "from analyzer.report.workbook.lean_import import load_openpyxl\n"
+        "load_openpyxl()\n"
+        "assert 'openpyxl' in sys.modules and 'numpy' not in sys.modules\n"
+        "import analyzer.report.workbook.workbook_file, numpy\n"
+        "load_openpyxl()\n"
+        "assert sys.modules['numpy'] is numpy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
