@@ -1,7 +1,8 @@
 """A member in, the same opened out: its first bytes, what they tell, its text and its hash."""
 
+import mmap
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class Opened(Struct, frozen=True):
     """All bytes from the first one on, unpacked and hashed on the way; to be read once."""
     file: Path | None = None
     """The plain file to seek in or to map; None for what can only be read forward."""
+    hashing: Callable[[mmap.mmap], AbstractContextManager[object]] = nullcontext
+    """Has that file, once it is mapped, hashed beside, in place of `chunks`."""
     again: "Callable[[], AbstractContextManager[Opened]] | None" = None
     """Opens the same input once more; None for what can be read once only."""
 
@@ -55,7 +58,10 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)
             again = None if member.once else lambda: _opened_again(member, options)
-            yield Opened(member.path, detected, head, chunks, member.file, again), reader
+            yield (
+                Opened(member.path, detected, head, chunks, member.file, reader.hashing, again),
+                reader,
+            )
         finally:
             reader.close()
 
