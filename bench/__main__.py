@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench import snapshot
+from bench import snapshot, workbook
 from bench.connectors import receive_connectors
 from bench.inputs import EVERY, as_utf16, csvde, ldifde, make
 from bench.measure import Figures, measure
@@ -55,6 +55,7 @@ def main() -> None:
         "extract": lambda: _extract(rounds),
         "snapshot": lambda: _snapshot(rounds),
         **{f"csvde-{size}": partial(_csvde, size, rounds) for size in sorted({100, megabytes})},
+        "writing": lambda: workbook.table(rounds),
         "small": lambda: _small(rounds),
     }
     text = "\n".join(table() for name, table in tables.items() if name in (chosen.only or tables))
