@@ -79,7 +79,7 @@ def _values(values: Counter[str], listeners: int) -> Iterator[str]:
     """Yield how many have which value, and of how many others it is not told."""
     named = values.most_common(_MOST_VALUES)
     for value, number in named:
-        yield f"{number:,} \u00d7 {shorten(value, _LONGEST_VALUE)}"
+        yield f"{number:,} have {shorten(value, _LONGEST_VALUE)}"
     more = len(values) - len(named)
     if more:
         rest = values.total() - sum(number for _, number in named)
