@@ -356,7 +356,7 @@ def test_of_too_many_for_a_matrix_it_is_told_how_many_have_which_value(
     relay = rows["msExchSmtpRelayForAuth"]
     assert relay["Same everywhere?"] == "No, 2 values; 3 of 4 have TRUE"
     assert relay["Differ from default"] == "1"
-    assert relay["Values, the most frequent first"] == "3 have TRUE\n1 have FALSE"
+    assert relay["Values, the most frequent first"] == "3 have TRUE\n1 has FALSE"
     assert rows["msExchSmtpMaxRecipients"]["Same everywhere?"] == "Yes"
 
 
@@ -372,7 +372,7 @@ def test_beyond_the_first_values_the_overview_counts_them(monkeypatch: pytest.Mo
     lines = rows["msExchSmtpSmartHost"]["Values, the most frequent first"].split("\n")
     assert lines[:2] == ["2 have host0", "2 have host1"]
     # 30 hosts on two and one on one, of which ten are named; the one left behind does not count.
-    assert lines[10:] == ["21 more values on 41", "1 not known, or left behind"]
+    assert lines[10:] == ["21 more values on 41", "1 left behind, not counted"]
 
 
 def test_of_too_many_servers_the_page_tells_of_those_with_the_gravest_findings() -> None:

@@ -19,6 +19,7 @@ from analyzer.visible_text import shorten
 
 TITLE = "Settings overview"
 _MOST_VALUES, _LONGEST_VALUE = 10, 120
+_NO_TEXT = "(nothing in the dump)"
 
 COLUMNS = (
     Column("Theme", 22),
@@ -59,31 +60,31 @@ def _section(known: KnownSettings, listeners: Sequence[Listener], number: int) -
 
 def _row(known: KnownSettings, listeners: Sequence[Listener], attribute: str) -> Row:
     lower = attribute.lower()
-    values = Counter(
-        setting_text(listener.settings.get(attribute))
-        for listener in listeners
-        if is_known(listener, attribute)
+    in_use = [listener for listener in listeners if not listener.left_by]
+    shown = Counter(setting_text(one.settings.get(attribute)) or _NO_TEXT for one in in_use)
+    compared = Counter(
+        setting_text(one.settings.get(attribute)) for one in in_use if is_known(one, attribute)
     )
     return (
         theme(attribute),
         setting_label(known.labels, attribute),
         attribute,
         known.default_of(attribute, listeners),
-        same_everywhere(values, listeners),
+        same_everywhere(compared, listeners),
         sum((listener.dn, lower) in known.differences for listener in listeners),
-        "\n".join(_values(values, len(listeners))),
+        "\n".join(_values(shown, len(listeners) - len(in_use))),
     )
 
 
-def _values(values: Counter[str], listeners: int) -> Iterator[str]:
-    """Yield how many have which value, and of how many others it is not told."""
+def _values(values: Counter[str], left_behind: int) -> Iterator[str]:
+    """Yield how many have which value, or why they show none."""
     named = values.most_common(_MOST_VALUES)
     for value, number in named:
-        yield f"{number:,} have {shorten(value, _LONGEST_VALUE)}"
+        verb = "has" if number == 1 else "have"
+        yield f"{number:,} {verb} {shorten(value, _LONGEST_VALUE)}"
     more = len(values) - len(named)
     if more:
         rest = values.total() - sum(number for _, number in named)
         yield f"{count(more, 'more value')} on {rest:,}"
-    unknown = listeners - values.total()
-    if unknown:
-        yield f"{unknown:,} not known, or left behind"
+    if left_behind:
+        yield f"{left_behind:,} left behind, not counted"
