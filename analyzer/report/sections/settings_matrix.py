@@ -25,7 +25,7 @@ from analyzer.report.section import (
     Row,
     Section,
 )
-from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord
+from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord, SettingRecord
 from analyzer.visible_text import one_line, shorten, tell_apart
 
 TITLE = "Settings matrix"
@@ -206,7 +206,7 @@ def _rows(
             compared = [
                 (_peers_of(listener), text)
                 for listener, text in zip(listeners, texts, strict=True)
-                if is_known(listener, attribute)
+                if _is_compared(listener, attribute)
             ]
             common = {
                 peers: _common(Counter(text for other, text in compared if other == peers))
@@ -222,7 +222,7 @@ def _rows(
                     Marked(
                         text,
                         (listener.dn, attribute.lower()) in known.differences,
-                        is_known(listener, attribute)
+                        _is_compared(listener, attribute)
                         and common[_peers_of(listener)] not in (None, text),
                     )
                     for listener, text in zip(listeners, texts, strict=True)
@@ -237,10 +237,14 @@ def _peers_of(listener: Listener) -> tuple[str | None, str | None]:
     return listener.organization, listener.administrative_group
 
 
-def is_known(listener: Listener, attribute: str) -> bool:
+def _is_compared(listener: Listener, attribute: str) -> bool:
     """Tell whether a listener that counts has something there to compare, be it nothing."""
-    setting = listener.settings.get(attribute)
-    return not listener.left_by and setting is not None and setting.state in ("set", "not_set")
+    return not listener.left_by and is_known(listener.settings.get(attribute))
+
+
+def is_known(setting: SettingRecord | None) -> bool:
+    """Tell whether the dump shows what a setting is, be it that it is not set."""
+    return setting is not None and setting.state in ("set", "not_set")
 
 
 def _default_rules(results: Results, object_class: str) -> dict[str, RuleRecord]:

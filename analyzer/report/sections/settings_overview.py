@@ -14,7 +14,7 @@ from analyzer.report.sections.settings_matrix import (
     same_everywhere,
     theme,
 )
-from analyzer.results.records import Listener, Results
+from analyzer.results.records import Listener, Results, SettingRecord
 from analyzer.visible_text import shorten
 
 TITLE = "Settings overview"
@@ -61,10 +61,12 @@ def _section(known: KnownSettings, listeners: Sequence[Listener], number: int) -
 def _row(known: KnownSettings, listeners: Sequence[Listener], attribute: str) -> Row:
     lower = attribute.lower()
     in_use = [listener for listener in listeners if not listener.left_by]
-    shown = Counter(setting_text(one.settings.get(attribute)) or _NO_TEXT for one in in_use)
-    compared = Counter(
-        setting_text(one.settings.get(attribute)) for one in in_use if is_known(one, attribute)
-    )
+    shown, compared = Counter[str](), Counter[str]()
+    settings = Counter(_text_of(one.settings.get(attribute)) for one in in_use)
+    for (text, is_compared), number in settings.items():
+        shown[text or _NO_TEXT] += number
+        if is_compared:
+            compared[text] += number
     return (
         theme(attribute),
         setting_label(known.labels, attribute),
@@ -74,6 +76,11 @@ def _row(known: KnownSettings, listeners: Sequence[Listener], attribute: str) ->
         sum((listener.dn, lower) in known.differences for listener in listeners),
         "\n".join(_values(shown, len(listeners) - len(in_use))),
     )
+
+
+def _text_of(setting: SettingRecord | None) -> tuple[str, bool]:
+    """Return what a setting says, and whether it is known."""
+    return setting_text(setting), is_known(setting)
 
 
 def _values(values: Counter[str], left_behind: int) -> Iterator[str]:
