@@ -33,7 +33,8 @@ def read_inputs(
         if isinstance(outcome, Reading):
             readings += apart(outcome, member, wanted)
             wanted_entries += sum(
-                not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
+                not is_auxiliary(entry.dn, entry.get("objectclass"), wanted)
+                for entry in outcome.entries
             )
             check_wanted(member.path, wanted_entries, MAX_WANTED_IN_ALL)
         elif member.named:

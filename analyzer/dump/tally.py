@@ -100,7 +100,7 @@ class Tally(Struct):
 
     def _take_entry(self, entry: Entry) -> None:
         classes = entry.get("objectclass")
-        auxiliary = is_auxiliary(classes, self.wanted)
+        auxiliary = is_auxiliary(entry.dn, classes, self.wanted)
         wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
         if auxiliary and (kept := reduced(entry, self.wanted)):
             self.auxiliary.append(kept)

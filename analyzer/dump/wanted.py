@@ -99,7 +99,7 @@ def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:
     if classes is None or classes.lost or classes.damaged or not wanted.place_classes:
         return False
     names = {lower_class(value) for value in classes.values} - {"top"}
-    if names & wanted.classes:
+    if names & wanted.classes - wanted.auxiliary.keys():
         return False
     return any(_CLASS.fullmatch(name) and not _is_like(name, wanted) for name in names)
 
@@ -123,12 +123,12 @@ def own_attributes(entry: Entry, wanted: Wanted) -> frozenset[str]:
     return wanted.attributes if stands_in_place(entry.dn, wanted) else frozenset()
 
 
-def is_auxiliary(classes: Attribute | None, wanted: Wanted) -> bool:
-    """Tell whether an entry is wanted for what it names alone."""
+def is_auxiliary(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
+    """Tell whether an entry is wanted for what it names alone, and stands where such ones do."""
     names = {lower_class(value) for value in classes.values} if classes else set()
-    return not names.isdisjoint(wanted.auxiliary) and names & wanted.classes <= set(
-        wanted.auxiliary
-    )
+    if names.isdisjoint(wanted.auxiliary) or names & wanted.classes - wanted.auxiliary.keys():
+        return False
+    return not stands_in_place(dn, wanted)
 
 
 def reduced(entry: Entry, wanted: Wanted) -> Entry | None:

@@ -163,7 +163,7 @@ class _CsvReader:
                 return
         classes = class_of(row, cells, csv_format)
         wanted = is_wanted(dn, classes, self._wanted)
-        counted = wanted and not is_auxiliary(classes, self._wanted)
+        counted = wanted and not is_auxiliary(dn, classes, self._wanted)
         yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
 
     def _kept_of(self, cells: list[str]) -> list[str]:
