@@ -40,7 +40,7 @@ _SPACER = HEADER_ROW - 1
 """The blank row above the table."""
 _FILTER_BUTTON = 1
 """Characters that the button of the filter hides."""
-_LOOKED_AT = 100
+_LOOKED_AT = 1_000
 """Rows by which it is told how many links a row has."""
 
 
