@@ -1,7 +1,6 @@
 """Objects and rules in, results out: who may relay, what fails, and what could not be judged."""
 
 import hashlib
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
@@ -16,10 +15,11 @@ from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
 from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.evaluate import evaluate, judge_clauses, outside_scope
+from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
 from analyzer.judge.hardening import apply_controls, hardening_records
+from analyzer.judge.kept_verdicts import KeptVerdicts
 from analyzer.judge.object_records import (
     accepted_domain_record,
     connector_record,
@@ -196,16 +196,15 @@ def _judge(
 ) -> tuple[list[EvaluationRecord], list[Failure]]:
     rules_of = _rules_by_kind(rules)
     # Thousands of connectors share their version and are all made by hand.
-    scopes: dict[tuple[KindOfObject, Owner], list[tuple[Rule, CheckVerdict | None]]] = {}
+    kept: dict[tuple[KindOfObject, Owner], KeptVerdicts] = {}
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
         kind, owner = subject.object.kind, subject.owner._replace(number=None)
-        if (kind, owner) not in scopes:
-            own = rules_of.get(kind, ())
-            scopes[kind, owner] = [(rule, outside_scope(rule, owner)) for rule in own]
-        for rule, outside in scopes[kind, owner]:
-            verdict = outside or judge_clauses(rule, subject)
+        if (kind, owner) not in kept:
+            kept[kind, owner] = KeptVerdicts(rules_of.get(kind, ()), owner)
+        rules, verdicts = kept[kind, owner].rules, kept[kind, owner].judge(subject)
+        for rule, verdict in zip(rules, verdicts, strict=True):
             _note(rule, subject, verdict, evaluations, failures)
     return evaluations, failures
 
@@ -218,11 +217,9 @@ def _note(
     failures: list[Failure],
 ) -> None:
     """Add one verdict to what was evaluated, and to what failed if it did."""
-    dn = subject.object.dn
-    # The same few reasons stand on thousands of objects: each is kept once.
-    reason = verdict.reason and sys.intern(verdict.reason)
-    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
-    if verdict.outcome is _FAILED:
+    dn, outcome = subject.object.dn, verdict.outcome
+    evaluations.append(EvaluationRecord(rule.id, dn, outcome, verdict.reason))
+    if outcome is _FAILED:
         failures.append(make_failure(rule, subject, verdict))
 
 

@@ -59,8 +59,6 @@ def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
     return _without_value(clause, setting.state, setting.reason)
 
 
-# Objects share most of their values, so the verdicts on them are kept.
-@lru_cache(maxsize=4096)
 def judge_value(rule: Rule, clause: Clause, value: Value, owner: Owner) -> CheckVerdict:
     """Judge a value by a clause with one of the conditions on values."""
     texts = tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)
