@@ -25,9 +25,6 @@ Value = bool | int | str | tuple[str | int, ...] | None
 class State(enum.StrEnum):
     """What the dump tells about one attribute of one object."""
 
-    # Python 3.11 hashes a member in a function of its own, in ten times the time.
-    __hash__ = str.__hash__
-
     SET = "set"
     NOT_SET = "not_set"
     NOT_EXPORTED = "not_exported"

@@ -123,4 +123,4 @@ def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
     for (_, attribute), (_, at) in tellers.items():
         told[at].append(attribute)
     for at, cause in enumerate(causes):
-        yield replace(cause, differing=tuple(told[at]))
+        yield replace(cause, differing=tuple(told[at])) if at in told else cause

@@ -25,13 +25,14 @@ def number_evidence(
     findings: dict[Key, tuple[str, ...]] = {}
     objects: dict[str, DirectoryObject] = {}
     for cause in causes:
+        finding_id = cause.finding_id
         for failure in cause.failures:
             failing = failure.subject.object
             objects[failing.dn] = failing
             key = failing.dn, failure.attribute
             rests_on_it = findings.get(key, ())
-            if cause.finding_id not in rests_on_it:
-                findings[key] = (*rests_on_it, cause.finding_id)
+            if finding_id not in rests_on_it:
+                findings[key] = (*rests_on_it, finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:

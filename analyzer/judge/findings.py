@@ -65,6 +65,8 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
 
 
+# Objects fail the same rules by the same values. Typed, because to Python True is equal to 1.
+@lru_cache(maxsize=1024, typed=True)
 def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
     """Return what it means that an object fails a rule with this value, or without one."""
     if is_stricter(rule, state, found, default):
@@ -72,6 +74,7 @@ def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> Fi
     return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
 
 
+@lru_cache(maxsize=1024, typed=True)
 def severity_of(
     rule: Rule, state: State | None, found: Value, default: Value, *, private_listener: bool
 ) -> Severity:

@@ -234,7 +234,7 @@ def _tell_where_reported(
     }
     return [
         EvaluationRecord(each.rule, each.dn, each.state, each.reason, finding_id)
-        if (finding_id := told_by.get((each.rule, each.dn)))
+        if each.state is _FAILED and (finding_id := told_by.get((each.rule, each.dn)))
         else each
         for each in evaluations
     ]
