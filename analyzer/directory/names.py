@@ -168,11 +168,16 @@ def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str |
 def _split(dn: str) -> tuple[_Rdn, ...] | None:
     """Return the levels of a DN; those above a plain name are looked up, with their container."""
     head, _, above = dn.partition(",")
-    if len(dn) <= _LONGEST_KEPT and _PLAIN_HEAD.fullmatch(head) and above[:1].isalnum():
-        leading, container = _levels(head), _levels_of_container(above)
-        if leading is not None and container is not None:
+    if len(dn) <= _LONGEST_KEPT and above[:1].isalnum() and (leading := _plain_level(head)):
+        container = _levels_of_container(above)
+        if container is not None:
             return leading + container
     return _levels(dn)
+
+
+@lru_cache(maxsize=4096)
+def _plain_level(head: str) -> tuple[_Rdn, ...] | None:
+    return _levels(head) if _PLAIN_HEAD.fullmatch(head) else None
 
 
 def _levels(dn: str) -> tuple[_Rdn, ...] | None:
@@ -185,10 +190,12 @@ def _levels(dn: str) -> tuple[_Rdn, ...] | None:
 
 @lru_cache(maxsize=1024)
 def _levels_of_container(dn: str) -> tuple[_Rdn, ...] | None:
-    return _levels(dn)
+    return _split(dn)
 
 
 def _escaped(value: str) -> str:
+    if value.isalnum():
+        return value
     # python-ldap leaves line ends as they are, and a DN that begins with one reads as another.
     escaped: str = ldap.dn.escape_dn_chars(value)
     return escaped.replace("\n", "\\0a").replace("\r", "\\0d")
@@ -206,24 +213,24 @@ def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
 
 
 def _join(rdns: Iterable[_Rdn]) -> str:
-    return ",".join(rdn.normal for rdn in rdns)
+    return ",".join([rdn.normal for rdn in rdns])
 
 
 @lru_cache(maxsize=1024)
 def _above(rdns: tuple[_Rdn, ...]) -> _Above:
     """Return what the levels above an object say of it."""
     root = _find_exchange_root(rdns)
-    start = _start_of_naming_context(rdns)
+    values = "\0".join([rdn.value for rdn in rdns])  # no mark has a NUL in it
     return _Above(
-        containers=tuple(rdn.cn for rdn in rdns),
+        containers=tuple([rdn.cn for rdn in rdns]),
         path=None if root is None else rdns[max(root - _LEVELS, 0) : root][::-1],
         organization_dn=_join(rdns[root - 1 :]) if root else "",
         server_dn=_join(rdns[root - _LEVELS :]) if root and root >= _LEVELS else "",
         naming_context=_naming_context(rdns),
-        is_naming_context=start == 0,
-        conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
-        deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
-        lost_letters=any(_LOST_LETTER in rdn.value for rdn in rdns),
+        is_naming_context=_start_of_naming_context(rdns) == 0,
+        conflict=_CONFLICT_MARK in values,
+        deleted=_DELETED_MARK in values,
+        lost_letters=_LOST_LETTER in values,
     )
 
 
