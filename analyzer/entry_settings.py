@@ -21,7 +21,14 @@ from analyzer.directory.values import Setting, State, absent, decode, doubt_in_c
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.quoting import shown_name, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.secret_lines import HIDDEN, is_secret, mask, mask_text, names_before_colons
+from analyzer.dump.secret_lines import (
+    HIDDEN,
+    is_secret,
+    mask,
+    mask_text,
+    may_name_secret,
+    names_before_colons,
+)
 from analyzer.dump.wanted import Wanted
 from analyzer.dump.whole_records import (
     Signature,
@@ -313,8 +320,7 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
 def without_secrets(entry: Entry) -> Entry:
     """Return an entry without passwords: those under their names, and those inside other values."""
     changed: dict[str, Attribute] = {}
-    for key, attribute in entry.fields.items():
-        # Nearly all attributes are one value without a colon, and cost no more than to see that.
+    for key, attribute in entry.fields.items() if _may_hold_secrets(entry) else ():
         if _is_secret(key) or attribute.raw or b":" in b"".join(attribute.values):
             hidden = _without_secrets(key, attribute)
             if hidden is not attribute:
@@ -323,6 +329,17 @@ def without_secrets(entry: Entry) -> Entry:
     if not changed and dn == entry.dn:
         return entry
     return replace(entry, dn=dn, fields={**entry.fields, **changed})
+
+
+def _may_hold_secrets(entry: Entry) -> bool:
+    """Tell whether anything but the DN has to be looked at: most records show at once that not."""
+    attributes = entry.fields.values()
+    text = b"\n".join(chain.from_iterable([attribute.values for attribute in attributes]))
+    return (
+        may_name_secret(text)
+        or any(map(_is_secret, entry.fields))
+        or any([attribute.raw for attribute in attributes])
+    )
 
 
 @lru_cache(maxsize=8192)
