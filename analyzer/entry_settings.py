@@ -338,7 +338,7 @@ def _may_hold_secrets(entry: Entry) -> bool:
     return (
         may_name_secret(text)
         or any(map(_is_secret, entry.fields))
-        or any([attribute.raw for attribute in attributes])
+        or any(attribute.raw for attribute in attributes)
     )
 
 
