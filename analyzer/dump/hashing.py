@@ -1,11 +1,13 @@
 """An open stream in, its bytes out in chunks, hashed as they are read."""
 
 import hashlib
+import mmap
 import queue
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO
 
 from analyzer.dump.members import BROKEN, Member
@@ -16,6 +18,8 @@ CHUNK = 1 << 20
 """Bytes per read; a mebibyte is the fastest size measured."""
 _FIRST_CHUNK = 1 << 17
 """Bytes of the first read, of which all records are parsed."""
+_MAPPED_CHUNK = 1 << 26
+"""Bytes of a mapped file that are hashed at once: at each end the thread waits for its turn."""
 _ARCHIVE_READ = 1 << 14
 """Bytes per read of an archive member; what a damaged read would have given is lost."""
 
@@ -35,8 +39,9 @@ class HashingReader:
         """Read at most so many bytes from `stream`, reporting progress under the member's name."""
         self._stream, self._member, self._progress, self._most = stream, member, progress, most
         self._hash = hashlib.sha256()
-        self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
+        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=4)
         self._thread: threading.Thread | None = None
+        self._given_up = False
         self._crc = 0
         self.bytes = 0
 
@@ -56,14 +61,41 @@ class HashingReader:
             chunk = b""
         if chunk:
             self._feed(chunk)
-            self.bytes += len(chunk)
-            if self.bytes > self._most:
-                # What never ends, such as a device behind standard input, must end somewhere.
-                reason = f"larger than the limit of {self._most} bytes (--max-input-size)"
-                raise ReadError(self._member.path, reason)
-            if self._progress is not None:
-                self._progress(self._member.path, self.bytes, self._member.size)
+            self._count(len(chunk))
         return chunk
+
+    @contextmanager
+    def hashing(self, view: mmap.mmap) -> Iterator[None]:
+        """Hash the rest of the file, which is mapped, while it is read; wait for the end of it.
+
+        Raises:
+            ReadError: there is more of it than the limit.
+        """
+        with memoryview(view) as whole, whole[self.bytes :] as rest:
+            try:
+                if rest:
+                    self._feed(rest)
+                    self._count(len(rest))
+                yield
+                self._queue.join()
+            except BaseException:
+                self._given_up = True
+                self._queue.join()
+                raise
+
+    def _count(self, size: int) -> None:
+        """Count bytes and tell how many there were.
+
+        Raises:
+            ReadError: they are too many.
+        """
+        self.bytes += size
+        if self.bytes > self._most:
+            # What never ends, such as a device behind standard input, must end somewhere.
+            reason = f"larger than the limit of {self._most} bytes (--max-input-size)"
+            raise ReadError(self._member.path, reason)
+        if self._progress is not None:
+            self._progress(self._member.path, self.bytes, self._member.size)
 
     def _next(self) -> bytes:
         """Read on; the checksum of an archive member is ours to take, see `members._zip_member`."""
@@ -75,7 +107,7 @@ class HashingReader:
             self._member.problems.append("the archive is damaged: a checksum is wrong")
         return chunk
 
-    def _feed(self, chunk: bytes) -> None:
+    def _feed(self, chunk: bytes | memoryview) -> None:
         """Have a chunk hashed; a file of one small chunk is not worth a thread."""
         if self._thread is None and self.bytes == 0 and len(chunk) < _FIRST_CHUNK:
             self._hash.update(chunk)
@@ -88,7 +120,11 @@ class HashingReader:
 
     def _work(self) -> None:
         while (chunk := self._queue.get()) is not None:
-            self._hash.update(chunk)
+            for start in range(0, len(chunk), _MAPPED_CHUNK):
+                if not self._given_up:
+                    self._hash.update(chunk[start : start + _MAPPED_CHUNK])
+            del chunk  # or a mapped file could not be let go
+            self._queue.task_done()
 
     def close(self) -> str:
         """End the hashing and return the SHA-256 of all that was read, as hex digits."""

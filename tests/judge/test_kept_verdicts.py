@@ -1,9 +1,9 @@
 """Verdicts that are kept are those that judging anew gives, and nothing else decides them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer import read_dump
 from analyzer.catalogue import load_catalogue

@@ -11,9 +11,10 @@ taken beside it. Where it could not be compiled, every record is parsed.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.ldif.record_blocks import Block, blocks

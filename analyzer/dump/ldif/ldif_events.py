@@ -3,8 +3,9 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.code_pages import ForeignWords
 from analyzer.dump.encoding import is_utf8_text, without_folds
