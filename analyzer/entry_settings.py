@@ -174,7 +174,7 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
         # separator.
         elif attribute.notation is _CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, shown.input), exported=True)
-            settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
+            settings[row.name] = replace(setting, reason=setting.reason or _REJOINED)
         else:
             settings[row.name] = decode(row, attribute, exported=True)
     for name, keys in other_spellings.items():
@@ -197,7 +197,8 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
 def _spoilt(setting: Setting, state: State, reason: str) -> Setting:
     """Return a setting whose value is not what it seems; its place and raw form stay."""
     spoilt = without(setting.attribute, state, reason)
-    return spoilt._replace(
+    return replace(
+        spoilt,
         raw=setting.raw,
         line=setting.line,
         last_line=setting.last_line,
@@ -229,7 +230,7 @@ def _by_other_names(
         ]
     setting = decode(row, parts[0] if len(parts) == 1 else _together(parts), exported=True)
     if setting.state is State.SET:
-        return setting._replace(reason=_other_names(name, keys))
+        return replace(setting, reason=_other_names(name, keys))
     return setting
 
 
@@ -243,7 +244,8 @@ def _other_names(name: str, keys: Sequence[str]) -> str:
 
 def _together(parts: Sequence[Attribute]) -> Attribute:
     """Return the parts of an attribute as one; what is wrong with a part is wrong with it."""
-    return parts[0]._replace(
+    return replace(
+        parts[0],
         values=tuple(chain.from_iterable(part.values for part in parts)),
         lost=next((part.lost for part in parts if part.lost), ""),
         damaged=next((part.damaged for part in parts if part.damaged), ""),
@@ -254,7 +256,7 @@ def _together(parts: Sequence[Attribute]) -> Attribute:
 def _rejoin(attribute: Attribute, source: Input) -> Attribute:
     """Undo the split of a cell: what looked like a separator belongs to the only value."""
     separator = b"|" if source.dialect == "studio" else b";"
-    return attribute._replace(values=(separator.join(attribute.values),))
+    return replace(attribute, values=(separator.join(attribute.values),))
 
 
 def _swallowed(kind: KindOfObject, entry: Entry) -> dict[str, list[str]]:
@@ -311,7 +313,7 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
     if not spoilt:
         return entry
     hidden = {
-        key: entry.fields[key]._replace(values=(), lost=_SHIFTED, raw="")
+        key: replace(entry.fields[key], values=(), lost=_SHIFTED, raw="")
         for key, row in row_of.items()
         if key in spoilt or row.syntax is Syntax.TEXT
     }
@@ -352,14 +354,14 @@ def _without_secrets(key: str, attribute: Attribute) -> Attribute:
     if _is_secret(key):
         if attribute.notation is Notation.STATED:
             # State and reason; not the text of the value.
-            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
+            return replace(attribute, raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
-        return attribute._replace(values=values, raw="", damaged=damaged)
+        return replace(attribute, values=values, raw="", damaged=damaged)
     raw, values = mask_text(attribute.raw), tuple(map(mask, attribute.values))
     if (values, raw) == (attribute.values, attribute.raw):
         return attribute
-    return attribute._replace(values=values, raw=raw)
+    return replace(attribute, values=values, raw=raw)
 
 
 def occurring_names(rows: Iterable[AttributeType]) -> Iterator[str]:

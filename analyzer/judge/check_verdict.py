@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from sys import intern
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.catalogue.rule import Outcome
 
 _MOST_NAMES = 5
 
 
-class CheckVerdict(NamedTuple):
+class CheckVerdict(Struct, frozen=True, gc=False):
     """The outcome of a check, with what is known about it."""
 
     outcome: Outcome

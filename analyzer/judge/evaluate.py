@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
@@ -152,5 +154,5 @@ def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> Check
     """Judge a clause; where a value fails, the finding is about that attribute, not the first."""
     verdict = _judge(rule, clause, subject)
     if verdict is FAILED and clause.condition in VALUE_TESTS:
-        return FAILED._replace(attribute=clause.attribute)
+        return replace(FAILED, attribute=clause.attribute)
     return verdict

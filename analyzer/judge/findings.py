@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
@@ -41,7 +43,7 @@ _DEFAULT = {
 }
 
 
-class _Held(NamedTuple):
+class _Held(Struct, frozen=True, gc=False):
     """What the object holds: value, and the same for readers."""
 
     value: Value
@@ -90,7 +92,8 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
     `judged` names the servers that were looked at, for a finding on a whole organisation.
     """
-    rule, subject, verdict, attribute, _ = cause.lead
+    lead = cause.lead
+    rule, subject, verdict, attribute = lead.rule, lead.subject, lead.verdict, lead.attribute
     failing = subject.object
     held = _held(subject, attribute)
     default, default_text = default_of(rule, subject.owner)
@@ -147,7 +150,7 @@ def _original_severity(failure: Failure) -> Severity | None:
     """Return the severity by the rule as it is shipped, where a profile makes it another one."""
     if failure.rule.original is None:
         return None
-    shipped = _severity(failure._replace(rule=failure.rule.original))
+    shipped = _severity(replace(failure, rule=failure.rule.original))
     return None if shipped is _severity(failure) else shipped
 
 
@@ -189,12 +192,12 @@ def _found_text(cause: Cause) -> str:
 
 
 def _title_of(cause: Cause, judged: Sequence[str]) -> str:
-    rule, subject, verdict, attribute, _ = cause.lead
+    lead, verdict = cause.lead, cause.lead.verdict
     if cause.on_organization:
         title = _organization_title(cause, judged)
     else:
-        setting = subject.object.settings.get(attribute)
-        title = _title(rule, subject, setting, _kind(cause.lead))
+        setting = lead.subject.object.settings.get(lead.attribute)
+        title = _title(lead.rule, lead.subject, setting, _kind(lead))
         if verdict.briefly:
             title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title

@@ -200,7 +200,7 @@ def _judge(
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
-        kind, owner = subject.object.kind, subject.owner._replace(number=None)
+        kind, owner = subject.object.kind, replace(subject.owner, number=None)
         if (kind, owner) not in kept:
             kept[kind, owner] = KeptVerdicts(rules_of.get(kind, ()), owner)
         rules, verdicts = kept[kind, owner].rules, kept[kind, owner].judge(subject)

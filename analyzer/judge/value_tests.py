@@ -5,7 +5,8 @@ Each returns True when the value passes, or a verdict where there is more to say
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.catalogue.condition_table import DEFAULT_CONDITIONS
 from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
@@ -24,7 +25,7 @@ from analyzer.judge.subject import Owner
 _NOT_SET, _SET = State.NOT_SET, State.SET
 
 
-class _Case(NamedTuple):
+class _Case(Struct, frozen=True, gc=False):
     """One value under one clause, in the forms in which the conditions want it."""
 
     rule: Rule

@@ -44,7 +44,7 @@ def judged_together(subjects):
     """Yield each object with its verdicts as kept, and as judged anew."""
     kept = {}
     for subject in subjects:
-        kind, owner = subject.object.kind, subject.owner._replace(number=None)
+        kind, owner = subject.object.kind, replace(subject.owner, number=None)
         own = [rule for rule in RULES if kind in rule.kinds]
         verdicts = kept.setdefault((kind, owner), KeptVerdicts(own, owner)).judge(subject)
         yield subject, verdicts, [evaluate(rule, subject) for rule in own]
@@ -80,7 +80,7 @@ def test_a_rule_on_a_value_looks_at_nothing_else_of_a_setting(kind, state, doubt
     rules = [rule for rule in RULES if kind in rule.kinds and rests_on_value(rule)]
     for rule in rules:
         name = rule.clauses[0].attribute_type.name
-        watched = Watched(judged.settings[name]._replace(state=state, doubt=doubt))
+        watched = Watched(replace(judged.settings[name], state=state, doubt=doubt))
         (subject,) = subjects_of([judged])
         subject = replace(subject, object=with_setting(judged, name, watched))
         judge_clauses(rule, subject)
@@ -94,7 +94,7 @@ def test_a_doubt_is_not_lost_on_the_next_object(build):
         build.virtual_server(server="EX01"), build.virtual_server(server="EX02")
     ).objects
     assert certain.settings[name].state is State.NOT_SET
-    doubt = certain.settings[name]._replace(doubt="it may be there all the same")
+    doubt = replace(certain.settings[name], doubt="it may be there all the same")
     subjects = subjects_of([certain, with_setting(doubtful, name, doubt), certain])
     first, second, third = (kept for _, kept, _ in judged_together(subjects))
     assert first == third != second

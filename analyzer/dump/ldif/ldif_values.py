@@ -12,6 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import ldif
+from msgspec.structs import replace
 
 from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable, shared
 from analyzer.dump.ldif.unfolding import UnfoldedLines
@@ -191,7 +192,7 @@ def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Att
         held = shared(tuple(values.get(name, ())))
         attribute = Attribute(name, held, firsts[i], lasts[i], notation)
         if name in problems:
-            attribute = attribute._replace(**problems[name]._asdict())
+            attribute = replace(attribute, **problems[name]._asdict())
         # Names have no letter case (RFC 4512, 1.4), but `ldif` keeps two spellings apart.
         key = _lower(name)
         first = fields.setdefault(key, attribute)
@@ -202,7 +203,8 @@ def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Att
 
 def _merged(parts: list[Attribute]) -> Attribute:
     """Return an attribute that is written in several letter cases as one."""
-    return parts[0]._replace(
+    return replace(
+        parts[0],
         values=tuple(chain.from_iterable(part.values for part in parts)),
         lost=next((part.lost for part in parts if part.lost), ""),
         damaged=next((part.damaged for part in parts if part.damaged), ""),
