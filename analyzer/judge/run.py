@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -51,6 +52,7 @@ from analyzer.waivers.waiving import apply_waivers
 # Python 3.11 takes ten times as long for a member of an enumeration as for a name.
 _FAILED, _PASSED = Outcome.FAILED, Outcome.PASSED
 _ELSEWHERE = "reported elsewhere"
+_what_is_counted = attrgetter("rule", "state", "reason", "reported_under")
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -298,9 +300,7 @@ def _count_checks(
     counts: Counter[tuple[str, str]] = Counter()
     # Dictionaries as ordered sets: reasons stand in the order in which they were found.
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
-    same = Counter(
-        (each.rule, each.state, each.reason, bool(each.reported_under)) for each in evaluations
-    )
+    same = Counter(map(_what_is_counted, evaluations))
     for (rule_id, state, reason, elsewhere), count in same.items():
         counts[rule_id, state] += count
         if elsewhere:
