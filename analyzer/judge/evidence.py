@@ -1,6 +1,7 @@
 """Findings and passed relay checks in, the rows of evidence they rest on out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
@@ -12,6 +13,14 @@ from analyzer.results.records import EvidenceRecord
 
 Key = tuple[str, str]
 """DN of an object and name of its attribute."""
+
+
+class _Dates(NamedTuple):
+    """When an object was made and last changed, as its directory says."""
+
+    created: str
+    changed: str
+    usn_changed: str
 
 
 def number_evidence(
@@ -39,17 +48,22 @@ def number_evidence(
             objects[listener.dn] = listener
             for attribute in JUDGES[listener.kind].evidence:
                 findings.setdefault((listener.dn, attribute), ())
+    dates = {dn: _dates_of(each) for dn, each in objects.items()}
     return {
-        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids)
+        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids, dates[dn])
         for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
     }
 
 
 def _row(
-    row_id: str, directory_object: DirectoryObject, attribute: str, finding_ids: tuple[str, ...]
+    row_id: str,
+    directory_object: DirectoryObject,
+    attribute: str,
+    finding_ids: tuple[str, ...],
+    dates: _Dates,
 ) -> EvidenceRecord:
-    settings = directory_object.settings
-    setting, proof = settings.get(attribute), proof_of(directory_object, attribute)
+    setting = directory_object.settings.get(attribute)
+    proof = proof_of(directory_object, attribute)
     if setting is not None:
         state, text = setting.state, setting.text
     else:
@@ -70,11 +84,16 @@ def _row(
         line=proof.line,
         last_line=proof.last_line,
         entry_sha256=proof.entry_sha256,
-        when_created=_text(settings["whenCreated"]),
-        when_changed=_text(settings["whenChanged"]),
-        usn_changed=_text(settings["uSNChanged"]),
+        when_created=dates.created,
+        when_changed=dates.changed,
+        usn_changed=dates.usn_changed,
         offset=proof.offset,
     )
+
+
+def _dates_of(directory_object: DirectoryObject) -> _Dates:
+    settings = directory_object.settings
+    return _Dates(*(_text(settings[name]) for name in ("whenCreated", "whenChanged", "uSNChanged")))
 
 
 def _text(setting: Setting) -> str:
