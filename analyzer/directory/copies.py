@@ -35,11 +35,16 @@ class _Age(NamedTuple):
 def sort_out(copies: Sequence[Entry]) -> Copies:
     """Leave out the copies that are older than another one."""
     ages = [_age(entry) for entry in copies]
+    # Of thousands of copies nearly all are of a few ages.
+    different = list(dict.fromkeys(ages))
+    whys = {
+        age: next(filter(None, (_older(age, other) for other in different)), "")
+        for age in different
+    }
     notes: list[str] = []
     newest: list[Entry] = []
     for entry, age in zip(copies, ages, strict=True):
-        why = next(filter(None, (_older(age, other) for other in ages)), "")
-        if why:
+        if why := whys[age]:
             notes.append(f"another copy stands at {place_of(entry)} and is not judged: {why}")
         else:
             newest.append(entry)
