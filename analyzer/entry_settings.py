@@ -6,7 +6,7 @@ with the same list.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from analyzer.dump.secret_lines import (
     may_name_secret,
     names_before_colons,
 )
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.wanted import Wanted, own_attributes
 from analyzer.dump.whole_records import (
     Signature,
     is_whole,
@@ -97,10 +97,25 @@ class ShownByInput:
         self._occurring, self._searched_ad = dict(occurring), searched_ad
         self.has_secrets = any(_is_secret(key) for key in chain(*keys_by_signature.values()))
         self._absent: dict[_Lack, Common[Setting]] = {}
+        self._of_shape: dict[Hashable, Common[Setting]] = {}
 
     def absent(self, kind: KindOfObject, entry: Entry) -> Common[Setting]:
         """Return the settings of an object whose record has no attribute at all."""
-        lack = _Lack(
+        # Names and these are all that it looks at, and thousands of records have the same.
+        shape = (
+            kind,
+            entry.gap,
+            entry.may_be_cut,
+            entry.requested,
+            own_attributes(entry, self._wanted),
+            tuple(entry.fields),
+        )
+        if shape not in self._of_shape:
+            self._of_shape[shape] = self._settings_of_absent(self._lack_of(kind, entry))
+        return self._of_shape[shape]
+
+    def _lack_of(self, kind: KindOfObject, entry: Entry) -> _Lack:
+        return _Lack(
             kind,
             entry.gap,
             self._is_whole(entry),
@@ -108,9 +123,11 @@ class ShownByInput:
             entry.may_be_cut,
             signature_of(entry, self._wanted),
         )
+
+    def _settings_of_absent(self, lack: _Lack) -> Common[Setting]:
         if lack not in self._absent:
             judge = self._absent_cell if self.input.format == "csv" else self._absent_line
-            rows = _ATTRIBUTES[kind].items()
+            rows = _ATTRIBUTES[lack.kind].items()
             settings = {row.name: judge(name, row, lack) for name, row in rows}
             self._absent[lack] = Common(settings)
         return self._absent[lack]

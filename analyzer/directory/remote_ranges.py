@@ -57,6 +57,8 @@ class RemoteRanges(Struct, frozen=True):
     ipv6: tuple[Span, ...]
     networks: tuple[Network, ...]
     """The same again as networks, IPv4 before IPv6."""
+    texts: tuple[str, ...]
+    """Those in CIDR form; made here, because connectors share their ranges."""
 
     @property
     def addresses(self) -> int:
@@ -108,15 +110,11 @@ def _ranges(stored: Iterable[RemoteRange]) -> RemoteRanges:
         tuple(merge((each.first, each.last + 1) for each in stored if each.version == version))
         for version in (4, 6)
     )
-    return RemoteRanges(
-        stored,
-        ipv4,
-        ipv6,
-        (
-            *(IPv4Network(block) for span in ipv4 for block in _blocks(span, version=4)),
-            *(IPv6Network(block) for span in ipv6 for block in _blocks(span, version=6)),
-        ),
+    networks: tuple[Network, ...] = (
+        *(IPv4Network(block) for span in ipv4 for block in _blocks(span, version=4)),
+        *(IPv6Network(block) for span in ipv6 for block in _blocks(span, version=6)),
     )
+    return RemoteRanges(stored, ipv4, ipv6, networks, tuple(map(str, networks)))
 
 
 def _blocks(span: Span, version: int) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,13 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
-from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
+from analyzer.judge.causes import (
+    Cause,
+    RuleInOrganization,
+    find_causes,
+    rule_in_organization,
+    rules_on_organizations,
+)
 from analyzer.judge.check_verdict import CheckVerdict
 from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
@@ -93,7 +99,7 @@ def run_audit(
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
             _note(rule, subject, verdict, judged, failures)
-    looked_at = _objects_looked_at(judged, subjects, {failure.rule.id for failure in failures})
+    looked_at = _objects_looked_at(judged, subjects, rules_on_organizations(failures))
     numbers = {key: len(objects) for key, objects in looked_at.items()}
     causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
