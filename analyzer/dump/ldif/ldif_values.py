@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import ldif
+from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable, shared
@@ -56,7 +57,7 @@ class _Problem(NamedTuple):
     raw: str
 
 
-class _NewLine(NamedTuple):
+class _NewLine(Struct, frozen=True, gc=False):
     """A line that python-ldap has not read of late."""
 
     name: str
