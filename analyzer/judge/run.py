@@ -98,7 +98,7 @@ def run_audit(
     judged, failures = _judge(subjects, judged_rules(rules))
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
-            _note(rule, subject, verdict, judged, failures)
+            _note(subject, [(rule, verdict)], judged, failures)
     looked_at = _objects_looked_at(judged, subjects, rules_on_organizations(failures))
     numbers = {key: len(objects) for key, objects in looked_at.items()}
     causes = sort_causes(find_causes(failures, numbers))
@@ -212,23 +212,26 @@ def _judge(
         if (kind, owner) not in kept:
             kept[kind, owner] = KeptVerdicts(rules_of.get(kind, ()), owner)
         rules, verdicts = kept[kind, owner].rules, kept[kind, owner].judge(subject)
-        for rule, verdict in zip(rules, verdicts, strict=True):
-            _note(rule, subject, verdict, evaluations, failures)
+        _note(subject, list(zip(rules, verdicts, strict=True)), evaluations, failures)
     return evaluations, failures
 
 
 def _note(
-    rule: Rule,
     subject: Subject,
-    verdict: CheckVerdict,
+    judged: Sequence[tuple[Rule, CheckVerdict]],
     evaluations: list[EvaluationRecord],
     failures: list[Failure],
 ) -> None:
-    """Add one verdict to what was evaluated, and to what failed if it did."""
-    dn, outcome = subject.object.dn, verdict.outcome
-    evaluations.append(EvaluationRecord(rule.id, dn, outcome, verdict.reason))
-    if outcome is _FAILED:
-        failures.append(make_failure(rule, subject, verdict))
+    """Add verdicts on an object to what was evaluated, and to what failed those that did."""
+    dn = subject.object.dn
+    evaluations += [
+        EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason) for rule, verdict in judged
+    ]
+    failures += [
+        make_failure(rule, subject, verdict)
+        for rule, verdict in judged
+        if verdict.outcome is _FAILED
+    ]
 
 
 def _tell_where_reported(
