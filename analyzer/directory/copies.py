@@ -35,11 +35,11 @@ class _Age(NamedTuple):
 def sort_out(copies: Sequence[Entry]) -> Copies:
     """Leave out the copies that are older than another one."""
     ages = [_age(entry) for entry in copies]
-    # Of thousands of copies nearly all are of a few ages.
-    different = list(dict.fromkeys(ages))
+    # Thousands of copies may be of one age, or of as many as there are: the newest proves most.
+    newest_first = sorted(set(ages), reverse=True)
     whys = {
-        age: next(filter(None, (_older(age, other) for other in different)), "")
-        for age in different
+        age: next(filter(None, (_older(age, other) for other in newest_first)), "")
+        for age in newest_first
     }
     notes: list[str] = []
     newest: list[Entry] = []
