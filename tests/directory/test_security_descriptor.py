@@ -173,7 +173,7 @@ def test_sid_and_guid_texts():
 
 
 def test_bytes_that_are_no_guid_are_refused():
-    with pytest.raises(ValueError, match="bytes_le"):
+    with pytest.raises(ValueError, match="not 16 bytes"):
         guid_to_text(bytes(15))
 
 
