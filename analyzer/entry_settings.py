@@ -7,10 +7,11 @@ with the same list.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
@@ -114,8 +116,7 @@ class ChangeRecord(NamedTuple):
         return not self.attributes or any(name.lower() in self.attributes for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryObject:
+class DirectoryObject(Struct, frozen=True):
     """One object of interest: who it is, its settings, where it stands."""
 
     kind: KindOfObject
@@ -148,8 +149,7 @@ class DirectoryObject:
         return self.kind.object_class
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """All objects of interest of a dump, in order of the inputs."""
 
     objects: tuple[DirectoryObject, ...]

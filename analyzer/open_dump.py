@@ -1,10 +1,11 @@
 """Paths in, a dump out: read on first use, seen as entries, as objects or as DataFrames."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from analyzer.dataframes import frame_of_objects, frame_of_settings, frame_of_states
 from analyzer.directory import kinds

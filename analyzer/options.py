@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from analyzer.fleets.audit_order import EACH
+from analyzer.fleets.each_report import EACH
 from analyzer.option_forms import (
     ADDRESS,
     DAY,

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 
 import pytest
 from hypothesis import HealthCheck, settings
+from msgspec.structs import replace
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.directory.address_list import encode_address_list

@@ -18,7 +18,7 @@ LIBRARIES = (
     "chardet",
     "docx",
     "jinja2",
-    "ldap.dn",
+    "_ldap",
     "ldif",
     "lxml.etree",
     "msgspec",

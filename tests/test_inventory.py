@@ -1,8 +1,7 @@
 """Entries to Exchange objects."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject

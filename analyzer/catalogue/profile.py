@@ -5,9 +5,10 @@ wherever the client's severity or threshold is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType, argument_text
 from analyzer.catalogue.near_names import near_rule

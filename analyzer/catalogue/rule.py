@@ -2,7 +2,8 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.directory.attributes import AttributeType
 from analyzer.directory.editions import Edition
@@ -88,8 +89,7 @@ class Facing(enum.StrEnum):
     INTERNAL = "internal"
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """A documented default value and where it holds."""
 
     value: Scalar | tuple[Scalar, ...] | None
@@ -108,8 +108,7 @@ class Default:
     """In words, where the value says it badly; `unlimited` for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """What a hardening framework demands, and for which product."""
 
     framework: str
@@ -132,8 +131,7 @@ class Control:
     """Where the default of the vendor, or another framework, demands something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """How much it matters to fail in one case, where it is less than else."""
 
     severity: Severity
@@ -155,8 +153,7 @@ class Grade:
         return state is State.SET and type(value) is type(self.value) and value == self.value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clause:
+class Clause(Struct, frozen=True, eq=False):
     """One condition on one attribute: what must hold for the object to pass."""
 
     attribute_type: AttributeType
@@ -173,8 +170,7 @@ class Clause:
         return self.attribute_type.name
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """What to store so that an object passes."""
 
     attribute_type: AttributeType
@@ -186,8 +182,7 @@ class Remedy:
     """True where the attribute has to go."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """One rule of the catalogue; rules are told apart by identity."""
 
     id: str
@@ -294,8 +289,7 @@ class Rule:
         return tuple(certain or candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChange:
+class RuleChange(Struct, frozen=True):
     """What the profile of a client changes about one rule."""
 
     rule: str
@@ -309,8 +303,7 @@ class RuleChange:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """All rules of a run, in order of file and position."""
 
     rules: tuple[Rule, ...]

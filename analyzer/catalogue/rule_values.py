@@ -17,7 +17,7 @@ from analyzer.directory.editions import VERSIONS
 _DEFAULT_KEYS = frozenset(
     {"value", "versions", "small_business_server", "connectors", "also", "absent", "text"}
 )
-_CONTROL_KEYS = frozenset(Control.__dataclass_fields__)
+_CONTROL_KEYS = frozenset(Control.__struct_fields__)
 
 
 def read_defaults(table: RuleTable, attribute: AttributeType) -> tuple[Default, ...]:

@@ -2,6 +2,8 @@
 
 import hashlib
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Catalogue
 from analyzer.changes.baselines import Baseline
 from analyzer.changes.comparison import compare_sides
@@ -9,7 +11,6 @@ from analyzer.changes.finding_changes import compare_findings
 from analyzer.changes.relay_changes import changed_relay
 from analyzer.changes.setting_changes import changed_settings
 from analyzer.changes.sides import make_side
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import BaselineInput, BaselineRecord, Results
 
 
@@ -28,9 +29,9 @@ def compare_results(old: Baseline, new: Baseline, catalogue: Catalogue) -> Resul
     results = new.results
     own_id = results.baseline.own_report_id if results.baseline else results.run.report_id
     report_id = compared_report_id(own_id, old.results.run.report_id)
-    return with_fields(
+    return replace(
         results,
-        run=with_fields(results.run, report_id=report_id),
+        run=replace(results.run, report_id=report_id),
         findings=changes.findings,
         baseline=_baseline(old, own_id),
         resolved=changes.resolved,

@@ -1,7 +1,8 @@
 """Two sides in, what both findings and listeners need to know of them together out."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.catalogue.rule import Catalogue, Rule
 from analyzer.changes.known_objects import KnownObject
@@ -21,8 +22,7 @@ _LISTENERS = frozenset(kind.object_class.lower() for kind in KINDS if kind.is_li
 UnmatchedObjects = Mapping[tuple[str, str | None], Sequence[KnownObject]]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The baseline, the present audit, and which object of the one is which of the other."""
 
     old: Side

@@ -6,7 +6,8 @@ the object, and leaves out nothing by its class. Whoever cannot prove that prove
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.changes.known_objects import KnownObject, key_of, names_of
 from analyzer.dump.reading import ExportScope
@@ -16,8 +17,7 @@ _EXCHANGE = ",cn=microsoft exchange,"
 """The container that everything of Exchange stands in."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputCoverage:
+class InputCoverage(Struct, frozen=True):
     """What one input shows of the directory."""
 
     source: InputRecord
@@ -29,8 +29,7 @@ class InputCoverage:
     """Classes of all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class DumpCoverage:
+class DumpCoverage(Struct, frozen=True):
     """What the inputs of an audit show for certain."""
 
     inputs: tuple[InputCoverage, ...]

@@ -7,13 +7,14 @@ those that this time cannot be judged: a poorer dump makes nothing better.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import asdict, replace
+
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.finding_pairs import FindingPairs, pair_findings
 from analyzer.changes.found_values import holds_same, is_same_value, vanished_under
 from analyzer.changes.object_fates import Fate, Origin, fate_on, origin_on
 from analyzer.changes.sides import objects_of
-from analyzer.results.changed_fields import gone, with_fields
 from analyzer.results.records import FindingRecord, GoneFinding
 
 
@@ -48,13 +49,18 @@ def compare_findings(comparison: Comparison) -> FindingChanges:
     return FindingChanges(findings, tuple(resolved), tuple(unknown))
 
 
+def gone(finding: FindingRecord, **fields: object) -> GoneFinding:
+    """Return a finding of the baseline as one that is no longer there."""
+    return GoneFinding(**{**asdict(finding), **fields})
+
+
 def _with_change(
     finding: FindingRecord, comparison: Comparison, pairs: FindingPairs
 ) -> FindingRecord:
     before = pairs.old_of.get(finding.fingerprint)
     if before is None:
         origin = _origin(finding, comparison)
-        return with_fields(
+        return replace(
             finding,
             change=origin.change,
             change_reason=origin.reason,
@@ -64,8 +70,8 @@ def _with_change(
     vanished = "" if same else _vanished(before, finding, comparison)
     if vanished:
         why = f"{vanished} was not exported: no object of one of the two dumps has it"
-        return with_fields(finding, change="not_comparable", change_reason=why)
-    return with_fields(
+        return replace(finding, change="not_comparable", change_reason=why)
+    return replace(
         finding,
         change="unchanged" if same else "changed",
         previous_text="" if same else _previous_text(before, finding),

@@ -1,8 +1,10 @@
 """Results in, the objects that they know out: by DN and objectGUID, with kind and settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.names import Names, parse_names
@@ -21,8 +23,7 @@ from analyzer.results.records import (
 _CLASSES = {kind.key: kind.object_class for kind in kinds.KINDS}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KnownObject:
+class KnownObject(Struct, frozen=True, eq=False):
     """One object as an audit knows it."""
 
     key: str

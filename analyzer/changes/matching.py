@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side
@@ -11,8 +12,7 @@ _ClassAndOrganization = tuple[str, str | None]
 """Class of an object and its organisation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """Which object of one audit is which of the other, by normalised DN."""
 
     new_of: Mapping[str, str]

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
+from msgspec.structs import replace
+
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.found_values import not_shown, vanished_relay
 from analyzer.changes.known_objects import key_of
 from analyzer.relay.verdict import Confidence, RelayVerdict
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     ChangedRelay,
     DirectionWord,
@@ -98,7 +99,7 @@ def _in_poorer_dump(
     if not missing:
         return change
     why = "; ".join(filter(None, (f"{missing} is shown by one of the two dumps only", change.why)))
-    return with_fields(change, direction="not_comparable", why=why)
+    return replace(change, direction="not_comparable", why=why)
 
 
 def _direction(old: RelayRecord, new: RelayRecord) -> DirectionWord | None:

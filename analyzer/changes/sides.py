@@ -6,8 +6,9 @@ stays unknown.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.catalogue.rule import Outcome
 from analyzer.changes.coverage import DumpCoverage, coverage_of
@@ -32,8 +33,7 @@ class StateOfCheck(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two audits that are compared."""
 
     results: Results

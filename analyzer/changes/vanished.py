@@ -7,12 +7,12 @@ administrator did not clear it everywhere.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side
 from analyzer.directory.values import State
-from analyzer.results.changed_fields import with_fields
 
 _ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _PROOF = 9
@@ -67,7 +67,7 @@ def _occurring(objects: Iterable[KnownObject]) -> dict[str, Counter[str]]:
 def _without(known: KnownObject, vanished: frozenset[tuple[str, str]]) -> KnownObject:
     reason = "no object of this dump has it, nor what all of them had"
     settings = {
-        name: with_fields(setting, state=State.NOT_EXPORTED, text="", reason=reason)
+        name: replace(setting, state=State.NOT_EXPORTED, text="", reason=reason)
         if (known.object_class, name.lower()) in vanished
         else setting
         for name, setting in known.settings.items()

@@ -20,9 +20,10 @@ import enum
 import itertools
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.networks import NOBODY
 
@@ -70,8 +71,7 @@ class Mode(enum.StrEnum):
     ALL_EXCEPT = "all_except"
 
 
-@dataclass(frozen=True, slots=True)
-class AddressList:
+class AddressList(Struct, frozen=True):
     """What a relay or connection-control list says."""
 
     mode: Mode

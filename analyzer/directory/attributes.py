@@ -9,7 +9,8 @@ documented defaults give away (720 next to "12 hours"), is marked as inferred.
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 class Syntax(enum.Enum):
@@ -35,8 +36,7 @@ OCTET_SYNTAXES = frozenset(
 """Syntaxes that an export without binary values (`ldifde -n`) leaves out."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AttributeType:
+class AttributeType(Struct, frozen=True, eq=False):
     """One row of the table; rows are told apart by identity."""
 
     name: str

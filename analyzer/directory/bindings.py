@@ -6,17 +6,17 @@ listens. An empty address or host stands for all of them (TechNet cc737827). A r
 """
 
 import ipaddress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.networks import Address
 
 _HIGHEST_PORT = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One listener of a virtual server."""
 
     address: str

@@ -8,7 +8,8 @@ of Exchange 2013 alone.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ACCEPT_ANY_RECIPIENT = "ms-Exch-SMTP-Accept-Any-Recipient"
 """The right to relay: without it only recipients in accepted domains are taken."""
@@ -49,8 +50,7 @@ EXTENDED_RIGHTS: Mapping[str, str] = {
 """Names by rightsGuid, for dumps that do not hold CN=Extended-Rights."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rights:
+class Rights(Struct, frozen=True, eq=False):
     """The rights of one forest, told apart by identity."""
 
     guids: Mapping[str, str]

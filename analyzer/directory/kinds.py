@@ -4,15 +4,14 @@ The scan of a dump, the inventory, the DataFrames, the rules, the report and the
 these rows; none of them knows a kind by itself, but for what only that kind can be asked.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.directory import attributes as schema
 from analyzer.directory import attributes_2007 as schema_2007
 from analyzer.directory.attributes import AttributeType
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class KindOfObject:
+class KindOfObject(Struct, frozen=True, eq=False, kw_only=True):
     """One row of the table; rows are told apart by identity."""
 
     key: str

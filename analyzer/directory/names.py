@@ -1,15 +1,15 @@
 """A DN in, the names in it out: organization, administrative group, server, containers.
 
-Paths as in KB 321757 and TechNet bb123978. Every DN is tested with `ldap.dn.is_dn` before it is
-taken apart; text that is no DN has no names and never raises.
+Paths as in KB 321757 and TechNet bb123978. Text that is no DN has no names and never
+raises.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
-import ldap
-import ldap.dn
+from msgspec import Struct
+
+from analyzer.dump.distinguished_names import Level, escaped, split_dn
 
 _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
 # Replication writes the old name, a line feed, the mark and the GUID of the object.
@@ -19,8 +19,7 @@ _LOST_LETTER = "?"
 _LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a DN says about its object; all names are unescaped."""
 
     cn: str | None = None
@@ -53,8 +52,7 @@ class Names:
         return "deletion" if self.deleted else "conflict" if self.conflict else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rdn:
+class _Rdn(Struct, frozen=True):
     """One level of a DN."""
 
     cn: str
@@ -131,39 +129,29 @@ def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str |
         other: takes the type of a value, the value, and the names in lower case of the containers
             above it, nearest first; returns the new value.
     """
-    rdns = _split(dn)
-    if rdns is None:
+    levels = split_dn(dn)
+    if levels is None:
         return None
-    above = tuple(rdn.cn for rdn in rdns)
-    levels = [
+    above = tuple(_rdn(level).cn for level in levels)
+    rdns = [
         "+".join(
-            f"{name}={_escaped(other(name.lower(), value, above[number:]))}"
-            for name, value, _ in level
+            f"{name}={escaped(other(name.lower(), value, above[number:]))}" for name, value in level
         )
-        for number, level in enumerate(ldap.dn.str2dn(dn), 1)
+        for number, level in enumerate(levels, 1)
     ]
-    return ",".join(levels)
+    return ",".join(rdns)
 
 
 def _split(dn: str) -> list[_Rdn] | None:
-    try:
-        levels = ldap.dn.str2dn(dn)
-    except (ValueError, ldap.LDAPError):
-        return None
-    return [_rdn(tuple((name, value) for name, value, _ in level)) for level in levels]
-
-
-def _escaped(value: str) -> str:
-    # python-ldap leaves line ends as they are, and a DN that begins with one reads as another.
-    escaped: str = ldap.dn.escape_dn_chars(value)
-    return escaped.replace("\n", "\\0a").replace("\r", "\\0d")
+    levels = split_dn(dn)
+    return None if levels is None else [_rdn(level) for level in levels]
 
 
 @lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
-def _rdn(parts: tuple[tuple[str, str], ...]) -> _Rdn:
-    spelled = [f"{name}={_escaped(value)}" for name, value in parts]
+def _rdn(parts: Level) -> _Rdn:
+    spelled = [f"{name}={escaped(value)}" for name, value in parts]
     # Attributes of one level have no order (RFC 4514 section 2.2), so a normal form needs one.
-    normal = sorted(f"{name.lower()}={_escaped(value.casefold())}" for name, value in parts)
+    normal = sorted(f"{name.lower()}={escaped(value.casefold())}" for name, value in parts)
     name, value = parts[0]
     # A level of several attributes (cn=a+ou=b) is none of the containers that paths are made of.
     plain = len(parts) == 1 and name.lower() == "cn"

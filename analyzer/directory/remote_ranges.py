@@ -8,10 +8,11 @@ left out or guessed would narrow who may connect.
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.networks import (
     ALL_ADDRESSES,
@@ -46,8 +47,7 @@ class RemoteRange(NamedTuple):
         return address.version == self.version and self.first <= int(address) <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteRanges:
+class RemoteRanges(Struct, frozen=True):
     """The ranges of one connector."""
 
     stored: tuple[RemoteRange, ...]

@@ -10,7 +10,8 @@ import enum
 import struct
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.directory.extended_rights import EXTENDED_RIGHTS
 from analyzer.directory.principals import well_known_name
@@ -49,8 +50,7 @@ class AccessList(enum.StrEnum):
     NOT_INCLUDED = "not_included"
 
 
-@dataclass(frozen=True, slots=True)
-class Ace:
+class Ace(Struct, frozen=True):
     """One entry of an access list."""
 
     type: int
@@ -82,8 +82,7 @@ class Ace:
         return bool(self.flags & _INHERIT_ONLY)
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityDescriptor:
+class SecurityDescriptor(Struct, frozen=True):
     """Owner, group and access list of an object."""
 
     owner: str = ""

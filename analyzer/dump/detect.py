@@ -1,7 +1,8 @@
 """The first bytes of a file in, its format, encoding and dialect out; names are never asked."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.dump.csv.csv_layout import CsvLayout, columns_without_dn, csv_dialect, csv_layout
 from analyzer.dump.ldif.ldif_dialects import ldif_dialect
@@ -60,8 +61,7 @@ _INDENTED = re.compile(
 _LDIF_TRAILER = re.compile(r"(?im)^(?:search|result|ref):")
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
+class Detected(Struct, frozen=True):
     """What the first bytes of a file tell."""
 
     format: str

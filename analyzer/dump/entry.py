@@ -2,9 +2,10 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Notation(enum.StrEnum):
@@ -26,8 +27,7 @@ STATEMENT = "x-exchange-analyzer:"
 """How the URL begins that an extract has in place of a value; `raw` of its attribute holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where something stands: physical lines are 1-based; a snapshot has an offset and no lines."""
 
     file: str
@@ -69,8 +69,7 @@ def _shared(values: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One directory object as it stands in the dump."""
 
     dn: str
@@ -79,7 +78,7 @@ class Entry:
     source: Source
     sha256: str = ""
     """SHA-256 of the bytes of the lines `source.line` to `source.last_line` in the file."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What the reader had to decide about this entry, one sentence each."""
     cut: bool = False
     """True when the file ends with the entry and not as its tool ends a file."""
@@ -121,8 +120,7 @@ class Entry:
         return tuple(value.decode("utf-8", "backslashreplace") for value in attribute.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A record, or a value of a record, that could not be read."""
 
     file: str

@@ -5,8 +5,9 @@ consumer of them and changes nothing in the reader. Each record of a file is tol
 as an `Entry`, as an `Unreadable` whose `record` is True, or as one of a number of `PassedOver`.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.dump.entry import Entry, Unreadable
 
@@ -17,8 +18,7 @@ class PassedOver(NamedTuple):
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """The end of an input, and what the reader learnt of it on the way; always the last event."""
 
     utf8: bool = True

@@ -1,8 +1,9 @@
 """Faulty lines in, one fault for each run of lines with the same fault out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Unreadable
 

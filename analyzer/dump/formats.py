@@ -5,8 +5,9 @@ To add a format: its mark in `detect.py`, a folder with a generator of events be
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.events import Event
 from analyzer.dump.fault_limit import FaultLimit

@@ -1,12 +1,13 @@
 """An open stream in, its bytes out in chunks, hashed as they are read."""
 
 import hashlib
+import mmap
 import queue
 import threading
 import zipfile
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from analyzer.dump.members import BROKEN, Member
@@ -17,6 +18,8 @@ CHUNK = 1 << 20
 """Bytes per read; a mebibyte is the fastest size measured."""
 _FIRST_CHUNK = 1 << 17
 """Bytes of the first read, of which all records are parsed."""
+_MAPPED_CHUNK = 1 << 26
+"""Bytes of a mapped file that are hashed at once: at each end the thread waits for its turn."""
 _ARCHIVE_READ = 1 << 14
 """Bytes per read of an archive member; what a damaged read would have given is lost."""
 
@@ -27,9 +30,7 @@ Progress = Callable[[str, int, int], None]
 class HashingReader:
     """Reads a stream in chunks while a thread of its own hashes what was read.
 
-    hashlib releases the interpreter lock, so the hash costs no time beside the scan. Of a file the
-    thread does the reading too, some chunks ahead, because most scans take longer than the hash.
-    What may keep a reader waiting, such as a pipe, is not for a thread, which nobody could end.
+    hashlib releases the interpreter lock, so the hash costs no time beside the scan.
     """
 
     def __init__(
@@ -38,10 +39,10 @@ class HashingReader:
         """Read at most so many bytes from `stream`, reporting progress under the member's name."""
         self._stream, self._member, self._progress, self._most = stream, member, progress, most
         self._hash = hashlib.sha256()
-        # From here to the thread what it is to hash; of a file from the thread what it has read.
-        self._queue: queue.Queue[bytes | BaseException] = queue.Queue(maxsize=4)
+        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=4)
         self._thread: threading.Thread | None = None
-        self._ended = False
+        self._ahead: _ReadAhead | None = None
+        self._given_up = False
         self._crc = 0
         self.bytes = 0
 
@@ -59,33 +60,56 @@ class HashingReader:
             self._member.problems.append(f"the archive is damaged: {reason_of(error)}")
             self._member.crc = None
             chunk = b""
-        self._ended = not chunk
         if chunk:
-            self.bytes += len(chunk)
-            if self.bytes > self._most:
-                # What never ends, such as a device behind standard input, must end somewhere.
-                reason = f"larger than the limit of {self._most} bytes (--max-input-size)"
-                raise ReadError(self._member.path, reason)
-            if self._progress is not None:
-                self._progress(self._member.path, self.bytes, self._member.size)
+            self._feed(chunk)
+            self._count(len(chunk))
         return chunk
 
-    def _next(self) -> bytes:
-        """Read on, and have it hashed."""
-        if self._ended:
-            return b""
-        ahead = self._member.file is not None
-        if self._thread is None or not ahead:
-            chunk = self._from_stream()
-            self._feed(chunk, self._read_ahead if ahead else self._hash_on)
-            return chunk
-        read = self._queue.get()
-        if isinstance(read, BaseException):
-            raise read
-        return read
+    def read_ahead(self) -> None:
+        """Read the rest of a file ahead, unless it is a small one.
 
-    def _from_stream(self) -> bytes:
+        Not for what may keep a reader waiting, such as a pipe: nobody could end its thread.
+        """
+        if self._thread is not None:
+            self._ahead = _ReadAhead(self._stream)
+
+    @contextmanager
+    def hashing(self, view: mmap.mmap) -> Iterator[None]:
+        """Hash the rest of the file, which is mapped, while it is read; wait for the end of it.
+
+        Raises:
+            ReadError: there is more of it than the limit.
+        """
+        with memoryview(view) as whole, whole[self.bytes :] as rest:
+            try:
+                if rest:
+                    self._feed(rest)
+                    self._count(len(rest))
+                yield
+                self._queue.join()
+            except BaseException:
+                self._given_up = True
+                self._queue.join()
+                raise
+
+    def _count(self, size: int) -> None:
+        """Count bytes and tell how many there were.
+
+        Raises:
+            ReadError: they are too many.
+        """
+        self.bytes += size
+        if self.bytes > self._most:
+            # What never ends, such as a device behind standard input, must end somewhere.
+            reason = f"larger than the limit of {self._most} bytes (--max-input-size)"
+            raise ReadError(self._member.path, reason)
+        if self._progress is not None:
+            self._progress(self._member.path, self.bytes, self._member.size)
+
+    def _next(self) -> bytes:
         """Read on; the checksum of an archive member is ours to take, see `members._zip_member`."""
+        if self._ahead is not None:
+            return self._ahead.read()
         if not isinstance(self._stream, zipfile.ZipExtFile):
             return self._stream.read(CHUNK if self.bytes else _FIRST_CHUNK)
         chunk = self._stream.read1(_ARCHIVE_READ)
@@ -94,44 +118,69 @@ class HashingReader:
             self._member.problems.append("the archive is damaged: a checksum is wrong")
         return chunk
 
-    def _feed(self, chunk: bytes, work: Callable[[], None]) -> None:
+    def _feed(self, chunk: bytes | memoryview) -> None:
         """Have a chunk hashed; a file of one small chunk is not worth a thread."""
-        if self._thread is not None:
-            self._queue.put(chunk)
+        if self._thread is None and self.bytes == 0 and len(chunk) < _FIRST_CHUNK:
+            self._hash.update(chunk)
             return
-        self._hash.update(chunk)
-        if self.bytes or len(chunk) >= _FIRST_CHUNK:
-            thread = threading.Thread(target=work, daemon=True)
+        if self._thread is None:
+            thread = threading.Thread(target=self._work, daemon=True)
             thread.start()
             self._thread = thread  # once it runs: an interrupted start leaves nothing to wait for
+        self._queue.put(chunk)
 
-    def _hash_on(self) -> None:
-        while isinstance(chunk := self._queue.get(), bytes) and chunk:
-            self._hash.update(chunk)
-
-    def _read_ahead(self) -> None:
-        try:
-            while (chunk := self._stream.read(CHUNK)) and not self._ended:
-                self._queue.put(chunk)
-                self._hash.update(chunk)
-            self._queue.put(b"")
-        except BaseException as error:  # it is raised where the chunk is missed
-            self._queue.put(error)
+    def _work(self) -> None:
+        while (chunk := self._queue.get()) is not None:
+            for start in range(0, len(chunk), _MAPPED_CHUNK):
+                if not self._given_up:
+                    self._hash.update(chunk[start : start + _MAPPED_CHUNK])
+            del chunk  # or a mapped file could not be let go
+            self._queue.task_done()
 
     def close(self) -> str:
         """End the hashing and return the SHA-256 of all that was read, as hex digits."""
+        if self._ahead is not None:
+            self._ahead.close()
         if self._thread is not None:
-            if self._member.file is None:
-                self._queue.put(b"")
-            elif not self._ended:
-                self._give_up()
+            self._queue.put(None)
             self._thread.join()
             self._thread = None
         return self._hash.hexdigest()
 
-    def _give_up(self) -> None:
-        """Have the thread end that reads ahead, though there is more."""
+
+class _ReadAhead:
+    """Reads a file in a thread of its own, which costs a fifth of a second per GB beside the scan."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._queue: queue.Queue[bytes | BaseException] = queue.Queue(maxsize=2)
+        self._ended = False
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def read(self) -> bytes:
+        """Return the next chunk, empty at the end; raise what reading it raised."""
+        if self._ended:
+            return b""
+        read = self._queue.get()
+        if isinstance(read, BaseException):
+            self._ended = True
+            raise read
+        self._ended = not read
+        return read
+
+    def _work(self) -> None:
+        try:
+            while not self._ended and (chunk := self._stream.read(CHUNK)):
+                self._queue.put(chunk)
+            self._queue.put(b"")
+        except BaseException as error:  # it belongs to whoever waits for the chunk
+            self._queue.put(error)
+
+    def close(self) -> None:
+        """End the thread, though there may be more."""
         self._ended = True
-        while self._thread is not None and self._thread.is_alive():
-            with suppress(queue.Empty):
-                self._queue.get(timeout=0.01)
+        while self._thread.is_alive():
+            with suppress(queue.Empty):  # what it waits to hand over is not wanted
+                self._queue.get_nowait()
+            self._thread.join(timeout=0.001)

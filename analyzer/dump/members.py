@@ -6,10 +6,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct, field
 
 from analyzer.dump.archive_limits import directory_excess, member_excess
 from analyzer.dump.named_files import files_behind
@@ -37,8 +38,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """zipfile unpacks the other methods without a limit on what comes out of one read."""
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """One stream of a dump: a file, an archive member or standard input."""
 
     path: str

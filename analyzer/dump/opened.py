@@ -1,10 +1,12 @@
 """A member in, the same opened out: its first bytes, what they tell, its text and its hash."""
 
+import mmap
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.dump.detect import HEAD_BYTES, Detected, detect
 from analyzer.dump.encoding import utf8_chunks
@@ -19,8 +21,7 @@ HEAD_LIMIT = 4 << 20
 _LINES_BEFORE_HEADER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """One input as the reader of its format gets it: to be read forward, or to be sought in."""
 
     path: str
@@ -32,6 +33,8 @@ class Opened:
     """All bytes from the first one on, unpacked and hashed on the way; to be read once."""
     file: Path | None = None
     """The plain file to seek in or to map; None for what can only be read forward."""
+    hashing: Callable[[mmap.mmap], AbstractContextManager[object]] = nullcontext
+    """Has that file, once it is mapped, hashed beside, in place of `chunks`."""
     again: "Callable[[], AbstractContextManager[Opened]] | None" = None
     """Opens the same input once more; None for what can be read once only."""
 
@@ -54,8 +57,14 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
         try:
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)
+            # A snapshot is mapped.
+            if member.file is not None and detected.format != "snapshot":
+                reader.read_ahead()
             again = None if member.once else lambda: _opened_again(member, options)
-            yield Opened(member.path, detected, head, chunks, member.file, again), reader
+            yield (
+                Opened(member.path, detected, head, chunks, member.file, reader.hashing, again),
+                reader,
+            )
         finally:
             reader.close()
 

@@ -1,7 +1,8 @@
 """One member in, its reading or all its entries out: two consumers of the same events."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from analyzer.dump.code_pages import likely_double_byte
 from analyzer.dump.detect import ASK_FOR, HEAD_BYTES, is_blank

@@ -1,8 +1,9 @@
 """How dumps are to be read: what the caller chooses, and the plan for one input made of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
+
+from msgspec import Struct
 
 from analyzer.dump.encoding import ASSUMED, fallback
 from analyzer.dump.hashing import Progress
@@ -30,8 +31,7 @@ SAMPLE = 50
 """The scope of an export is judged by its first entries and by all wanted ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """How dumps are to be read."""
 
     encoding: str | None = None
@@ -49,8 +49,7 @@ class ReadOptions:
     progress: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How the reader of a format goes through one input; settled before it starts."""
 
     wanted: Wanted

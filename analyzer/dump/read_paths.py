@@ -1,8 +1,9 @@
 """Paths in, readings out, in order; big files side by side in processes of their own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.members import Member, find_members
@@ -32,7 +33,8 @@ def read_inputs(
         if isinstance(outcome, Reading):
             readings += apart(outcome, member, wanted)
             wanted_entries += sum(
-                not is_auxiliary(entry.get("objectclass"), wanted) for entry in outcome.entries
+                not is_auxiliary(entry.dn, entry.get("objectclass"), wanted)
+                for entry in outcome.entries
             )
             check_wanted(member.path, wanted_entries, MAX_WANTED_IN_ALL)
         elif member.named:

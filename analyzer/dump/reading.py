@@ -2,7 +2,8 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.whole_records import Signature
@@ -15,8 +16,7 @@ class ExportScope(enum.StrEnum):
     LIMITED = "limited"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One file, archive member or stream, and what the reader learned of it."""
 
     path: str
@@ -52,14 +52,13 @@ class Input:
     """Whether entries may be missing at its end or for a limit; None when it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """All that was read of one input: what it is, its wanted entries, its damage."""
 
     input: Input
-    entries: tuple[Entry, ...] = field(default=())
-    unreadable: tuple[Unreadable, ...] = field(default=())
-    changes: tuple[Unreadable, ...] = field(default=())
+    entries: tuple[Entry, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    changes: tuple[Unreadable, ...] = ()
     """The change records among the unreadable."""
     in_place: int = 0
     """How many of the unreadable may have been objects in a wanted place."""

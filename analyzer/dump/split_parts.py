@@ -11,9 +11,10 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Attribute, Entry, Source, Unreadable
 from analyzer.dump.hashing import CHUNK

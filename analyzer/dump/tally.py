@@ -1,6 +1,7 @@
 """Events of one input in, what a reading needs of them out: counts, wanted entries, damage."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.dump.distinguished_names import context_of, is_below
 from analyzer.dump.entry import Entry, Unreadable
@@ -49,8 +50,7 @@ def _check_changes(path: str, changes: int) -> None:
         raise ReadError(path, reason)
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What was counted and kept of one input."""
 
     wanted: Wanted
@@ -100,7 +100,7 @@ class Tally:
 
     def _take_entry(self, entry: Entry) -> None:
         classes = entry.get("objectclass")
-        auxiliary = is_auxiliary(classes, self.wanted)
+        auxiliary = is_auxiliary(entry.dn, classes, self.wanted)
         wanted = not auxiliary and is_wanted(entry.dn, classes, self.wanted)
         if auxiliary and (kept := reduced(entry, self.wanted)):
             self.auxiliary.append(kept)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Attribute, Entry
 
@@ -12,8 +14,7 @@ _CLASS = re.compile(r"[a-z][a-z0-9-]*")
 _FIRST_RDN = re.compile(r"\A(?:[^,\\]++|\\.)*+,", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which entries of a dump a reader has to hand over."""
 
     classes: frozenset[str]
@@ -98,7 +99,7 @@ def is_of_another_class(classes: Attribute | None, wanted: Wanted) -> bool:
     if classes is None or classes.lost or classes.damaged or not wanted.place_classes:
         return False
     names = {lower_class(value) for value in classes.values} - {"top"}
-    if names & wanted.classes:
+    if names & wanted.classes - wanted.auxiliary.keys():
         return False
     return any(_CLASS.fullmatch(name) and not _is_like(name, wanted) for name in names)
 
@@ -122,12 +123,12 @@ def own_attributes(entry: Entry, wanted: Wanted) -> frozenset[str]:
     return wanted.attributes if stands_in_place(entry.dn, wanted) else frozenset()
 
 
-def is_auxiliary(classes: Attribute | None, wanted: Wanted) -> bool:
-    """Tell whether an entry is wanted for what it names alone."""
+def is_auxiliary(dn: str, classes: Attribute | None, wanted: Wanted) -> bool:
+    """Tell whether an entry is wanted for what it names alone, and stands where such ones do."""
     names = {lower_class(value) for value in classes.values} if classes else set()
-    return not names.isdisjoint(wanted.auxiliary) and names & wanted.classes <= set(
-        wanted.auxiliary
-    )
+    if names.isdisjoint(wanted.auxiliary) or names & wanted.classes - wanted.auxiliary.keys():
+        return False
+    return not stands_in_place(dn, wanted)
 
 
 def reduced(entry: Entry, wanted: Wanted) -> Entry | None:

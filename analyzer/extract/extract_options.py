@@ -1,12 +1,11 @@
 """What goes into an extract, as the caller chooses it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.extract.redaction import Redactor
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractOptions:
+class ExtractOptions(Struct, frozen=True):
     """What goes into an extract."""
 
     everything: bool = False

@@ -1,13 +1,9 @@
 """What a worker is told, and what it answers: plain data, for pipes and schedulers alike."""
 
-from dataclasses import dataclass
-
-EACH = ("xlsx", "html", "docx", "sarif", "csv")
-"""Further reports that each audit may be rendered as."""
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
+class Judging(Struct, frozen=True):
     """How every dump of a fleet is read and judged."""
 
     version: str
@@ -31,7 +27,7 @@ class Judging:
     """Bytes; 0 for the usual limit."""
     max_input: int = 0
     each: tuple[str, ...] = ()
-    """Some of `EACH`."""
+    """Some of `each_report.EACH`."""
     force: bool = False
     """Audit again what was audited already."""
     time_limit: int = 600
@@ -56,8 +52,7 @@ class Judging:
         return tuple(words)
 
 
-@dataclass(frozen=True, slots=True)
-class AuditOrder:
+class AuditOrder(Struct, frozen=True):
     """One dump that is to be audited."""
 
     label: str
@@ -99,8 +94,7 @@ class AuditOrder:
         return self.paths[0]
 
 
-@dataclass(frozen=True, slots=True)
-class AuditOutcome:
+class AuditOutcome(Struct, frozen=True):
     """What became of one order."""
 
     label: str

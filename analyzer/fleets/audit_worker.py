@@ -12,10 +12,11 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from analyzer.fleets.audit_order import AuditOrder, AuditOutcome, Judging
+from msgspec import Struct, convert, to_builtins
+
+from analyzer.fleets.audit_order import AuditOrder, AuditOutcome
 from analyzer.fleets.one_audit import audit_one
 from analyzer.platform_calls import end_after, limit_memory
 
@@ -25,22 +26,22 @@ _GRACE = 5
 
 def order_line(order: AuditOrder) -> bytes:
     """Return an order as one line."""
-    return json.dumps(asdict(order)).encode() + b"\n"
+    return _line(order)
 
 
 def outcome_of(line: bytes) -> AuditOutcome:
     """Return the outcome that a line holds."""
-    return AuditOutcome(**json.loads(line))
+    return convert(json.loads(line), AuditOutcome)
 
 
 def serve(orders: BinaryIO, outcomes: BinaryIO) -> None:
     """Work on orders until there is none."""
     for line in orders:
-        order = _order_of(line)
+        order = convert(json.loads(line), AuditOrder)
         end_after(order.judging.time_limit + _GRACE)
         outcome = _audited(order)
         end_after(0)
-        outcomes.write(json.dumps(asdict(outcome)).encode() + b"\n")
+        outcomes.write(_line(outcome))
         outcomes.flush()
         if outcome.last:
             return
@@ -55,16 +56,9 @@ def _audited(order: AuditOrder) -> AuditOutcome:
         return AuditOutcome(order.label, reason, last=True)
 
 
-def _order_of(line: bytes) -> AuditOrder:
-    fields = json.loads(line)
-    fields["judging"] = Judging(**_with_tuples(fields["judging"]))
-    return AuditOrder(**_with_tuples(fields))
-
-
-def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
-    }
+def _line(message: Struct) -> bytes:
+    # Names of files may hold bytes that are no UTF-8, which the encoder of msgspec refuses.
+    return json.dumps(to_builtins(message)).encode() + b"\n"
 
 
 def _main() -> None:

@@ -1,10 +1,11 @@
 """Inputs in, an audit of every dump and the outputs on all of them out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.errors import OutputError, ReadError
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class FleetPlan:
+class FleetPlan(Struct, frozen=True):
     """What is to be audited, how, and where."""
 
     inputs: tuple[str, ...]

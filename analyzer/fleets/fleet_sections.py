@@ -1,8 +1,9 @@
 """The tables of a fleet in, the sections of its workbook and its page out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.fleets.dump_sections import CHANGE, CLIENT, OVERVIEW, history, overview

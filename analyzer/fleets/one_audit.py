@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.catalogue.profile import apply_profile
@@ -26,7 +27,6 @@ from analyzer.inventory import WANTED, build_inventory
 from analyzer.judge.run import run_audit
 from analyzer.report import Paper, render_as
 from analyzer.report.moments import time_of
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.document import load_json
 from analyzer.results.records import Results, WaiverRecord
 from analyzer.results.results_digest import KeptAudit, read_digest
@@ -101,7 +101,7 @@ def _results_of(order: AuditOrder, catalogue: Catalogue, beside: str) -> Results
     if order.baseline:
         old = _baseline(order, catalogue)
         results = compare_results(old, Baseline(results, "dump"), catalogue)
-    return with_fields(results, run=with_fields(results.run, beside_sha256=beside))
+    return replace(results, run=replace(results.run, beside_sha256=beside))
 
 
 def _judged(

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.catalogue.rule import FindingKind
 from analyzer.judge.documented_defaults import differs_from_default
@@ -15,8 +17,7 @@ RuleInOrganization = tuple[str, str | None]
 _NEUTRAL = (FindingKind.NON_DEFAULT,)
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """What one finding tells."""
 
     lead: Failure

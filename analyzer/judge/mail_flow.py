@@ -7,8 +7,9 @@ transport settings, its accepted domains, its servers.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from analyzer.directory import kinds
 from analyzer.directory.accepted_domains import is_default
@@ -26,8 +27,7 @@ _FLAGS = "msExchAcceptedDomainFlags"
 _SOURCES = "msExchSourceBridgeheadServersDN"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ListeningConnector:
+class ListeningConnector(Struct, frozen=True, eq=False):
     """One receive connector with what its settings say."""
 
     connector: DirectoryObject
@@ -53,8 +53,7 @@ class _Holder(NamedTuple):
     connector: ListeningConnector
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(Struct, frozen=True):
     """The ranges of all enabled connectors of one server that listen on one endpoint."""
 
     holders: Sequence[_Holder]
@@ -92,8 +91,7 @@ class ServerListeners(NamedTuple):
     """Enabled ones of which the dump does not tell which sessions they take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """What an organisation has once."""
 
     servers: Sequence[DirectoryObject]
@@ -111,8 +109,7 @@ class Organization:
 _NOTHING = Organization((), None, (), domains_known=True)
 
 
-@dataclass(frozen=True, slots=True)
-class MailFlow:
+class MailFlow(Struct, frozen=True):
     """The objects of Exchange 2007 and later, as far as rules compare with them."""
 
     receive_connectors: Mapping[int, ListeningConnector]

@@ -4,8 +4,9 @@ import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from analyzer.catalogue.profile import judged_rules, why_not_judged
 from analyzer.catalogue.rule import Catalogue, Offline, Outcome, Rule
@@ -35,7 +36,6 @@ from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.server_records import server_records
 from analyzer.judge.subject import Failure, Owner, Subject, make_subject
 from analyzer.judge.surroundings import survey
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     SCHEMA_VERSION,
     CheckRecord,
@@ -183,7 +183,7 @@ def make_report_id(
         parts.append(f"gateway={gateway}")
     parts += [f"framework={framework}" for framework in sorted(frameworks)]
     parts += [f"profile={replace(change, file='', line=None)}" for change in catalogue.changes]
-    parts += [f"waiver={with_fields(waiver, file='', line=None)}" for waiver in waivers]
+    parts += [f"waiver={replace(waiver, file='', line=None)}" for waiver in waivers]
     if as_of:
         parts.append(f"as_of={as_of}")
     identity = "\n".join(parts).encode("utf-8", "backslashreplace")

@@ -1,8 +1,10 @@
 """What a rule may look at: one object, its relay verdict, and the objects around it."""
 
 import hashlib
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.catalogue.rule import Rule
 from analyzer.directory import kinds
@@ -32,8 +34,7 @@ class Owner(NamedTuple):
     """Whether it is a virtual server of a server that takes no mail through it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One object under judgement."""
 
     object: DirectoryObject

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList
@@ -57,8 +58,7 @@ class Peers(NamedTuple):
         return bool(uncertain) and certain <= rival + uncertain
 
 
-@dataclass(frozen=True, slots=True)
-class Connector:
+class Connector(Struct, frozen=True):
     """A connector with its bridgeheads."""
 
     dn: str
@@ -91,8 +91,7 @@ class Routes(NamedTuple):
     has_smtp_connector: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The other objects of the dump, as far as rules compare with them."""
 
     servers: Mapping[str, DirectoryObject]

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from analyzer.directory import kinds
 from analyzer.directory.extended_rights import BUILT_IN, Rights, make_rights
@@ -14,8 +15,7 @@ from analyzer.relay.receive_permissions import Permissions, read_permissions
 _LEGACY_GROUP = "exchangelegacyinterop"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Forest:
+class Forest(Struct, frozen=True, eq=False):
     """What the dump itself says about rights and principals.
 
     One value for a whole run, although its files may be of several forests: rights are kept apart

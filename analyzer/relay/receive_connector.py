@@ -8,8 +8,9 @@ Analyzer article ff356850.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.address_list import Mode
 from analyzer.directory.extended_rights import ACCEPT_ANY_RECIPIENT
@@ -45,8 +46,7 @@ _SPECIAL = frozenset({ANONYMOUS, EVERYONE, EXTERNALLY_SECURED})
 _BY_ADDRESS = (RelayVerdict.OPEN, RelayVerdict.LISTED)
 
 
-@dataclass(frozen=True, slots=True)
-class _ConnectorCase:
+class _ConnectorCase(Struct, frozen=True):
     """One connector under judgement."""
 
     settings: Mapping[str, Setting]

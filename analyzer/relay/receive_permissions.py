@@ -6,8 +6,9 @@ groups), which later versions only add to.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.access_check import counts, deciding_entries
 from analyzer.directory.extended_rights import ACCEPT_ANY_RECIPIENT, SUBMIT, Rights
@@ -79,8 +80,7 @@ class Grant(NamedTuple):
         return self.entry.object_type is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What one descriptor lets principals do."""
 
     is_unrestricted: bool

@@ -1,6 +1,6 @@
 """One receive connector in, what its settings say about relaying out, with what they leave open."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from analyzer.directory.principals import ANONYMOUS, AUTHENTICATED_USERS, EVERYONE
 from analyzer.directory.remote_ranges import EVERYWHERE, RemoteRanges
@@ -24,8 +24,7 @@ _EXTERNALLY_SECURED_BIT = 32
 _DEFAULT_FLAGS = 29  # what ReceiveConnectorSchema, decompiled, takes where none is stored
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveConnector:
+class ReceiveConnector(Struct, frozen=True):
     """What the settings of a receive connector say; None where the dump does not tell."""
 
     enabled: bool | None

@@ -6,9 +6,10 @@ Microsoft). Of the servers before, every virtual server on the port takes sessio
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory import kinds
 from analyzer.directory.bindings import parse_binding, parse_endpoint
@@ -34,8 +35,7 @@ _ROLES = "msExchCurrentServerRoles"
 _EDGE_ROLE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What becomes of one session: a row of the answer."""
 
     server: DirectoryObject | None

@@ -1,8 +1,9 @@
 """Who may relay through one listener: what every judge of a kind of listener returns."""
 
 import enum
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.address_list import Mode
 from analyzer.directory.networks import Network
@@ -50,8 +51,7 @@ class Cover(enum.StrEnum):
     EVERYTHING = "everything"
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """Who may relay by address alone, in numbers."""
 
     addresses: int
@@ -65,8 +65,7 @@ Effect = Literal["allow", "deny"]
 """What an entry of an access list does."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelayGrant:
+class RelayGrant(Struct, frozen=True):
     """One entry of an access list about the right to relay, for readers and for re-performance."""
 
     sid: str
@@ -79,8 +78,7 @@ class RelayGrant:
     """Position in the stored access list, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
+class Relay(Struct, frozen=True):
     """Who may relay through one listener, with its reasons."""
 
     verdict: RelayVerdict

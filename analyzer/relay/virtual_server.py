@@ -10,8 +10,9 @@ RelayForAuth.
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import AddressList, Mode
@@ -50,8 +51,7 @@ _TLS_BIT = 8
 _DOCUMENTED_BITS = sum(AUTHENTICATION)
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(Struct, frozen=True):
     """What the verdict rests on; None where the dump does not tell."""
 
     settings: Mapping[str, Setting]

@@ -6,9 +6,10 @@ is never dropped: what finds no row, or no column, stands in a section of its ow
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.report.moments import moment
 from analyzer.report.phrases import count

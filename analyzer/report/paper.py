@@ -1,9 +1,10 @@
 """What the person who issues the report says about it: client, marking, logo, paper size."""
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.errors import ReadError
 from analyzer.small_files import read_small_file
@@ -11,8 +12,7 @@ from analyzer.small_files import read_small_file
 LARGEST_LOGO = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """The report's letterhead; every field may stay empty."""
 
     client: str = ""

@@ -1,7 +1,8 @@
 """Results in, the open findings by rule out: those of one severity once, with their objects."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.report.counts import STRICTER, open_findings
 from analyzer.report.phrases import name_of, name_of_subject, sentence
@@ -14,8 +15,7 @@ _LONGEST = 1_400
 """Characters of the objects of a group; about 30 lines of their column."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleGroup:
+class RuleGroup(Struct, frozen=True):
     """The open findings of one rule, kind and severity."""
 
     key: str

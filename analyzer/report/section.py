@@ -16,8 +16,9 @@ How to render a section:
 
 import enum
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 DIFFERS_FROM_DEFAULT = "*"
 DIFFERS_FROM_PEERS = "≠"
@@ -106,8 +107,7 @@ class RowTest(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table."""
 
     header: str
@@ -146,8 +146,7 @@ def leave_out(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedTable:
+class CarriedTable(Struct, frozen=True):
     """By what the entries of reviewers find their way from one workbook to the next."""
 
     title: str
@@ -173,8 +172,7 @@ class CarriedTable:
         return tuple(column for column in self.columns if column.group is ColumnGroup.REVIEWER)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One table of the report."""
 
     key: str

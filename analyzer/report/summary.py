@@ -1,8 +1,9 @@
 """The shape of a report: the first page, the sections, and how it came about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.report.section import ColumnKind, Row, Section
 
@@ -15,8 +16,7 @@ class BlockColumn(NamedTuple):
     tones: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryBlock:
+class SummaryBlock(Struct, frozen=True):
     """One small table of the summary."""
 
     title: str
@@ -48,8 +48,7 @@ class LiveCounter(NamedTuple):
     """Counts this word only; empty: whatever is filled in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The first page: what was found, where to read on."""
 
     title: str
@@ -127,8 +126,7 @@ class Letter(NamedTuple):
     sign_off: SummaryBlock
 
 
-@dataclass(frozen=True, slots=True)
-class Imprint:
+class Imprint(Struct, frozen=True):
     """How the report came about, with the hashes it can be checked by."""
 
     report_id: str
@@ -146,8 +144,7 @@ class Imprint:
     """What was audited, in a few words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that a renderer needs but the letterhead."""
 
     summary: Summary

@@ -1,8 +1,9 @@
 """A report in, what it claims about its making out: versions, hashes, inputs, evidence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from analyzer.errors import ReadError
 from analyzer.results.document import (
@@ -23,8 +24,7 @@ _EVIDENCE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedInput:
+class ClaimedInput(Struct, frozen=True):
     """One input file as a workbook names it."""
 
     path: str
@@ -33,8 +33,7 @@ class ClaimedInput:
     encoding: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedEvidence:
+class ClaimedEvidence(Struct, frozen=True):
     """One row of evidence as a workbook gives it."""
 
     id: str
@@ -47,8 +46,7 @@ class ClaimedEvidence:
     entry_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """What a report says about its making."""
 
     tool_version: str

@@ -7,6 +7,8 @@ verdict has to change the dump as well.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.profile import apply_changes, judged_rules
 from analyzer.catalogue.rule import Catalogue, Rule, RuleChange
 from analyzer.directory.values import State
@@ -20,7 +22,6 @@ from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.report.counts import day_of
 from analyzer.report.phrases import count
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import (
     EvidenceRecord,
     FindingRecord,
@@ -69,7 +70,7 @@ def check_waivers(results: Results) -> Iterator[Point]:
     """Check that what is waived is what the recorded waivers fit, if anything is."""
     if not results.waivers and not any(_is_waived(finding) for finding in results.findings):
         return
-    waivers = [with_fields(waiver, state="unused", findings=()) for waiver in results.waivers]
+    waivers = [replace(waiver, state="unused", findings=()) for waiver in results.waivers]
     again = apply_waivers(without_waivers(results), waivers, day=day_of(results))
     wrong = [
         finding.id

@@ -1,8 +1,9 @@
 """Results in, the objects they record out, with typed settings, to be judged again."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax

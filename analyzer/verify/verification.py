@@ -1,7 +1,8 @@
 """The outcome of verifying a report: one point for each thing that was looked at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.visible_text import shorten
 
@@ -11,8 +12,7 @@ MOST_NAMED = 20
 _LONGEST = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One thing that was looked at."""
 
     name: str
@@ -22,8 +22,7 @@ class Point:
     """False when something that is needed was not given; `ok` is then True."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """All that was looked at, in the order of looking."""
 
     points: tuple[Point, ...]

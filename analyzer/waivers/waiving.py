@@ -6,9 +6,10 @@ make it good. Wherever it is open whether a waiver fits, it does not.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Outcome
 from analyzer.directory.names import normalise_dn
-from analyzer.results.changed_fields import with_fields
 from analyzer.results.records import FindingRecord, Results, WaiverRecord
 from analyzer.waivers.waiver_file import NO_EXPIRY
 
@@ -25,10 +26,10 @@ def apply_waivers(results: Results, waivers: Sequence[WaiverRecord], *, day: str
         if is_in_force(waiver, day):
             for finding in fitting:
                 waived.setdefault(id(finding), waiver.id)
-    return with_fields(
+    return replace(
         results,
         findings=tuple(
-            with_fields(finding, status="waived", waiver=waived[id(finding)])
+            replace(finding, status="waived", waiver=waived[id(finding)])
             if id(finding) in waived
             else finding
             for finding in results.findings
@@ -41,10 +42,10 @@ def apply_waivers(results: Results, waivers: Sequence[WaiverRecord], *, day: str
 
 def without_waivers(results: Results) -> Results:
     """Return results as they were before their waivers were applied."""
-    return with_fields(
+    return replace(
         results,
         findings=tuple(
-            with_fields(finding, status="open", waiver="")
+            replace(finding, status="open", waiver="")
             if finding.status == "waived" or finding.waiver
             else finding
             for finding in results.findings
@@ -139,18 +140,18 @@ def _outcome(
     """Return a waiver with what came of it."""
     if is_expired(waiver, day):
         reopened = tuple(each.id for each in fitting if id(each) not in waived)
-        return with_fields(
+        return replace(
             waiver, state="expired", findings=reopened, note=_expired(waiver, len(reopened))
         )
     if not is_in_force(waiver, day):
         note = f"not in force: approved on {waiver.approved_on}, after {day}"
-        return with_fields(waiver, state="unused", findings=(), note=note)
+        return replace(waiver, state="unused", findings=(), note=note)
     if not fitting:
         note = f"fits no finding{_why_none(waiver, results)}"
-        return with_fields(waiver, state="unused", findings=(), note=note)
+        return replace(waiver, state="unused", findings=(), note=note)
     note = "" if waiver.expires else NO_EXPIRY
     ids = tuple(finding.id for finding in fitting)
-    return with_fields(waiver, state="used", findings=ids, note=note)
+    return replace(waiver, state="used", findings=ids, note=note)
 
 
 def _expired(waiver: WaiverRecord, number: int) -> str:

@@ -2,11 +2,11 @@
 
 import tomllib
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analyzer.catalogue import Catalogue, Outcome, check_folder, load_catalogue
 from analyzer.catalogue.condition_table import CONDITIONS, ArgumentType

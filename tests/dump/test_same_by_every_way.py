@@ -4,10 +4,10 @@ import gzip
 import os
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from mutations import SAMPLES, folded, header, lines_of_ldif, mutated, piece, table
 from readers import LIMIT, csv_tally, ldif_tally, read, shape
 

@@ -4,10 +4,10 @@ import os
 import signal
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.fleets import worker_pool
 from analyzer.fleets.audit_order import AuditOrder

@@ -4,9 +4,8 @@ A setting that is not set passes only where the catalogue says so, with a source
 is in doubt. The object is one that passes or fails by its own values; only the state is changed.
 """
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from analyzer.catalogue import load_catalogue
 from analyzer.catalogue.rule import Offline, Outcome

@@ -1,7 +1,8 @@
 """What a finding says of a failed rule, where it stands, and what identifies it."""
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.dump.reading import ExportScope

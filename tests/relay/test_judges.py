@@ -1,9 +1,9 @@
 """One judge for each kind of listener, and room for kinds that are told by other means."""
 
-from dataclasses import replace
 from ipaddress import IPv6Address, IPv6Network
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.address_list import Mode

@@ -1,11 +1,11 @@
 """Who may relay: the table of verdicts, row by row, and what no dump may make better than it is."""
 
-from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.reading import ExportScope

@@ -4,12 +4,12 @@ import ast
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import product
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import fields
 from openpyxl.worksheet.worksheet import Worksheet
 from report_builder import realistic
 from test_page import Element, read, section_of

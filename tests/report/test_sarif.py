@@ -6,11 +6,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 from report_builder import realistic
 
 import analyzer
+from analyzer.changes.finding_changes import gone
 from analyzer.report.sarif_file import iter_sarif, uri_of
-from analyzer.results.changed_fields import gone, with_fields
 from analyzer.results.records import AppliesTo, BaselineRecord, Results, WaiverRecord
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text())
@@ -72,12 +73,12 @@ def test_severities_become_the_three_levels_of_sarif():
 def test_changes_become_baseline_states_and_nothing_is_left_out():
     results = realistic()
     first, second, third, fourth, *others = results.findings
-    compared = with_fields(
+    compared = replace(
         results,
         findings=(
-            with_fields(first, change="new"),
-            with_fields(second, change="changed", previous_text="before"),
-            with_fields(third, change="not_comparable", change_reason="not exported"),
+            replace(first, change="new"),
+            replace(second, change="changed", previous_text="before"),
+            replace(third, change="not_comparable", change_reason="not exported"),
         ),
         baseline=BaselineRecord("AAAA-BBBB-CCCC", results.run.started, (), "results"),
         resolved=(gone(fourth, status="resolved", why="it passes"),),
@@ -92,7 +93,7 @@ def test_changes_become_baseline_states_and_nothing_is_left_out():
     ]
     assert run["results"][4]["properties"]["reason"] == "not exported this time"
     # The run of the baseline has this GUID, too, where it was written as SARIF.
-    baseline = with_fields(results, run=with_fields(results.run, report_id="AAAA-BBBB-CCCC"))
+    baseline = replace(results, run=replace(results.run, report_id="AAAA-BBBB-CCCC"))
     assert run["baselineGuid"] == log_of(baseline)["automationDetails"]["guid"]
 
 
@@ -111,9 +112,9 @@ def test_a_waiver_becomes_a_suppression_with_its_reason():
         file="waivers.toml",
         line=1,
     )
-    waived = with_fields(
+    waived = replace(
         results,
-        findings=(with_fields(first, status="waived", waiver="W-1"), *others),
+        findings=(replace(first, status="waived", waiver="W-1"), *others),
         waivers=(waiver,),
     )
     suppressed, *rest = (result["suppressions"] for result in log_of(waived)["results"])
@@ -135,16 +136,16 @@ def test_a_waiver_becomes_a_suppression_with_its_reason():
 
 def test_a_log_without_findings_is_valid_and_one_without_waivers_suppresses_nothing():
     results = realistic()
-    assert log_of(with_fields(results, findings=(), unreadable=()))["results"] == []
-    opened = tuple(with_fields(finding, status="open") for finding in results.findings)
-    log = log_of(with_fields(results, findings=opened))
+    assert log_of(replace(results, findings=(), unreadable=()))["results"] == []
+    opened = tuple(replace(finding, status="open") for finding in results.findings)
+    log = log_of(replace(results, findings=opened))
     assert not any("suppressions" in result for result in log["results"])
 
 
 def test_text_that_is_no_unicode_does_not_break_the_log():
     results = realistic()
     first, *others = results.findings
-    broken = with_fields(results, findings=(with_fields(first, title="half \ud800"), *others))
+    broken = replace(results, findings=(replace(first, title="half \ud800"), *others))
     assert log_of(broken)["results"][0]["message"]["text"] == "half \ud800"
 
 

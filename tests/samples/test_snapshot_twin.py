@@ -120,35 +120,37 @@ def test_a_cut_snapshot_is_refused_with_one_line_or_told(tmp_path: Path, bytes_k
         assert len(done.stderr.strip().splitlines()) == 1
 
 
+# Of groups and extended rights the names are wanted, and nothing else of them is looked at.
+@pytest.mark.parametrize("leaf", ["displaySpecifier", "group", "controlAccessRight"])
 def test_an_object_of_another_class_in_the_place_of_a_listener_is_told_as_in_ldif(
-    tmp_path: Path,
+    tmp_path: Path, leaf: str
 ) -> None:
     sys.path.append(str(SAMPLES))
-    from generator import ldif_writers
+    from generator import csv_writers, ldif_writers
     from generator.organization import organization
     from generator.snapshot_writer import snapshot
     from generator.tree import Item
 
     # As where the offset of a class is damaged: it leads to that of an object before.
     items = [
-        Item(item.dn, {**item.attributes, "objectClass": ("top", "displaySpecifier")})
+        Item(item.dn, {**item.attributes, "objectClass": ("top", leaf)})
         if item.dn.startswith("CN=1,CN=SMTP,CN=Protocols,CN=EX01,")
         else item
         for item in organization()
     ]
-    written = tmp_path / "damaged.dat"
+    written, text, table = (tmp_path / f"damaged.{end}" for end in ("dat", "ldf", "csv"))
     written.write_bytes(snapshot(items).data)
-    text = tmp_path / "damaged.ldf"
     text.write_bytes(ldif_writers.ldifde(items).encode("cp1252", "\r\n"))
+    table.write_bytes(csv_writers.csvde(items).encode("utf-16-le", "\r\n"))
     told = []
-    for path in (written, text):
+    for path in (written, text, table):
         (source,) = analyzer.read_dump(path).inputs
         (warning,) = (each for each in source.warnings if "in the place of" in each)
         told.append(warning.rpartition(" (")[0])
         place = "offset" if path is written else "line"
         assert warning.rpartition(" (")[2].startswith(f"{place} ")
         assert source.relevant_entries == results_of(path).inputs[0].relevant_entries
-    assert told[0] == told[1]
+    assert told[0] == told[1] == told[2]
     assert "but of the class" in told[0]
 
 

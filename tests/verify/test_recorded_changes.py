@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import analyzer
 from analyzer.changes.compared_again import compare_again
-from analyzer.results.changed_fields import gone, with_fields
+from analyzer.changes.finding_changes import gone
 from analyzer.results.records import Results
 from analyzer.verify.recorded_changes import find_false_changes
 
@@ -36,13 +37,13 @@ def test_a_comparison_agrees_with_itself(audits):
 def test_a_change_without_a_baseline_is_told(audits):
     old, _ = audits
     first, *others = old.findings
-    forged = with_fields(old, findings=(with_fields(first, change="unchanged"), *others))
+    forged = replace(old, findings=(replace(first, change="unchanged"), *others))
     assert wrong(forged) == ["changes"]
 
 
 def test_a_finding_that_is_there_is_not_gone(audits):
     _, compared = audits
-    forged = with_fields(compared, resolved=(gone(compared.findings[0], why="it passes"),))
+    forged = replace(compared, resolved=(gone(compared.findings[0], why="it passes"),))
     assert "changes" in wrong(forged)
 
 
@@ -50,21 +51,21 @@ def test_a_resolved_finding_passes(audits):
     _, compared = audits
     failing = compared.findings[0]
     invented = gone(failing, fingerprint="0" * 64, now_dn=failing.dn, status="resolved")
-    assert wrong(with_fields(compared, resolved=(invented,))) == ["resolved findings"]
+    assert wrong(replace(compared, resolved=(invented,))) == ["resolved findings"]
 
 
 def test_settings_after_are_those_of_the_objects(audits):
     _, compared = audits
     first, *others = compared.changed_settings
-    forged = with_fields(first, after="another")
-    assert wrong(with_fields(compared, changed_settings=(forged, *others))) == ["changed settings"]
+    forged = replace(first, after="another")
+    assert wrong(replace(compared, changed_settings=(forged, *others))) == ["changed settings"]
 
 
 def test_comparing_again_gives_the_same_and_tells_what_was_changed(audits, tmp_path):
     old, compared = audits
     baseline, report, forged = (tmp_path / name for name in ("old.json", "new.json", "forged.json"))
     first, *others = compared.findings
-    changed = with_fields(compared, findings=(with_fields(first, change="new"), *others))
+    changed = replace(compared, findings=(replace(first, change="new"), *others))
     for results, path in ((old, baseline), (compared, report), (changed, forged)):
         analyzer.write_report(results, path)
     again = compare_again(report, [baseline, SAMPLE])

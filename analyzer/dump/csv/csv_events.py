@@ -3,8 +3,9 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.csv_rows import LONGEST_ABOUT, CsvRow, Rows
@@ -162,7 +163,7 @@ class _CsvReader:
                 return
         classes = class_of(row, cells, csv_format)
         wanted = is_wanted(dn, classes, self._wanted)
-        counted = wanted and not is_auxiliary(classes, self._wanted)
+        counted = wanted and not is_auxiliary(dn, classes, self._wanted)
         yield _ReadRow(row, self._kept_of(cells), dn, wanted, counted)
 
     def _kept_of(self, cells: list[str]) -> list[str]:

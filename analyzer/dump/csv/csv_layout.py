@@ -4,7 +4,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from analyzer.dump.quoting import shown_columns
 
@@ -14,8 +15,7 @@ _AGAIN = "column-"
 _DN_COLUMNS = ("dn", "distinguishedname")
 
 
-@dataclass(frozen=True, slots=True)
-class CsvLayout:
+class CsvLayout(Struct, frozen=True):
     """How a CSV file is laid out."""
 
     delimiter: str
@@ -25,38 +25,33 @@ class CsvLayout:
     """Physical lines before the first row of data."""
 
 
-@dataclass(slots=True)
 class CsvFormat:
     """How the rows of one file are to be read."""
 
-    layout: CsvLayout
-    dialect: str
-    file: str
-    to_utf8: Callable[[bytes], bytes]
-    max_row: int
-    octets: frozenset[str] = frozenset()
-    """Lower-case names of the attributes that hold octets."""
-    names: tuple[str, ...] = field(init=False)
-    """Attribute names by column, options removed."""
-    keys: tuple[str, ...] = field(init=False)
-    """By column the name in lower case, its option, and a number where it stands before."""
-    width: int = field(init=False)
-    """Number of columns."""
-    class_columns: tuple[int, ...] = field(init=False)
-    """Where object classes stand."""
-    octet_columns: frozenset[int] = field(init=False)
-    """Where octets stand."""
-    delimiter: bytes = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Derive the attribute names from the header."""
-        self.names = tuple(column.partition(";")[0].strip() for column in self.layout.columns)
+    def __init__(
+        self,
+        layout: CsvLayout,
+        dialect: str,
+        file: str,
+        to_utf8: Callable[[bytes], bytes],
+        max_row: int,
+        octets: frozenset[str] = frozenset(),
+    ) -> None:
+        """Derive the attribute names from the header; `octets` are those that hold octets."""
+        self.layout, self.dialect, self.file = layout, dialect, file
+        self.to_utf8, self.max_row, self.octets = to_utf8, max_row, octets
+        self.names = tuple(column.partition(";")[0].strip() for column in layout.columns)
+        """Attribute names by column, options removed."""
+        self.keys = tuple(_told_apart(layout.columns))
+        """By column the name in lower case, its option, and a number where it stands before."""
         self.width = len(self.names)
-        self.keys = tuple(_told_apart(self.layout.columns))
+        """Number of columns."""
         lower = [name.lower() for name in self.names]
         self.class_columns = tuple(i for i, name in enumerate(lower) if name == "objectclass")
-        self.octet_columns = frozenset(i for i, name in enumerate(lower) if name in self.octets)
-        self.delimiter = self.layout.delimiter.encode()
+        """Where object classes stand."""
+        self.octet_columns = frozenset(i for i, name in enumerate(lower) if name in octets)
+        """Where octets stand."""
+        self.delimiter = layout.delimiter.encode()
 
 
 def _told_apart(columns: Iterable[str]) -> Iterator[str]:

@@ -11,8 +11,9 @@ taken beside it. Where it could not be compiled, every record is parsed.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.ldif.record_blocks import Block, blocks
 from analyzer.dump.ldif.regions import Region

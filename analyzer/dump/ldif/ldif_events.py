@@ -3,9 +3,10 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from analyzer.dump.code_pages import ForeignWords
 from analyzer.dump.encoding import is_utf8_text, without_folds

@@ -7,7 +7,8 @@ a continuation line follows is part of a fold, not a separator. Only LF ends a l
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BOM = b"\xef\xbb\xbf"
 LEADING_BLANKS = re.compile(rb"(?:[ \t\r]*+\n)++")
@@ -15,8 +16,7 @@ _SEPARATOR = re.compile(rb"\n((?:[ \t\r]*+\n)++)")
 _DN = re.compile(rb"^(?:\xef\xbb\xbf)?[dD][nN]:", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The lines between two separators."""
 
     data: bytes

@@ -7,8 +7,9 @@ chunks in which a file happens to be read.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.dump.ldif.record_blocks import LEADING_BLANKS
 
@@ -35,8 +36,7 @@ class Part(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """Whole blocks, one after the other, as they stand in the file."""
 
     before: bytes

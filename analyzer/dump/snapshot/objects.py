@@ -138,8 +138,10 @@ class _Reader:
             yield self._damage(place, f"objectClass: {classes.damaged}")
             return
         known = _attribute("objectClass", classes) if classes.values else None
-        if row and known and is_auxiliary(known, self._wanted) and not self._names_any(place, row):
-            return
+        if row and known and is_auxiliary("", known, self._wanted):
+            in_place = stands_in_place(self._dn(place)[0], self._wanted)
+            if not in_place and not self._names_any(place, row):
+                return
         is_head = classes.values[-1:] and classes.values[-1].lower() in _HEADS
         # Of most objects the class leaves no doubt, and nothing more of them is looked at.
         is_other = row and known and not is_wanted("", known, self._wanted)
@@ -152,7 +154,7 @@ class _Reader:
         dn = dn or self._dn(place)[0]
         if is_head and dn and len(self._partitions) < _MOST_HEADS:
             self._partitions.append(dn)
-        if known and dn and is_dn(dn) and is_auxiliary(known, self._wanted):
+        if known and dn and is_dn(dn) and is_auxiliary(dn, known, self._wanted):
             yield self._auxiliary(place, dn, known)
         elif not dn or is_wanted(dn, known, self._wanted):
             yield from self.entry(place)

@@ -1,7 +1,8 @@
 """A file in, out what a snapshot says of itself: server, time, partitions, attributes."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from analyzer.dump.snapshot.attribute_table import AttributeTable, read_attribute_table
 from analyzer.dump.snapshot.structs import (
@@ -21,8 +22,7 @@ _DEEPEST = 1_000
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A snapshot whose header and attribute table could be read."""
 
     view: View

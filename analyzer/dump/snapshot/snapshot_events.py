@@ -49,11 +49,13 @@ def read_snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
 
 @contextmanager
 def _mapped(source: Opened) -> Iterator[View]:
-    """Map a snapshot, all of it hashed before: the hash lets other code run while it works."""
+    """Map a snapshot, which is hashed at the same time."""
     if source.file is not None and _is_snapshot(source.file):
-        for _ in source.chunks:
-            pass
-        with source.file.open("rb") as file, _map(file, source.path) as view:
+        with (
+            source.file.open("rb") as file,
+            _map(file, source.path) as view,
+            source.hashing(view),
+        ):
             yield view
         return
     # Nothing of the dump may stay behind: the file has no name, so a kill removes it as well.
@@ -78,7 +80,7 @@ def _is_snapshot(file: Path) -> bool:
 
 
 @contextmanager
-def _map(stream: IO[bytes], path: str) -> Iterator[View]:
+def _map(stream: IO[bytes], path: str) -> Iterator[mmap.mmap]:
     try:
         view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:

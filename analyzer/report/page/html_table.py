@@ -1,8 +1,9 @@
 """A section in, its table on the page out: rows, links to rows, widths on screen and paper."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.report.page.html_cells import HtmlCell, PartBelow, RichCell, RowIds, html_cell
 from analyzer.report.section import (
@@ -50,8 +51,7 @@ class HtmlRow(NamedTuple):
     detail: list[HtmlCell]
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlTable:
+class HtmlTable(Struct, frozen=True):
     """A section as the page shows it; columns that reviewers fill in are left to the workbook."""
 
     key: str

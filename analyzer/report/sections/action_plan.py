@@ -1,7 +1,8 @@
 """Results in, the action plan out: what to do, a row an action and an owner's group of objects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from analyzer.report.change_commands import (
     Change,
@@ -106,8 +107,7 @@ CARRIED = CarriedTable(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What to do about the open findings of one rule in one administrative group."""
 
     id: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.report.section import Link, Section
 from analyzer.visible_text import visible
@@ -18,8 +19,7 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 """What the name of a sheet cannot hold; an apostrophe only within, so better nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(Struct, frozen=True):
     """One sheet of a section."""
 
     section: Section

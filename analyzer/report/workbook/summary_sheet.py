@@ -2,9 +2,9 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
+from msgspec.structs import replace
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.dimensions import ColumnDimension
 
