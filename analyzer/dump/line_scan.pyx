@@ -3,7 +3,7 @@
 
 Compiled by Cython when the project is set up. The way through a text needs no Python object, so
 that the hash is taken beside it. Every loop over bytes ends at a line feed, and a text that does
-not end with one is refused.
+not end with one is refused; loads of many bytes (`wide_bytes.h`) ask first how many there are.
 
 The rule everywhere: in doubt a block or a row is chosen. To choose too much costs time, to pass
 over what a full parse would keep or complain about loses it silently.
@@ -269,11 +269,11 @@ cdef inline Py_ssize_t plain_end(
 ) noexcept nogil:
     """Return where a value in a DN ends; `more` ends it too, and a line feed always does."""
     cdef uint64_t others
-    while readable - at >= 32:
+    while readable - at >= 16:
         others = dn_marks(text + at, more)
         if others:
             return at + first_of(others)
-        at += 32
+        at += 16
     while is_text[text[at]] and text[at] != more:
         at += 1
     return at
@@ -502,6 +502,7 @@ cdef class LdifWalk:
             # Nearly all lines: an attribute of no interest, of which only base64 can be wrong.
             value = self.behind_known(at)
             if value:
+                self.versioned = False
                 self.at = self.next_line()
                 if text[value] != c" ":
                     self.odd_value(value, self.at)
@@ -851,7 +852,7 @@ cdef class LdifWalk:
 
     cdef bint is_common_dn(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         """Tell of any DN what `has_plain_dn` tells; one that is more than RDNs has to be parsed."""
-        cdef Py_ssize_t at = 0, step
+        cdef Py_ssize_t at = 0, end
         cdef unsigned char byte
         self.before = COMMA
         self.in_parent = False
@@ -861,7 +862,7 @@ cdef class LdifWalk:
         # States of `type=value,type=value`: whatever does not fit is left to libldap.
         while at < size:
             byte = text[at]
-            step = 1
+            end = at + 1
             if byte == c"," and self.before == TEXT:
                 self.before = COMMA
                 self.end_rdn()
@@ -872,16 +873,15 @@ cdef class LdifWalk:
                 self.before = TYPE
                 self.keep(byte)
             elif self.before >= EQUALS:
-                step = size_of_letter(text + at, size - at)
-                if step == 0:
+                end = at + size_of_letter(text + at, size - at)
+                if end == at:
                     return False
                 self.before = self.before if byte == c" " else TEXT
-                for at in range(at, at + step):
+                for at in range(at, end):
                     self.keep(text[at])
-                step = 1
             elif byte != c" " or self.before != COMMA:
                 return False
-            at += step
+            at = end
         return self.before == TEXT and not self.parents.begin(self.parent, self.length)
 
     cdef void end_rdn(self) noexcept nogil:

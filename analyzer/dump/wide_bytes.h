@@ -243,18 +243,13 @@ static inline uint64_t name_marks(const unsigned char *text) {
     return found;
 }
 
-/* Which of 32 bytes do not stand in a plain value of a DN: controls, what is not ASCII, one more
+/* Which of 16 bytes do not stand in a plain value of a DN: controls, what is not ASCII, one more
    byte, and "#+,:;<=>\ (a backslash). */
 static inline uint64_t dn_marks(const unsigned char *text, unsigned char more) {
-    uint64_t found = 0;
-    for (int i = 0; i < 32; i += WIDE) {
-        wide bytes = load(text + i);
-        wide others = either(either(between(bytes, '"', '#'), between(bytes, '+', ',')),
-                             either(between(bytes, ':', '>'), is(bytes, '\\')));
-        others = either(others, is(bytes, more));
-        found |= (marks(others) | (~marks(between(bytes, ' ', '~')) & ((1ULL << WIDE) - 1))) << i;
-    }
-    return found;
+    wide bytes = load(text);
+    wide others = either(either(between(bytes, '"', '#'), between(bytes, '+', ',')),
+                         either(between(bytes, ':', '>'), is(bytes, '\\')));
+    return marks(either(others, is(bytes, more))) | (marks(between(bytes, ' ', '~')) ^ 0xFFFF);
 }
 
 #endif
