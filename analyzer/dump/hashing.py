@@ -149,7 +149,7 @@ class HashingReader:
 
 
 class _ReadAhead:
-    """Reads a file in a thread of its own: a fifth of a second per GB that the scan need not wait."""
+    """Reads a file in a thread of its own: the scan need not wait a fifth of a second per GB."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
