@@ -1,16 +1,21 @@
-"""Hand-made directory objects for the tests of rules: a default one, changed where it matters."""
+"""Hand-made directory objects for the tests of rules, and the command run in this process."""
 
 import hashlib
-from collections.abc import Iterable
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
 from analyzer.catalogue import Catalogue, load_catalogue
+from analyzer.cli import main
 from analyzer.directory.address_list import encode_address_list
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading
@@ -203,6 +208,35 @@ class Build:
 @pytest.fixture(scope="session")
 def build() -> Build:
     return Build(load_catalogue())
+
+
+class Finished(NamedTuple):
+    """What a run of the command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[..., Finished]]:
+    """Return a function that runs the command in an empty folder with nothing in its settings."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def command(*arguments: str) -> Finished:
+        monkeypatch.setattr(sys, "argv", ["exchange-analyzer", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capfd.readouterr()
+        return Finished(int(end.value.code or 0), out, err)
+
+    yield command
+    signal.signal(signal.SIGTERM, handler)
 
 
 def _raw(value: Value) -> tuple[bytes, ...]:

@@ -7,6 +7,7 @@ import socket
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,9 +97,15 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Return all that a module consists of, itself first."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield the full name of every module that a module imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -137,8 +144,7 @@ def test_no_module_imports_anything_of_the_network(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_one_module_asks_for_the_system_and_calls_what_only_some_have(path):
-    nodes = ast.walk(ast.parse(path.read_text()))
-    names = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    names = {ast.unparse(node) for node in nodes_of(path) if isinstance(node, ast.Attribute)}
     special = {name for name in names if name in ASKING or NOT_ON_WINDOWS.fullmatch(name)}
     allowed = {"platform.system"} if name_of(path) in TELLING else set()
     assert name_of(path) == "platform_calls.py" or special <= allowed
@@ -148,7 +154,7 @@ def test_one_module_asks_for_the_system_and_calls_what_only_some_have(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_one_module_prints_and_one_exits(path):
-    nodes = list(ast.walk(ast.parse(path.read_text())))
+    nodes = nodes_of(path)
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     streams = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)} & STREAMS
     assert name_of(path) == "printing.py" or not calls & PRINTING | streams
@@ -162,7 +168,7 @@ def test_one_module_prints_and_one_exits(path):
 )
 def test_text_of_a_dump_is_quoted_by_one_module(path):
     """A reason that quotes what it met quotes a password one day; see `dump/quoting.py`."""
-    nodes = list(ast.walk(ast.parse(path.read_text())))
+    nodes = nodes_of(path)
     assert not [n for n in nodes if isinstance(n, ast.FormattedValue) and n.conversion == ord("r")]
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     assert not calls & {"repr", "ascii"}
@@ -181,7 +187,7 @@ def test_no_attribute_of_the_package_is_a_function_in_the_place_of_a_module():
 
 def types_of(path: Path) -> Iterator[str]:
     """Yield the names of the classes and of the aliases of types that a module defines."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path):
         if isinstance(node, ast.ClassDef):
             yield node.name.lstrip("_")
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -210,7 +216,7 @@ def test_modules_that_do_hard_things_say_why(name):
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_every_module_begins_with_what_it_is(path):
-    text = ast.get_docstring(ast.parse(path.read_text()))
+    text = ast.get_docstring(nodes_of(path)[0])
     assert text
     assert len(text.splitlines()[0]) <= 100
 

@@ -102,7 +102,7 @@ def examples() -> list[str]:
     return lines
 
 
-def test_the_examples_run_in_their_order(tmp_path):
+def test_the_examples_run_in_their_order(tmp_path, run):
     shutil.copy(SAMPLE, tmp_path / "config.ldf")
     (tmp_path / "dumps").mkdir()
     shutil.copy(SAMPLE, tmp_path / "dumps")
@@ -120,8 +120,8 @@ def test_the_examples_run_in_their_order(tmp_path):
             if before == "-o":
                 (tmp_path / output).unlink(missing_ok=True)
         (tmp_path / "report.xlsx").unlink(missing_ok=True)
-        done = command(*words[1:], folder=tmp_path)
-        assert done.returncode == 0, f"{line}: {done.stderr}"
+        done = run(*words[1:])
+        assert done.status == 0, f"{line}: {done.err}"
 
 
 def test_the_library_example_runs(tmp_path, monkeypatch, capsys):

@@ -12,7 +12,7 @@ import pytest
 import analyzer
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-pytestmark = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def cells_of(notebook: Path) -> list[dict[str, Any]]:
@@ -23,16 +23,19 @@ def code_of(notebook: Path) -> list[dict[str, Any]]:
     return [cell for cell in cells_of(notebook) if cell["cell_type"] == "code"]
 
 
+@each_notebook
 def test_it_is_stored_without_outputs(notebook: Path) -> None:
     assert all(
         cell["outputs"] == [] and cell["execution_count"] is None for cell in code_of(notebook)
     )
 
 
+@each_notebook
 def test_its_first_cell_holds_the_parameters(notebook: Path) -> None:
     assert cells_of(notebook)[0]["metadata"]["tags"] == ["parameters"]
 
 
+@each_notebook
 def test_it_uses_nothing_but_public_names(notebook: Path) -> None:
     for node in ast.walk(
         ast.parse("\n".join("".join(cell["source"]) for cell in code_of(notebook)))
@@ -45,11 +48,11 @@ def test_it_uses_nothing_but_public_names(notebook: Path) -> None:
             assert node.attr in analyzer.__all__
 
 
-def test_it_runs(notebook: Path, tmp_path: Path) -> None:
+def test_they_run(tmp_path: Path) -> None:
     # A process of its own: the kernel's own warnings are no business of these tests.
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "--nbmake", str(notebook)),
+            *(sys.executable, "-m", "pytest", "--nbmake", *map(str, NOTEBOOKS)),
             *("-p", "no:cacheprovider", "-o", "filterwarnings=default", "--nbmake-timeout=300"),
             f"--basetemp={tmp_path / 'run'}",
         ],
@@ -58,3 +61,4 @@ def test_it_runs(notebook: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+    assert f"{len(NOTEBOOKS)} passed" in done.stdout

@@ -1,5 +1,7 @@
 """A rule of the catalogue in, its record for readers out."""
 
+from functools import lru_cache
+
 from analyzer.catalogue.condition_table import RELAY_CONDITIONS, in_words
 from analyzer.catalogue.profile import original_argument
 from analyzer.catalogue.rule import FindingKind, Remedy, Rule, RuleChange
@@ -8,6 +10,8 @@ from analyzer.judge.documented_defaults import describe_default
 from analyzer.results.records import ProfileRecord, RuleRecord
 
 
+# Rules do not change once they are made, and a fleet or a library judges many dumps by them.
+@lru_cache(maxsize=1024)
 def rule_record(rule: Rule) -> RuleRecord:
     """Describe a rule for readers."""
     remedy = rule.remedy or _back_to_default(rule)

@@ -208,9 +208,12 @@ def leaves(node, path=()):
 
 
 def put(document, path, text):
+    """Put a text into a document and return what stood there."""
     for step in path[:-1]:
         document = document[step]
+    before = document[path[-1]]
     document[path[-1]] = text
+    return before
 
 
 def with_strange_text(file):
@@ -222,14 +225,13 @@ def with_strange_text(file):
         kinds.setdefault(shape, []).append(path)
     refused = []
     for paths in kinds.values():
-        trial = json.loads(json.dumps(document))
-        for path in paths:
-            put(trial, path, STRANGE)
+        before = [put(document, path, STRANGE) for path in paths]
         try:
-            load_json(json.dumps(trial).encode())
-            document = trial
+            load_json(json.dumps(document).encode())
         except ReadError:
             refused.append(paths[0])
+            for path, text in zip(paths, before, strict=True):
+                put(document, path, text)
     for record in document["virtual_servers"]:
         record["settings"][STRANGE] = next(iter(record["settings"].values()))
     return document, refused
@@ -256,19 +258,21 @@ def test_every_string_of_a_strange_results_file_is_visible(terminal, sound, tmp_
             assert not re.search(r"(?m)^FAKE", shown)
     # Words of a closed list and forms such as hashes: what is told of them is one line.
     assert refused
-    sound_one = json.loads((sound / "r.json").read_bytes())
-    for at, path in enumerate(refused):
-        wrong = json.loads(json.dumps(sound_one))
-        put(wrong, path, STRANGE)
-        (tmp_path / f"{at}.json").write_text(json.dumps(wrong))
-    for at in (0, len(refused) - 1):
-        shown = terminal("report", f"{at}.json", "-o", "never.csv")
+    wrong = json.loads((sound / "r.json").read_bytes())
+    documents = []
+    for path in refused:
+        before = put(wrong, path, STRANGE)
+        documents.append(json.dumps(wrong).encode())
+        put(wrong, path, before)
+    for document in (documents[0], documents[-1]):
+        (tmp_path / "wrong.json").write_bytes(document)
+        shown = terminal("report", "wrong.json", "-o", "never.csv")
         assert not hidden(shown)
         # A long one is wrapped at the width of the terminal, and goes on indented.
         assert len(shown.replace("\r\n  ", " ").splitlines()) == 1
-    for at in range(len(refused)):
+    for document in documents:
         with pytest.raises(ReadError) as error:
-            load_json((tmp_path / f"{at}.json").read_bytes())
+            load_json(document)
         assert not HIDDEN.search(str(error.value))
         assert len(str(error.value).splitlines()) == 1
 

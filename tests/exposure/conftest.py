@@ -1,7 +1,7 @@
 """Judges bytes as a user would, and compares exposures."""
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import lru_cache
 
 import pytest
 
@@ -14,14 +14,16 @@ MILDER = ("open", "listed", "authenticated", "closed")
 Judge = Callable[..., Results]
 
 
-@pytest.fixture
-def judge(tmp_path: Path) -> Judge:
+@pytest.fixture(scope="session")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     """Audit files of these bytes, given in this order."""
+    folder = tmp_path_factory.mktemp("judged")
 
+    @lru_cache(maxsize=64)  # the truth is asked for between any few damages
     def run(*texts: bytes) -> Results:
         paths = []
         for at, text in enumerate(texts):
-            path = tmp_path / f"dump-{at}.txt"
+            path = folder / f"dump-{at}.txt"
             path.write_bytes(text)
             paths.append(path)
         return analyzer.audit(analyzer.read_dump(*paths))

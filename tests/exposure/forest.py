@@ -180,6 +180,18 @@ def forest() -> list[Record]:
     return [*records, connector(9000)]
 
 
+def beside(listener: Record, records: list[Record]) -> list[Record]:
+    """A virtual server among the records of the forest, and what damage to it may reach.
+
+    Before it stands its own server, behind it the next one with its virtual server, then the
+    connector. The others are as far from it as in any dump, and take most of the time.
+    """
+    *pairs, last = records
+    before = pairs.index(listener) - 1
+    turned = [*pairs[before:], *pairs[:before]]
+    return [*turned[:4], last]
+
+
 def _is_safe(value: bytes) -> bool:
     """RFC 2849: SAFE-STRING, and no blank at the end."""
     return (

@@ -10,9 +10,9 @@ TARGETS = [record for record in RECORDS if ",CN=SMTP," in record.dn]
 
 
 def around(record: made.Record, lines: list[bytes], end: bytes = b"\r\n") -> bytes:
-    """The forest with the lines of one record replaced."""
+    """A record and what stands beside it, with the lines of the record replaced."""
     parts = []
-    for other in RECORDS:
+    for other in made.beside(record, RECORDS):
         text = lines if other is record else made.ldif_lines(other)
         parts.append(end.join([*text, b"", b""]))
     return b"".join(parts)
@@ -101,17 +101,19 @@ LOSSES = [
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 @pytest.mark.parametrize("record", TARGETS, ids=lambda record: record.dn.split(",")[3])
 def test_any_line_of_a_virtual_server_damaged(judge: Judge, record: made.Record, loss) -> None:
-    truth = judge(made.ldif(RECORDS))
+    whole = made.ldif(made.beside(record, RECORDS))
+    truth = judge(whole)
     lines = made.ldif_lines(record)
     for at in range(1, len(lines)):
-        bent = [*lines[:at], *loss(lines[at]), *lines[at + 1 :]]
-        assert understated(truth, judge(around(record, bent))) == [], lines[at]
+        damaged = around(record, [*lines[:at], *loss(lines[at]), *lines[at + 1 :]])
+        assert damaged != whole
+        assert understated(truth, judge(damaged)) == [], lines[at]
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.__name__)
 def test_the_dn_line_damaged(judge: Judge, loss) -> None:
-    truth = judge(made.ldif(RECORDS))
     for record in TARGETS:
+        truth = judge(made.ldif(made.beside(record, RECORDS)))
         lines = made.ldif_lines(record)
         damaged = judge(around(record, [*loss(lines[0]), *lines[1:]]))
         assert understated(truth, damaged) == []
@@ -123,9 +125,11 @@ def test_a_file_cut_at_every_line_of_its_last_record(
     judge: Judge, record: made.Record, end: bytes
 ) -> None:
     """Cut behind a line end, and in the middle of a line."""
-    truth = judge(made.ldif(RECORDS, end))
+    records = made.beside(record, RECORDS)
+    truth = judge(made.ldif(records, end))
     lines = made.ldif_lines(record)
-    head = made.ldif([other for other in RECORDS if other is not record], end)
+    head = made.ldif([other for other in records if other is not record], end)
+    assert len(head) < len(made.ldif(records, end))
     for at in range(1, len(lines) + 1):
         whole_lines = end.join(lines[:at]) + end
         for text in (head + whole_lines, head + whole_lines[: -len(end) - 2]):

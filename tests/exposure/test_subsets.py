@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from . import forest as made
@@ -51,22 +51,13 @@ def test_what_decides_beside_any_bookkeeping(judge: Judge, whole: bytes, count: 
             check(judge, truth, [*book, *chosen])
 
 
-# The whole truth is the same for each example; the file is written anew each time.
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60, deadline=None)
 @given(kept=st.sets(st.sampled_from(NAMES)))
 def test_any_list_of_attributes(judge: Judge, whole: bytes, kept: set[str]) -> None:
     check(judge, judge(whole), sorted(kept))
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=40, deadline=None)
 @given(
     kept=st.sets(st.sampled_from(NAMES)),
     limited_ones=st.sets(st.integers(0, len(RECORDS) - 1), min_size=1),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import analyzer
@@ -30,6 +31,12 @@ def text_of(*dumps: Path, mapping: NameMapping | None = None, **chosen: bool) ->
 
 def results_of(*dumps: Path) -> Results:
     return analyzer.audit(analyzer.read_dump(*dumps))
+
+
+@cache
+def results_of_sample(dump: Path) -> Results:
+    """Return the results of a file that no test changes."""
+    return results_of(dump)
 
 
 def findings_of(results: Results) -> list[tuple[str, ...]]:

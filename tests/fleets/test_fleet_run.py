@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from python_calamine import CalamineWorkbook
 import analyzer
 from analyzer.fleets.fleet_run import FleetFrames, frames_of
 
-from .small_fleets import SAMPLES, Fleet, run, small_dump
+from . import small_fleets
+from .small_fleets import SAMPLES, Fleet, small_dump
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "analyzer" / "results" / "fleet.schema.json").read_text())
@@ -64,7 +66,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     (dumps / "link.ldf").symlink_to("/etc/hostname")
     frames: list[FleetFrames] = []
     out = folder / "out"
-    run(dumps, to=out, jobs=2, look=lambda tables: frames.append(frames_of(tables)))
+    small_fleets.run(dumps, to=out, jobs=2, look=lambda tables: frames.append(frames_of(tables)))
     return Mixed(folder, frames[0])
 
 
@@ -299,15 +301,15 @@ def by_cli(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_exit_statuses(two: Path, tmp_path: Path) -> None:
+def test_exit_statuses(two: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
     (two / "no-dump.txt").write_text("hello")
-    assert by_cli(tmp_path, "in", "-o", "out", "--strict").returncode == 4
-    assert by_cli(tmp_path, "in", "-o", "out", "--fail-on", "info").returncode == 1
-    assert by_cli(tmp_path, "in/no-dump.txt", "-o", "out2").returncode == 3
-    assert by_cli(tmp_path, "none", "-o", "out3").returncode == 3
-    assert by_cli(tmp_path, "in").returncode == 2
+    assert run("fleet", "in", "-o", "out", "--strict").status == 4
+    assert run("fleet", "in", "-o", "out", "--fail-on", "info").status == 1
+    assert run("fleet", "in/no-dump.txt", "-o", "out2").status == 3
+    assert run("fleet", "none", "-o", "out3").status == 3
+    assert run("fleet", "in").status == 2
     (tmp_path / "file").write_text("")
-    assert by_cli(tmp_path, "in", "-o", "file").returncode == 5
+    assert run("fleet", "in", "-o", "file").status == 5
 
 
 NO_SOCKET = """\

@@ -8,10 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import analyzer
 from analyzer import ReadOptions
 from analyzer.cli import main
+from analyzer.dataframes import frame_of_objects, frame_of_settings
+from analyzer.directory.kinds import VIRTUAL_SERVER
 
 SECRET = "Pl4nted-S3cret+Qx"
 ATTRIBUTES = (
@@ -73,7 +76,8 @@ def traces() -> dict[str, bytes]:
     return found
 
 
-TRACES = traces()
+LOWERED = {name: trace.lower() for name, trace in traces().items()}
+"""In lower case, as is what they are looked for in: so they are found in either case."""
 
 
 def bytes_of(path: Path) -> bytes:
@@ -85,7 +89,7 @@ def bytes_of(path: Path) -> bytes:
 
 def found_in(data: bytes) -> list[str]:
     lowered = data.lower()
-    return [name for name, trace in TRACES.items() if trace in data or trace.lower() in lowered]
+    return [name for name, trace in LOWERED.items() if trace in lowered]
 
 
 def ldif(form: str) -> bytes:
@@ -306,23 +310,28 @@ def test_secret_that_moved_is_in_no_result(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "dump"
-    told = []
+    told, objects = [], []
     for name, data in MOVED.items():
         if not name.startswith(kind):
             continue
         path.write_bytes(data)
         dump = analyzer.read_dump(path)
-        results = analyzer.audit(dump)
+        # The rules are the catalogue's own words, whatever the dump says.
+        results = replace(analyzer.audit(dump), rules=())
         texts = [
             repr(results),
             repr(dump.inventory.objects),
-            dump.virtual_servers().to_csv(),
-            dump.settings().to_csv(),
             *(f"{each.reason}" for each in dump.unreadable),
         ]
+        objects += dump.inventory.objects
         if found := found_in("\n".join(texts).encode("utf-8", "backslashreplace")):
             told.append((name, found))
     assert told == []
+    # The frames of all these dumps at once: one of each takes as long as its audit.
+    servers = [each for each in objects if each.kind is VIRTUAL_SERVER]
+    assert len(servers) > 100
+    for frame in (frame_of_objects(servers, [VIRTUAL_SERVER]), frame_of_settings(objects)):
+        assert found_in(frame.to_csv().encode("utf-8", "backslashreplace")) == []
 
 
 @pytest.mark.parametrize("name", list(MOVED)[::53])

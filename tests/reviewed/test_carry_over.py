@@ -80,20 +80,21 @@ def by_fingerprint(path: Path) -> dict[object, dict[str, object]]:
     return {row["Fingerprint"]: row for row in table_of(path, "Findings")}
 
 
-@pytest.mark.parametrize(("program", "number"), [("openpyxl", 200), ("LibreOffice", 1_000)])
-def test_a_thousand_findings_lose_nothing(tmp_path, program, number):
+@pytest.mark.parametrize("program", ["openpyxl", "LibreOffice"])
+def test_hundreds_of_findings_lose_nothing(tmp_path, program):
     if program == "LibreOffice" and shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not installed")
+    number = 200  # each of the comments six times
     findings = many(number)
     last = tmp_path / "last.xlsx"
     write_reports(with_findings(findings), [last])
     entries = {
         at: {
-            "Reviewer comment": COMMENTS[at % len(COMMENTS)],
+            "Reviewer comment": COMMENTS[at // 2 % len(COMMENTS)],
             "Reviewer decision": "Agree",
             "Tick mark": "R",
             "Reviewer": f"AB{at}",
-            "Reviewed on": date(2026, 3, 1 + at % 28),
+            "Reviewed on": date(2026, 3, 1 + at // 2 % 28),
             "Our reference": f"REF {at}",
         }
         for at in range(0, number, 2)
