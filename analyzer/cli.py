@@ -373,6 +373,7 @@ def _write(
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
+    from analyzer.report.workbook.lean_import import load_openpyxl
     from analyzer.results.document import iter_json
     from analyzer.visible_text import one_line
 
@@ -380,9 +381,12 @@ def _write(
         for title in review.missing:
             line = f"{review.file} has no sheet {title}: nothing of it is carried over"
             say(one_line(line), mark="!", tone="warning")
+    files = [Path(output) for output in outputs if output != STDOUT]
+    if any(file.suffix.lower() == ".xlsx" for file in files):
+        load_openpyxl()
     write_reports(
         results,
-        [Path(output) for output in outputs if output != STDOUT],
+        files,
         paper=paper_of(settings),
         overwrite=settings.flag("overwrite"),
         reproducible=settings.flag("reproducible"),

@@ -6,7 +6,7 @@ with the same list.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -22,8 +22,15 @@ from analyzer.directory.values import Setting, State, absent, decode, doubt_in_c
 from analyzer.dump.entry import Attribute, Entry, Notation
 from analyzer.dump.quoting import shown_name, shown_option
 from analyzer.dump.reading import ExportScope, Input, Reading
-from analyzer.dump.secret_lines import HIDDEN, is_secret, mask, mask_text, names_before_colons
-from analyzer.dump.wanted import Wanted
+from analyzer.dump.secret_lines import (
+    HIDDEN,
+    is_secret,
+    mask,
+    mask_text,
+    may_name_secret,
+    names_before_colons,
+)
+from analyzer.dump.wanted import Wanted, own_attributes
 from analyzer.dump.whole_records import (
     Signature,
     is_whole,
@@ -90,10 +97,25 @@ class ShownByInput:
         self._occurring, self._searched_ad = dict(occurring), searched_ad
         self.has_secrets = any(_is_secret(key) for key in chain(*keys_by_signature.values()))
         self._absent: dict[_Lack, Common[Setting]] = {}
+        self._of_shape: dict[Hashable, Common[Setting]] = {}
 
     def absent(self, kind: KindOfObject, entry: Entry) -> Common[Setting]:
         """Return the settings of an object whose record has no attribute at all."""
-        lack = _Lack(
+        # Names and these are all that it looks at, and thousands of records have the same.
+        shape = (
+            kind,
+            entry.gap,
+            entry.may_be_cut,
+            entry.requested,
+            own_attributes(entry, self._wanted),
+            tuple(entry.fields),
+        )
+        if shape not in self._of_shape:
+            self._of_shape[shape] = self._settings_of_absent(self._lack_of(kind, entry))
+        return self._of_shape[shape]
+
+    def _lack_of(self, kind: KindOfObject, entry: Entry) -> _Lack:
+        return _Lack(
             kind,
             entry.gap,
             self._is_whole(entry),
@@ -101,9 +123,11 @@ class ShownByInput:
             entry.may_be_cut,
             signature_of(entry, self._wanted),
         )
+
+    def _settings_of_absent(self, lack: _Lack) -> Common[Setting]:
         if lack not in self._absent:
             judge = self._absent_cell if self.input.format == "csv" else self._absent_line
-            rows = _ATTRIBUTES[kind].items()
+            rows = _ATTRIBUTES[lack.kind].items()
             settings = {row.name: judge(name, row, lack) for name, row in rows}
             self._absent[lack] = Common(settings)
         return self._absent[lack]
@@ -167,7 +191,7 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
         # separator.
         elif attribute.notation is _CSV and len(attribute.values) > 1 and not row.multi:
             setting = decode(row, _rejoin(attribute, shown.input), exported=True)
-            settings[row.name] = setting._replace(reason=setting.reason or _REJOINED)
+            settings[row.name] = replace(setting, reason=setting.reason or _REJOINED)
         else:
             settings[row.name] = decode(row, attribute, exported=True)
     for name, keys in other_spellings.items():
@@ -190,7 +214,8 @@ def settings_of(kind: KindOfObject, entry: Entry, shown: ShownByInput) -> Shared
 def _spoilt(setting: Setting, state: State, reason: str) -> Setting:
     """Return a setting whose value is not what it seems; its place and raw form stay."""
     spoilt = without(setting.attribute, state, reason)
-    return spoilt._replace(
+    return replace(
+        spoilt,
         raw=setting.raw,
         line=setting.line,
         last_line=setting.last_line,
@@ -222,7 +247,7 @@ def _by_other_names(
         ]
     setting = decode(row, parts[0] if len(parts) == 1 else _together(parts), exported=True)
     if setting.state is State.SET:
-        return setting._replace(reason=_other_names(name, keys))
+        return replace(setting, reason=_other_names(name, keys))
     return setting
 
 
@@ -236,7 +261,8 @@ def _other_names(name: str, keys: Sequence[str]) -> str:
 
 def _together(parts: Sequence[Attribute]) -> Attribute:
     """Return the parts of an attribute as one; what is wrong with a part is wrong with it."""
-    return parts[0]._replace(
+    return replace(
+        parts[0],
         values=tuple(chain.from_iterable(part.values for part in parts)),
         lost=next((part.lost for part in parts if part.lost), ""),
         damaged=next((part.damaged for part in parts if part.damaged), ""),
@@ -247,7 +273,7 @@ def _together(parts: Sequence[Attribute]) -> Attribute:
 def _rejoin(attribute: Attribute, source: Input) -> Attribute:
     """Undo the split of a cell: what looked like a separator belongs to the only value."""
     separator = b"|" if source.dialect == "studio" else b";"
-    return attribute._replace(values=(separator.join(attribute.values),))
+    return replace(attribute, values=(separator.join(attribute.values),))
 
 
 def _swallowed(kind: KindOfObject, entry: Entry) -> dict[str, list[str]]:
@@ -304,7 +330,7 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
     if not spoilt:
         return entry
     hidden = {
-        key: entry.fields[key]._replace(values=(), lost=_SHIFTED, raw="")
+        key: replace(entry.fields[key], values=(), lost=_SHIFTED, raw="")
         for key, row in row_of.items()
         if key in spoilt or row.syntax is Syntax.TEXT
     }
@@ -314,8 +340,7 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
 def without_secrets(entry: Entry) -> Entry:
     """Return an entry without passwords: those under their names, and those inside other values."""
     changed: dict[str, Attribute] = {}
-    for key, attribute in entry.fields.items():
-        # Nearly all attributes are one value without a colon, and cost no more than to see that.
+    for key, attribute in entry.fields.items() if _may_hold_secrets(entry) else ():
         if _is_secret(key) or attribute.raw or b":" in b"".join(attribute.values):
             hidden = _without_secrets(key, attribute)
             if hidden is not attribute:
@@ -324,6 +349,17 @@ def without_secrets(entry: Entry) -> Entry:
     if not changed and dn == entry.dn:
         return entry
     return replace(entry, dn=dn, fields={**entry.fields, **changed})
+
+
+def _may_hold_secrets(entry: Entry) -> bool:
+    """Tell whether anything but the DN has to be looked at: most records show at once that not."""
+    attributes = entry.fields.values()
+    text = b"\n".join(chain.from_iterable([attribute.values for attribute in attributes]))
+    return (
+        may_name_secret(text)
+        or any(map(_is_secret, entry.fields))
+        or any(attribute.raw for attribute in attributes)
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -335,14 +371,14 @@ def _without_secrets(key: str, attribute: Attribute) -> Attribute:
     if _is_secret(key):
         if attribute.notation is Notation.STATED:
             # State and reason; not the text of the value.
-            return attribute._replace(raw=",".join(attribute.raw.split(",")[:2]))
+            return replace(attribute, raw=",".join(attribute.raw.split(",")[:2]))
         values = tuple(HIDDEN if value else value for value in attribute.values)
         damaged = "a secret, not shown" if attribute.damaged else ""
-        return attribute._replace(values=values, raw="", damaged=damaged)
+        return replace(attribute, values=values, raw="", damaged=damaged)
     raw, values = mask_text(attribute.raw), tuple(map(mask, attribute.values))
     if (values, raw) == (attribute.values, attribute.raw):
         return attribute
-    return attribute._replace(values=values, raw=raw)
+    return replace(attribute, values=values, raw=raw)
 
 
 def occurring_names(rows: Iterable[AttributeType]) -> Iterator[str]:

@@ -321,7 +321,8 @@ def _sorted_out(records: list[_Candidate]) -> _Group:
     if len(records) == 1:
         return _Group(records, (), dns)
     newest, notes = sort_out([candidate.entry for candidate in records])
-    kept = [candidate for candidate in records if any(candidate.entry is e for e in newest)]
+    identities = set(map(id, newest))
+    kept = [candidate for candidate in records if id(candidate.entry) in identities]
     return _Group(kept, notes, dns)
 
 

@@ -1,6 +1,6 @@
 """An object and an attribute in, out what proves its value: file, lines, raw form, hash."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from analyzer.dump.entry import Notation
 from analyzer.inventory import DirectoryObject
@@ -9,7 +9,7 @@ NAME = "distinguishedName"
 """What a statement about the name of an object rests on, whether or not it was exported."""
 
 
-class Proof(NamedTuple):
+class Proof(Struct, frozen=True, gc=False):
     """Where a value stands in the dump, and as what."""
 
     file: str

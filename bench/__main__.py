@@ -10,9 +10,10 @@ from collections.abc import Callable
 from compileall import compile_dir
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from bench import snapshot
+from bench import snapshot, workbook
 from bench.connectors import receive_connectors
 from bench.inputs import EVERY, as_utf16, csvde, ldifde, make
 from bench.measure import Figures, measure
@@ -65,6 +66,8 @@ def main() -> None:
         "extract": lambda: _extract(rounds),
         "snapshot": lambda: _snapshot(rounds),
         **{f"csvde-{size}": partial(_csvde, size, rounds) for size in sorted({100, megabytes})},
+        "writing": lambda: workbook.table(rounds),
+        "large": _large,
         "small": lambda: _small(rounds),
     }
     text = "\n".join(table() for name, table in tables.items() if name in (chosen.only or tables))
@@ -197,6 +200,26 @@ def _dense(rounds: int) -> str:
     figures = measure(commands, rounds)
     sizes = dict.fromkeys(figures, file.stat().st_size)
     return _table("Dense: every record a virtual server, 10 MB", figures, base, sizes)
+
+
+def _large() -> str:
+    number = 20_000
+    servers = islice(ldifde(10**12, SEED, every=1), number)
+    file = make(DATA / f"servers-{number}.ldf", servers)
+    base = "read, one process"
+    commands = {
+        base: _python(_READ, str(file)),
+        "audit to workbook": _audit(file, "xlsx"),
+        "audit to page": _audit(file, "html"),
+    }
+    figures = measure(commands, 1)
+    sizes = dict.fromkeys(figures, file.stat().st_size)
+    table = _table(f"{number:,} virtual servers in one report, once", figures, base, sizes)
+    written = "; ".join(
+        f"{name}: {(DATA / f'out.{name}').stat().st_size / 2**20:.0f} MiB"
+        for name in ("xlsx", "html")
+    )
+    return f"{table}\nGoal: under 600 MiB. Written: {written}.\n"
 
 
 def _connectors(rounds: int) -> str:

@@ -1,198 +1,162 @@
-"""Time and memory of a big workbook, against XlsxWriter writing the same cells without styles.
+"""Workbook and page of big audits, beside XlsxWriter writing the same cells in the same styles.
 
-    python bench/workbook.py [VIRTUAL_SERVERS] [EVIDENCE_ROWS]
+    python -m bench.workbook [ROUNDS]
 
-Each side runs in a process of its own; printed are seconds, peak memory, and the ratio.
+Each side runs in a process of its own. The results, and the cells that XlsxWriter writes, are there
+before anything is measured; ours makes its cells of the results within the time.
 """
 
-import json
 import multiprocessing
+import pickle
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
+import analyzer
 from analyzer.report import Paper
-from analyzer.report.compose import compose_report, compose_sections
-from analyzer.report.section import Cell, plain
-from analyzer.results.records import (
-    CheckRecord,
-    EvidenceRecord,
-    FindingEvidence,
-    FindingRecord,
-    InputRecord,
-    RelayRecord,
-    Results,
-    RuleRecord,
-    RunRecord,
-    SettingRecord,
-    SourceRecord,
-    ToolRecord,
-    VirtualServerRecord,
-)
+from analyzer.report.compose import compose_report
+from analyzer.results.records import Results
+from bench.inputs import ldifde
+from bench.invented_results import make_results
+from bench.same_cells import copy_cells, write_same
+from bench.varied_servers import varied_servers
 
-SETTINGS = 40
-FINDINGS_PER_SERVER = 5
+_SERVERS, _EVIDENCE = 261, 10_000
+_SEED = 20051118
+_PAPER = Paper()
+
+Write = Callable[[Path], None]
+"""Writes one file."""
 
 
-def make_results(virtual_servers: int, evidence_rows: int) -> Results:
-    """Return an audit of an invented organisation of that size."""
-    servers = tuple(_server(at) for at in range(virtual_servers))
-    findings = tuple(
-        _finding(server, number, at * FINDINGS_PER_SERVER + number)
-        for at, server in enumerate(servers)
-        for number in range(FINDINGS_PER_SERVER)
-    )
-    evidence = tuple(
-        _evidence(at, servers[at % virtual_servers], findings) for at in range(evidence_rows)
-    )
-    rules = tuple(_rule(number) for number in range(SETTINGS))
-    return Results(
-        schema_version=1,
-        tool=ToolRecord("exchange-analyzer", "0", "bench", "0" * 64),
-        run=RunRecord("0000-0000-0000", "2026-11-24T10:00:00Z", ("audit", "big.ldf")),
-        inputs=(
-            InputRecord(
-                "big.ldf", 10**9, "0" * 64, "ldif", "ldifde", "utf-16-le", 10**6, 10**4, "full",
-                "CN=Configuration,DC=contoso,DC=example", (),
-            ),
-        ),
-        virtual_servers=servers,
-        findings=findings,
-        evaluations=(),
-        checks=tuple(
-            CheckRecord(rule.id, rule.title, virtual_servers, 1, 1, 0, 0) for rule in rules
-        ),
-        unreadable=(),
-        evidence=evidence,
-        rules=rules,
-    )  # fmt: skip
+class Taken(NamedTuple):
+    """What one side took."""
+
+    cpu: float
+    """Median of the seconds."""
+    mebibytes: float
+    """Largest resident size of its process, the results included."""
+    file: float
+    """MiB."""
 
 
-def write_ours(results: Results, target: Path) -> None:
-    """Write the whole workbook: styles, links, formats, tables, validations."""
+def audited_alike() -> Results:
+    """Return the audit of servers that are all set alike."""
+    return _audited(islice(ldifde(10**9, _SEED, every=1), _SERVERS))
+
+
+def audited_varied() -> Results:
+    """Return the audit of servers that are each set in their own way: it has many findings."""
+    return _audited(varied_servers(_SERVERS, _SEED))
+
+
+def invented() -> Results:
+    """Return results with much evidence, of which no value is like another."""
+    return make_results(_SERVERS, _EVIDENCE)
+
+
+def by_xlsxwriter(results: Results, folder: Path) -> Write:
+    """Return what writes the cells of our workbook in constant memory."""
+    copied = pickle.loads((folder / "cells").read_bytes())
+    return lambda target: write_same(copied, target)
+
+
+def to_workbook(results: Results, folder: Path) -> Write:
+    """Return what makes the report and writes the workbook, with all evidence."""
     from analyzer.report.workbook.workbook_file import write_workbook
 
-    with target.open("wb") as stream:
-        write_workbook(compose_report(results, Paper(), "all"), Paper(), stream)
+    def write(target: Path) -> None:
+        with target.open("wb") as stream:
+            write_workbook(compose_report(results, _PAPER, "all"), _PAPER, stream)
+
+    return write
 
 
-def write_plain(results: Results, target: Path) -> None:
-    """Write the text and numbers of the same tables, nothing else, in constant memory."""
-    import xlsxwriter
+def to_page(results: Results, folder: Path) -> Write:
+    """Return what makes the report and writes the page, with all evidence."""
+    from analyzer.report.page.html_page import write_page
 
-    workbook = xlsxwriter.Workbook(str(target), {"constant_memory": True})
-    for section in compose_sections(results, Paper(), "all"):
-        sheet = workbook.add_worksheet(section.title)
-        for at, row in enumerate(section.rows()):
-            for column, value in enumerate(row):
-                _write_cell(sheet, at, column, value)
-    workbook.close()
+    def write(target: Path) -> None:
+        with target.open("wb") as stream:
+            write_page(compose_report(results, _PAPER, "all"), _PAPER, stream)
+
+    return write
 
 
-def write_nothing(results: Results, target: Path) -> None:
-    """Make the results only: what both sides hold in memory before they begin."""
+SUBJECTS: dict[str, Callable[[], Results]] = {
+    "set alike": audited_alike,
+    "each set in its own way": audited_varied,
+    "invented": invented,
+}
+SIDES: dict[str, Callable[[Results, Path], Write]] = {
+    "XlsxWriter, the same cells and styles": by_xlsxwriter,
+    "results to workbook": to_workbook,
+    "results to page": to_page,
+}
 
 
-def _write_cell(sheet: object, row: int, column: int, value: Cell) -> None:
-    if isinstance(value, int):
-        sheet.write_number(row, column, value)
-    elif value is not None:
-        sheet.write_string(row, column, plain(value)[:32_767])
+def table(rounds: int) -> str:
+    """Measure every side of every subject, and return the table of them."""
+    lines = [
+        f"## Writing, {_SERVERS} virtual servers",
+        "",
+        "| servers | work | CPU seconds | ratio | ms a finding | peak RSS, MiB | file, MiB |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for subject, make in SUBJECTS.items():
+        findings = len(make().findings)
+        with tempfile.TemporaryDirectory() as folder:
+            _in_own_process(_copy, subject, Path(folder))
+            sides = {
+                name: _in_own_process(_measure, subject, Path(folder), name, rounds)
+                for name in SIDES
+            }
+        base, *_ = sides.values()
+        lines += [
+            f"| {subject} | {name} | {taken.cpu:.2f} | {taken.cpu / base.cpu:.2f}"
+            f" | {1000 * taken.cpu / findings:.2f} | {taken.mebibytes:.0f} | {taken.file:.1f} |"
+            for name, taken in sides.items()
+        ]
+    return "\n".join([*lines, "", "Goal: the workbook in at most 1.2 times XlsxWriter's time.", ""])
 
 
-def _measure(
-    write: Callable[[Results, Path], None], sizes: tuple[int, int], answers: multiprocessing.Queue
-) -> None:
-    results = make_results(*sizes)
+def _audited(records: Iterable[bytes]) -> Results:
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "big.xlsx")
-        start = time.perf_counter()
-        write(results, target)
-        seconds = time.perf_counter() - start
-        size = target.stat().st_size if target.exists() else 0
-    answers.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, size / 2**20))
+        dump = Path(folder, "dump.ldf")
+        dump.write_bytes(b"".join(records))
+        return analyzer.audit(analyzer.read_dump(dump))
 
 
-def main() -> None:
-    """Run all sides and print one line of JSON for each."""
-    sizes = (int((*sys.argv[1:], 1000)[0]), int((*sys.argv[2:], 50_000)[0]))
-    context = multiprocessing.get_context("spawn")
-    seconds = {}
-    for write in (write_nothing, write_plain, write_ours):
-        answers = context.Queue()
-        process = context.Process(target=_measure, args=(write, sizes, answers))
-        process.start()
-        seconds[write], memory, size = answers.get()
-        process.join()
-        line = {
-            "side": write.__name__,
-            "seconds": round(seconds[write], 2),
-            "peak_mib": round(memory),
-            "file_mib": round(size, 1),
-        }
-        print(json.dumps(line))
-    print(json.dumps({"ratio": round(seconds[write_ours] / seconds[write_plain], 2)}))
+def _in_own_process(work: Callable[..., Taken], *arguments: object) -> Taken:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
 
 
-def _dn(at: int) -> str:
-    return (
-        f"CN=1,CN=SMTP,CN=Protocols,CN=EX{at:04d},CN=Servers,CN=Site {at % 20},CN=Administrative"
-        " Groups,CN=Contoso Org,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,"
-        "DC=example"
-    )
+def _copy(subject: str, folder: Path) -> Taken:
+    """Keep the cells of our workbook for XlsxWriter; reading them back takes much memory."""
+    target = folder / "ours.xlsx"
+    to_workbook(SUBJECTS[subject](), folder)(target)
+    (folder / "cells").write_bytes(pickle.dumps(copy_cells(target)))
+    return Taken(0, 0, 0)
 
 
-def _server(at: int) -> VirtualServerRecord:
-    settings = {
-        f"msExchSmtpSetting{number}": SettingRecord(
-            "set", number, f"{number} minutes" if (at + number) % 7 else "none", at * 60 + number
-        )
-        for number in range(SETTINGS)
-    }
-    relay = RelayRecord(
-        "listed", "decided", True, "only_listed", (f"10.{at % 250}.1.0/24", "10.0.0.0/8"), (), ()
-    )
-    return VirtualServerRecord(
-        _dn(at), "Contoso Org", f"Site {at % 20}", f"EX{at:04d}", 1, "Default SMTP Virtual Server",
-        "2003", settings, SourceRecord("big.ldf", at * 60, at * 60 + 59), relay,
-    )  # fmt: skip
-
-
-def _finding(server: VirtualServerRecord, number: int, at: int) -> FindingRecord:
-    return FindingRecord(
-        id=f"F-{at:08x}", fingerprint=f"{at:064x}", rule=f"VS-{number:02d}", kind="non-default",
-        severity="low", title=f"Setting {number} of this virtual server is 30 minutes.",
-        dn=server.dn, organization="Contoso Org", administrative_group=server.administrative_group,
-        server=server.server, virtual_server=server.name, attribute=f"msExchSmtpSetting{number}",
-        found=30, found_text="30 minutes", default=10, default_text="10 minutes",
-        default_basis="Exchange 2003, KB 321757", status="open",
-        evidence=FindingEvidence("big.ldf", at, at, "30", "ab" * 32), evidence_id=f"E-{at:05d}",
-    )  # fmt: skip
-
-
-def _evidence(
-    at: int, server: VirtualServerRecord, findings: tuple[FindingRecord, ...]
-) -> EvidenceRecord:
-    rests = (findings[at].id,) if at < len(findings) else ()
-    return EvidenceRecord(
-        f"E-{at:05d}", rests, server.dn, "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-        "protocolCfgSMTPServer", f"msExchSmtpSetting{at % SETTINGS}", "set", f"{at}",
-        f"{at} minutes", "plain", "big.ldf", at, at, f"{at:064x}", "2003-05-01T08:00:00Z",
-        "2011-02-03T04:05:06Z", f"{at}",
-    )  # fmt: skip
-
-
-def _rule(number: int) -> RuleRecord:
-    return RuleRecord(
-        f"VS-{number:02d}", f"Setting {number}", "non-default", "low", "protocolCfgSMTPServer",
-        f"msExchSmtpSetting{number}", f"Setting {number}", "10 minutes", "it is 10 minutes",
-        "a changed value means that somebody changed it", "ask whether it is meant", "Access tab",
-        ("https://example.com/rule",), "documented", (), "yes", "", "built-in",
-    )  # fmt: skip
+def _measure(subject: str, folder: Path, side: str, rounds: int) -> Taken:
+    write = SIDES[side](SUBJECTS[subject](), folder)
+    target = folder / "written"
+    seconds = []
+    for _ in range(rounds):
+        start = time.process_time()
+        write(target)
+        seconds.append(time.process_time() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Taken(median(seconds), peak, target.stat().st_size / 2**20)
 
 
 if __name__ == "__main__":
-    main()
+    print(table(int((*sys.argv[1:], 3)[0])))

@@ -132,7 +132,7 @@ class Build:
         fields = {"objectclass": classes}
         for line, (name, value) in enumerate(values.items(), start=3):
             if isinstance(value, Attribute):
-                fields[name.lower()] = value._replace(name=name)
+                fields[name.lower()] = replace(value, name=name)
             elif value is not None:
                 fields[name.lower()] = Attribute(name, _raw(value), line, line, Notation.PLAIN)
         return Entry(dn, fields, Source("contoso.ldf", 1, 90), sha256="ab" * 32)

@@ -1,14 +1,25 @@
 """Entries to Exchange objects."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
+from analyzer import read_dump
 from analyzer.directory import kinds
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.values import State
 from analyzer.dump.entry import Attribute, Entry, Notation, Source
 from analyzer.dump.reading import ExportScope, Input, Reading
+from analyzer.entry_settings import ShownByInput
 from analyzer.inventory import WANTED, DirectoryObject, build_inventory
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+DUMPS = sorted(
+    str(file.relative_to(SAMPLES))
+    for file in SAMPLES.rglob("*")
+    if file.suffix in (".ldf", ".ldif", ".csv", ".dat")
+)
 
 ROOT = "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com"
 GROUP = f"CN=AG1,CN=Administrative Groups,CN=Contoso Org,{ROOT}"
@@ -393,3 +404,14 @@ def test_readers_are_asked_for_virtual_server_attributes_and_paths() -> None:
         "cn=smtp,cn=protocols,",
         "cn=smtp receive connectors,cn=protocols,",
     )
+
+
+@pytest.mark.parametrize("dump", DUMPS)
+def test_what_is_absent_does_not_depend_on_the_records_before(dump: str) -> None:
+    """Records of the same attributes share what is said of the others."""
+    for reading in read_dump(SAMPLES / dump).readings:
+        shared = ShownByInput(reading, WANTED)
+        for kind in (kinds.VIRTUAL_SERVER, kinds.RECEIVE_CONNECTOR, kinds.SERVER):
+            for one in reading.entries:
+                alone = ShownByInput(reading, WANTED).absent(kind, one)
+                assert shared.absent(kind, one).values == alone.values

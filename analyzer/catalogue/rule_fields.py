@@ -30,9 +30,11 @@ def refuse_unknown(table: RuleTable, known: frozenset[str]) -> None:
 
 def read_text(table: RuleTable, key: str, missing: str | None = None) -> str:
     """Return a text with single blanks; without a `missing` one it has to be there."""
-    value = table.get(key, missing)
+    value = table.get(key)
     if value is None:
-        raise Misfit(f"{key} is missing", key)
+        if missing is None:
+            raise Misfit(f"{key} is missing", key)
+        return missing
     if not isinstance(value, str) or (missing is None and not value.strip()):
         raise Misfit(f"{key} is {value!r:.60}, expected text", key)
     return " ".join(value.split())
@@ -47,7 +49,9 @@ def read_lines(table: RuleTable, key: str) -> str:
 
 def read_texts(table: RuleTable, key: str) -> tuple[str, ...]:
     """Return a list of texts; empty when it is missing."""
-    value = table.get(key, [])
+    value = table.get(key)
+    if value is None:
+        return ()
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise Misfit(f"{key} is {value!r:.60}, expected a list of texts", key)
     return tuple(" ".join(text.split()) for text in value)
@@ -69,10 +73,11 @@ def read_choice(
     allowed: tuple[_Choice, ...] = (),
 ) -> _Choice:
     """Return a member of the enumeration; without a `missing` one it has to be there."""
-    allowed = allowed or tuple(choices)
-    value = table.get(key, missing)
-    for choice in allowed:
+    value = table.get(key)
+    if value is None and missing is not None:
+        return missing
+    for choice in allowed or choices:
         if value == choice:
             return choice
-    words = ", ".join(allowed)
+    words = ", ".join(allowed or choices)
     raise Misfit(f"{key} is {value!r:.60}, expected one of {words}", key)

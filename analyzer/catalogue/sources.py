@@ -63,7 +63,7 @@ def most_authoritative_first(addresses: Iterable[str]) -> tuple[str, ...]:
 
 def _rank(address: str) -> int:
     host = _HOST.match(address)
-    own = host is not None and host["host"].lower().endswith(".microsoft.com")
+    if host is not None and host["host"].lower().endswith(".microsoft.com"):
+        return 0
     # The archive of the knowledge base and the copies of the Analyzer are Microsoft's words too.
-    copied = name_of_source(address).startswith("Microsoft")
-    return 0 if own else 1 if copied else 2
+    return 1 if name_of_source(address).startswith("Microsoft") else 2

@@ -20,11 +20,14 @@ _STATES = (State.SET, State.NOT_SET)
 def is_same_value(before: FindingRecord, now: FindingRecord, comparison: Comparison) -> bool:
     """Tell whether two findings on one object, or one organisation, found the same."""
     if comparison.old.from_workbook or comparison.new.from_workbook:
+        if not _is_shown_alike(before.found_text, before.id, now.found_text, now.id):
+            return False
         # Of an organisation the title names the objects.
-        title = _NUMBER_OF.sub("", _with_present_names(before.title, comparison))
-        return _is_shown_alike(before.found_text, before.id, now.found_text, now.id) and (
-            not now.objects
-            or _is_shown_alike(title, before.id, _NUMBER_OF.sub("", now.title), now.id)
+        return not now.objects or _is_shown_alike(
+            _NUMBER_OF.sub("", _with_present_names(before.title, comparison)),
+            before.id,
+            _NUMBER_OF.sub("", now.title),
+            now.id,
         )
     if before.attribute.lower() != now.attribute.lower():
         return False

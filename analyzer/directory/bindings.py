@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from analyzer.directory.networks import Address
-
 _HIGHEST_PORT = 65535
 
 
@@ -29,7 +27,10 @@ class Binding(Struct, frozen=True):
 class Endpoint(NamedTuple):
     """One address and port on which a receive connector listens."""
 
-    address: Address
+    version: int
+    """4 or 6."""
+    address: str
+    """In its one spelling; text, because an address of `ipaddress` takes long to hash."""
     port: int
 
 
@@ -61,7 +62,7 @@ def parse_endpoint(text: str) -> Endpoint | None:
         address = ipaddress.ip_address(host.strip())
     except ValueError:
         return None
-    return None if number is None else Endpoint(address, number)
+    return None if number is None else Endpoint(address.version, str(address), number)
 
 
 def _port(text: str) -> int | None:

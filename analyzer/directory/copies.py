@@ -35,11 +35,16 @@ class _Age(NamedTuple):
 def sort_out(copies: Sequence[Entry]) -> Copies:
     """Leave out the copies that are older than another one."""
     ages = [_age(entry) for entry in copies]
+    # Thousands of copies may be of one age, or of as many as there are: the newest proves most.
+    newest_first = sorted(set(ages), reverse=True)
+    whys = {
+        age: next(filter(None, (_older(age, other) for other in newest_first)), "")
+        for age in newest_first
+    }
     notes: list[str] = []
     newest: list[Entry] = []
     for entry, age in zip(copies, ages, strict=True):
-        why = next(filter(None, (_older(age, other) for other in ages)), "")
-        if why:
+        if why := whys[age]:
             notes.append(f"another copy stands at {place_of(entry)} and is not judged: {why}")
         else:
             newest.append(entry)

@@ -11,10 +11,11 @@ install Exchange Server in RecoverServer mode").
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Edition(NamedTuple):
+class Edition(Struct, frozen=True, gc=False):
     """What decides which documented default holds for an object."""
 
     version: str | None = None

@@ -4,6 +4,7 @@ Paths as in KB 321757 and TechNet bb123978. Text that is no DN has no names and 
 raises.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -16,6 +17,11 @@ _EXCHANGE_ROOT = ("microsoft exchange", "services", "configuration")
 _CONFLICT_MARK = "\nCNF:"
 _DELETED_MARK = "\nDEL:"
 _LOST_LETTER = "?"
+_PLAIN_HEAD = re.compile(r"[A-Za-z]+=[A-Za-z0-9](?:[A-Za-z0-9 ._-]*[A-Za-z0-9])?")
+"""A leading RDN with nothing in it that has a meaning in DNs, so that it ends at the comma."""
+_LONGEST_KEPT = 1024
+"""Characters of a DN whose container is looked up."""
+_LEVELS = 5  # from the organization down, that have names
 _LONGEST_NUMBER = 9  # digits; int() refuses thousands of them with an exception
 
 
@@ -64,6 +70,22 @@ class _Rdn(Struct, frozen=True):
     normal: str
 
 
+class _Above(Struct, frozen=True):
+    """What a DN says above its leading RDN, which is the same for all objects of a container."""
+
+    containers: tuple[str, ...]
+    path: tuple[_Rdn, ...] | None
+    """Levels from the organization down, as many as have names; None outside of Exchange."""
+    organization_dn: str
+    server_dn: str
+    naming_context: str
+    is_naming_context: bool
+    """Whether nothing of it stands below the naming context."""
+    conflict: bool
+    deleted: bool
+    lost_letters: bool
+
+
 _LEFT_BEHIND = {
     "conflict": "replication conflict",
     "deletion": "deleted",
@@ -84,30 +106,30 @@ def parse_names(dn: str) -> Names:
     rdns = _split(dn)
     if not rdns:
         return Names(normalised=normalise_dn(dn))
-    head = rdns[0].value
-    root = _find_exchange_root(rdns)
-    path = rdns[:root][::-1]  # from the organization down
+    above = _above(rdns[1:])
+    cn, normalised = rdns[0].value, _join(rdns)
     # The tree of KB 321757: [0] organization, [1] CN=Administrative Groups, [2] group,
     # [3] CN=Servers or CN=Routing Groups, [4] server or routing group.
+    path = () if above.path is None else (*above.path, rdns[0])[:_LEVELS]
     group = path[2].value if len(path) > 2 and path[1].cn == "administrative groups" else None
-    branch = path[3].cn if group is not None and len(path) > 4 else ""
+    branch = path[3].cn if group is not None and len(path) == _LEVELS else ""
     in_servers = branch == "servers"
-    is_decimal = head.isascii() and head.isdigit() and len(head) <= _LONGEST_NUMBER
+    is_decimal = cn.isascii() and cn.isdigit() and len(cn) <= _LONGEST_NUMBER
     return Names(
-        cn=head,
+        cn=cn,
         organization=path[0].value if path else None,
-        organization_dn=_joined(tuple(rdns[root - 1 :])) if path else "",
+        organization_dn=(above.organization_dn or normalised) if path else "",
         administrative_group=group,
         routing_group=path[4].value if branch == "routing groups" else None,
         server=path[4].value if in_servers else None,
-        server_dn=_joined(tuple(rdns[root - 5 :])) if in_servers else "",
-        number=int(head) if is_decimal else None,
-        naming_context=_naming_context(rdns),
-        containers=tuple(rdn.cn for rdn in rdns[1:]),
-        conflict=any(_CONFLICT_MARK in rdn.value for rdn in rdns),
-        deleted=any(_DELETED_MARK in rdn.value for rdn in rdns),
-        lost_letters=any(_LOST_LETTER in rdn.value for rdn in rdns),
-        normalised=_join(rdns),
+        server_dn=(above.server_dn or normalised) if in_servers else "",
+        number=int(cn) if is_decimal else None,
+        naming_context=_naming_context(rdns) if above.is_naming_context else above.naming_context,
+        containers=above.containers,
+        conflict=above.conflict or _CONFLICT_MARK in cn,
+        deleted=above.deleted or _DELETED_MARK in cn,
+        lost_letters=above.lost_letters or _LOST_LETTER in cn,
+        normalised=normalised,
     )
 
 
@@ -142,9 +164,29 @@ def renamed(dn: str, other: Callable[[str, str, tuple[str, ...]], str]) -> str |
     return ",".join(rdns)
 
 
-def _split(dn: str) -> list[_Rdn] | None:
+def _split(dn: str) -> tuple[_Rdn, ...] | None:
+    """Return the levels of a DN; those above a plain name are looked up, with their container."""
+    head, _, above = dn.partition(",")
+    if len(dn) <= _LONGEST_KEPT and above[:1].isalnum() and (leading := _plain_level(head)):
+        container = _levels_of_container(above)
+        if container is not None:
+            return leading + container
+    return _levels(dn)
+
+
+@lru_cache(maxsize=4096)
+def _plain_level(head: str) -> tuple[_Rdn, ...] | None:
+    return _levels(head) if _PLAIN_HEAD.fullmatch(head) else None
+
+
+def _levels(dn: str) -> tuple[_Rdn, ...] | None:
     levels = split_dn(dn)
-    return None if levels is None else [_rdn(level) for level in levels]
+    return None if levels is None else tuple(map(_rdn, levels))
+
+
+@lru_cache(maxsize=1024)
+def _levels_of_container(dn: str) -> tuple[_Rdn, ...] | None:
+    return _split(dn)
 
 
 @lru_cache(maxsize=4096)  # the DNs of a dump share nearly all of their RDNs
@@ -159,32 +201,48 @@ def _rdn(parts: Level) -> _Rdn:
 
 
 def _join(rdns: Iterable[_Rdn]) -> str:
-    return ",".join(rdn.normal for rdn in rdns)
+    return ",".join([rdn.normal for rdn in rdns])
 
 
-@lru_cache(maxsize=4096)  # one text for all that stands below
-def _joined(rdns: tuple[_Rdn, ...]) -> str:
-    return _join(rdns)
+@lru_cache(maxsize=1024)
+def _above(rdns: tuple[_Rdn, ...]) -> _Above:
+    """Return what the levels above an object say of it."""
+    root = _find_exchange_root(rdns)
+    values = "\0".join([rdn.value for rdn in rdns])  # no mark has a NUL in it
+    return _Above(
+        containers=tuple([rdn.cn for rdn in rdns]),
+        path=None if root is None else rdns[max(root - _LEVELS, 0) : root][::-1],
+        organization_dn=_join(rdns[root - 1 :]) if root else "",
+        server_dn=_join(rdns[root - _LEVELS :]) if root and root >= _LEVELS else "",
+        naming_context=_naming_context(rdns),
+        is_naming_context=_start_of_naming_context(rdns) == 0,
+        conflict=_CONFLICT_MARK in values,
+        deleted=_DELETED_MARK in values,
+        lost_letters=_LOST_LETTER in values,
+    )
 
 
-def _find_exchange_root(rdns: list[_Rdn]) -> int:
-    """Return the position of CN=Microsoft Exchange, 0 when there is none.
+def _find_exchange_root(rdns: tuple[_Rdn, ...]) -> int | None:
+    """Return the position of CN=Microsoft Exchange, None when there is none.
 
     The last one counts: an organization may bear the same name.
     """
-    keys = [rdn.cn for rdn in rdns]
-    for position in range(len(keys) - 3, 0, -1):
-        if tuple(keys[position : position + 3]) == _EXCHANGE_ROOT:
+    keys = tuple(rdn.cn for rdn in rdns)
+    for position in range(len(keys) - 3, -1, -1):
+        if keys[position : position + 3] == _EXCHANGE_ROOT:
             return position
-    return 0
+    return None
 
 
-def _naming_context(rdns: list[_Rdn]) -> str:
+def _naming_context(rdns: tuple[_Rdn, ...]) -> str:
+    return ",".join(rdn.spelled for rdn in rdns[_start_of_naming_context(rdns) :])
+
+
+def _start_of_naming_context(rdns: tuple[_Rdn, ...]) -> int:
+    """Return how many levels stand below the naming context, all when there is none."""
     start = len(rdns)
     while start and rdns[start - 1].normal.startswith("dc="):
         start -= 1
-    if start == len(rdns):
-        return ""
-    if start and rdns[start - 1].cn == "configuration":
+    if start and start < len(rdns) and rdns[start - 1].cn == "configuration":
         start -= 1
-    return ",".join(rdn.spelled for rdn in rdns[start:])
+    return start

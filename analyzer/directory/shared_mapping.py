@@ -54,6 +54,10 @@ class SharedMapping(Mapping[str, V]):
         own: V = self._own[key]
         return own if self._function is None else self._function(own)
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what there is by a key; that of the base class fails and catches for it."""
+        return self[key] if key in self._values else default
+
     def __contains__(self, key: object) -> bool:
         """Tell whether there is such a key."""
         return key in self._values

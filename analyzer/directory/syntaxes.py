@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.directory.address_list import AddressList, Mode, decode_address_list
 from analyzer.directory.attributes import AttributeType, Syntax
@@ -44,7 +45,7 @@ Structure = AddressList | SecurityDescriptor | RemoteRanges
 """What a value is made of, where there is more to it than a text."""
 
 
-class Decoded(NamedTuple):
+class Decoded(Struct, frozen=True, gc=False):
     """One value of an attribute."""
 
     value: bool | int | str

@@ -3,7 +3,9 @@
 import enum
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.directory.attributes import OCTET_SYNTAXES, AttributeType, Syntax
 from analyzer.directory.statements import from_url
@@ -32,8 +34,8 @@ class State(enum.StrEnum):
     UNDECODABLE = "undecodable"
 
 
-class Setting(NamedTuple):
-    """One attribute of one object, typed; a named tuple for the reason that `Attribute` is one."""
+class Setting(Struct, frozen=True, gc=False):
+    """One attribute of one object, typed."""
 
     attribute: AttributeType
     state: State
@@ -60,7 +62,7 @@ class Setting(NamedTuple):
     """Why an absent value may not be unset; empty when there is no doubt, and for other states."""
 
 
-class _Content(NamedTuple):
+class _Content(Struct, frozen=True, gc=False):
     """What a setting takes from its values alone."""
 
     value: Value
@@ -122,11 +124,11 @@ def differing(settings: Sequence[Setting], places: Sequence[str]) -> Setting:
     if first.state is not State.NOT_EXPORTED and all(_says_the_same(first, s) for s in known):
         if first.state is not State.NOT_SET or first.doubt:
             return first
-        return first._replace(doubt="another copy of the object does not show it")
+        return replace(first, doubt="another copy of the object does not show it")
     shown = (f"{_shown(s)} at {place}" for s, place in zip(settings, places, strict=True))
     unknown = without(first.attribute, State.UNDECODABLE, f"copies differ: {', '.join(shown)}")
-    return unknown._replace(
-        raw=first.raw, line=first.line, last_line=first.last_line, notation=first.notation
+    return replace(
+        unknown, raw=first.raw, line=first.line, last_line=first.last_line, notation=first.notation
     )
 
 
@@ -176,7 +178,7 @@ def decode(
     try:
         content = _decode_values(attribute_type, attribute.values, attribute.notation)
     except ValueError as odd:
-        attribute = attribute._replace(raw=_raw(attribute_type, attribute.values))
+        attribute = replace(attribute, raw=_raw(attribute_type, attribute.values))
         return _without_value(attribute_type, attribute, State.UNDECODABLE, str(odd))
     return Setting(
         attribute_type,
@@ -205,7 +207,7 @@ def _stated(attribute_type: AttributeType, attribute: Attribute) -> Setting:
     if state == State.SET and attribute_type.syntax is Syntax.TIME:
         return Setting(attribute_type, State.SET, raw, raw, raw, reason=reason)
     known = State.LOST if state == State.LOST else State.UNDECODABLE
-    bare = attribute._replace(line=None, last_line=None, raw=raw)
+    bare = replace(attribute, line=None, last_line=None, raw=raw)
     return _without_value(attribute_type, bare, known, reason)
 
 
@@ -241,11 +243,12 @@ def _decode_values(
     # The directory cannot hold two; a file put together from several exports can.
     if len(set(values)) > 1:
         raise ValueError(f"{len(values)} different values of a single-valued attribute")
-    value, text, reason, structure = decode_value(attribute_type, values[0], notation)
+    only = decode_value(attribute_type, values[0], notation)
+    reason = only.reason
     if len(values) > 1:
         again = f"the same value stands {len(values)} times"
         reason = f"{again}; {reason}" if reason else again
-    return _Content(value, text, raw, reason, structure)
+    return _Content(only.value, only.text, raw, reason, only.structure)
 
 
 def _together(decoded: list[Decoded]) -> tuple[str, ...] | tuple[int, ...]:

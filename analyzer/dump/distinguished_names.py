@@ -22,11 +22,10 @@ Level: TypeAlias = tuple[tuple[str, str], ...]
 
 def split_dn(text: str) -> list[Level] | None:
     """Return the levels of a DN, the lowest first; None for text that is no DN."""
-    try:
-        levels = _ldap.str2dn(text, 0) if text else []
-    except (ValueError, _ldap.LDAPError):
+    levels = _parsed(text)
+    if levels is None:
         return None
-    return [tuple((name, value) for name, value, _ in level) for level in levels]
+    return [tuple([(name, value) for name, value, _ in level]) for level in levels]
 
 
 def escaped(value: str) -> str:
@@ -44,7 +43,14 @@ def is_dn(text: str) -> bool:
     """Tell whether a text is a DN, in time proportional to its length."""
     if len(text) > MAX_DN or "\0" in text or is_line_in_dn(text):
         return False
-    return split_dn(text) is not None
+    return _parsed(text) is not None
+
+
+def _parsed(text: str) -> list[list[tuple[str, str, int]]] | None:
+    try:
+        return _ldap.str2dn(text, 0) if text else []
+    except (ValueError, _ldap.LDAPError):
+        return None
 
 
 def without_extension(text: str) -> str:

@@ -3,9 +3,9 @@
 import enum
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Notation(enum.StrEnum):
@@ -36,11 +36,10 @@ class Source(Struct, frozen=True):
     offset: int | None = None
 
 
-class Attribute(NamedTuple):
+class Attribute(Struct, frozen=True, gc=False):
     """One attribute of one entry, values as bytes (text is UTF-8).
 
-    A named tuple, because a dump has millions of them and a frozen dataclass takes three times as
-    long to make.
+    Of a dump with millions of them none is part of a cycle, so that Python need not look for one.
     """
 
     name: str
@@ -110,7 +109,7 @@ class Entry(Struct, frozen=True):
         if not spelled:
             return None
         values = tuple(value for attribute in spelled for value in attribute.values)
-        return spelled[0]._replace(values=values)
+        return replace(spelled[0], values=values)
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return the values of an attribute as text; empty when it is absent."""

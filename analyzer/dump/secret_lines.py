@@ -42,15 +42,18 @@ def is_line_in_dn(text: str) -> bool:
 
 def mask(text: bytes) -> bytes:
     """Return a text that ends where the name of a secret and a colon stand in it."""
-    if b":" not in text:
+    if b":" not in text or not may_name_secret(text):
         return text
-    lowered = text.lower()
-    if b"password" not in lowered and b"pw" not in lowered:
-        return text
-    for colon, words in _words_before_colons(lowered):
+    for colon, words in _words_before_colons(text.lower()):
         if any(b"password" in word or word.endswith(b"pw") for word in words):
             return text[: colon + 1] + b" " + HIDDEN
     return text
+
+
+def may_name_secret(text: bytes) -> bool:
+    """Tell whether a text holds what the name of every secret holds."""
+    lowered = text.lower()
+    return b"password" in lowered or b"pw" in lowered
 
 
 def mask_text(text: str) -> str:

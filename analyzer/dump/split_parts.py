@@ -306,7 +306,7 @@ def _moved(entry: Entry, part: _FilePart) -> Entry:
 
 def _moved_attribute(attribute: Attribute, part: _FilePart) -> Attribute:
     line, last_line = _less(attribute.line, part), _less(attribute.last_line, part)
-    return attribute._replace(line=line, last_line=last_line)
+    return replace(attribute, line=line, last_line=last_line)
 
 
 def _told_of(unreadable: Unreadable, part: _FilePart) -> Unreadable:

@@ -139,4 +139,4 @@ def _rejoined(entry: Entry, source: Input) -> Entry:
 def _as_one(attribute: Attribute, separator: bytes) -> Attribute:
     if attribute.notation is not Notation.CSV or len(attribute.values) < 2:
         return attribute
-    return attribute._replace(values=(separator.join(attribute.values),))
+    return replace(attribute, values=(separator.join(attribute.values),))

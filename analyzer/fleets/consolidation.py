@@ -12,7 +12,7 @@ from analyzer.errors import ReadError
 from analyzer.fleets.audit_order import AuditOrder, AuditOutcome
 from analyzer.fleets.digest_rows import VERDICTS
 from analyzer.fleets.fleet_parquet import has_parquet, write_parquet
-from analyzer.fleets.fleet_sections import first_rows, sections_of
+from analyzer.fleets.fleet_sections import sections_of
 from analyzer.fleets.fleet_tables import Tables
 from analyzer.fleets.histories import recognise_forests
 from analyzer.fleets.odd_settings import odd_settings
@@ -28,8 +28,6 @@ from analyzer.results.fleet_records import FleetTotals, ForestRecord, RuleInFlee
 from analyzer.results.records import ToolRecord
 from analyzer.results.results_digest import AuditDigest, read_digest
 
-ON_PAGE = 10_000
-"""Rows of a table of the page; the workbook has all of them."""
 _TITLE = "Fleet of directory dumps"
 _SEVERITIES = tuple(severity.value for severity in Severity)
 """The gravest first."""
@@ -129,10 +127,9 @@ def _write_tables(
     folder.write(
         "fleet.xlsx", lambda stream: write_tables(_TITLE, sections, imprint, paper, stream)
     )
-    on_page = [first_rows(section, ON_PAGE) for section in sections]
     folder.write(
         "fleet.html",
-        lambda stream: write_table_page(_TITLE, headline, on_page, imprint, paper, stream),
+        lambda stream: write_table_page(_TITLE, headline, sections, imprint, paper, stream),
     )
 
 

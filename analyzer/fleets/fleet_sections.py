@@ -1,7 +1,6 @@
 """The tables of a fleet in, the sections of its workbook and its page out."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -67,19 +66,6 @@ def _without(section: Section, header: str) -> Section:
         columns=section.columns[:at] + section.columns[at + 1 :],
         rows=lambda: (row[:at] + row[at + 1 :] for row in section.rows()),
         frozen=section.frozen - (at < section.frozen),
-    )
-
-
-def first_rows(section: Section, most: int) -> Section:
-    """Return a section with its first rows alone, and a sentence that says so."""
-    if section.count <= most:
-        return section
-    return replace(
-        section,
-        intro=f"{section.intro} Here are the first {most:,}; the workbook has all of them.",
-        rows=lambda: islice(section.rows(), most),
-        count=most,
-        anchors=section.anchors[:most],
     )
 
 

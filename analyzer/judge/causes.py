@@ -49,13 +49,23 @@ class Cause(Struct, frozen=True):
         return same_finding_id(self.fingerprint)
 
 
+def rules_on_organizations(failures: Iterable[Failure]) -> frozenset[str]:
+    """Return the failed rules of which one finding may stand for a whole organisation."""
+    return frozenset(
+        failure.rule.id
+        for failure in failures
+        if failure.rule.per_organization or failure.rule.kind is FindingKind.INFORMATION
+    )
+
+
 def find_causes(
     failures: Sequence[Failure], judged: Mapping[RuleInOrganization, int]
 ) -> list[Cause]:
     """Put the failures of one cause together; each failure is in exactly one of them.
 
-    `judged` is on how many objects each rule could tell. What a rule on the whole organisation
-    finds is one cause, and so is information that holds for every object there is.
+    `judged` is on how many objects each rule of `rules_on_organizations` could tell. What a rule on
+    the whole organisation finds is one cause, and so is information that holds for every object
+    there is.
 
     Every setting that differs from its documented default is told by exactly one of the causes, so
     that they add up: by the rule that compares it with the default, else by the first one.
@@ -124,4 +134,4 @@ def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
     for (_, attribute), (_, at) in tellers.items():
         told[at].append(attribute)
     for at, cause in enumerate(causes):
-        yield replace(cause, differing=tuple(told[at]))
+        yield replace(cause, differing=tuple(told[at])) if at in told else cause

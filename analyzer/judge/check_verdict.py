@@ -1,19 +1,24 @@
 """What one rule, or one clause of it, says about one object."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from sys import intern
+
+from msgspec import Struct
 
 from analyzer.catalogue.rule import Outcome
 
 _MOST_NAMES = 5
 
 
-class CheckVerdict(NamedTuple):
+class CheckVerdict(Struct, frozen=True, gc=False):
     """The outcome of a check, with what is known about it."""
 
     outcome: Outcome
     reason: str | None = None
-    """Why the object could not be judged; None when it passed or failed."""
+    """Why the object could not be judged; None when it passed or failed.
+
+    The same few reasons stand on thousands of objects: each text is there once.
+    """
     attribute: str = ""
     """Attribute that failed, where a rule looks at several."""
     detail: str = ""
@@ -34,12 +39,12 @@ def failed(detail: str, *, assumed: bool = False) -> CheckVerdict:
 
 def not_evaluable(reason: str) -> CheckVerdict:
     """Return the verdict on an object that the dump does not let anybody judge."""
-    return CheckVerdict(Outcome.NOT_EVALUABLE, reason)
+    return CheckVerdict(Outcome.NOT_EVALUABLE, intern(reason))
 
 
 def not_applicable(reason: str) -> CheckVerdict:
     """Return the verdict on an object that the rule does not speak about."""
-    return CheckVerdict(Outcome.NOT_APPLICABLE, reason)
+    return CheckVerdict(Outcome.NOT_APPLICABLE, intern(reason))
 
 
 def list_names(names: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from analyzer.catalogue.rule import Default, Rule, Scalar, Stricter
+from analyzer.directory.editions import Edition
 from analyzer.directory.values import Setting, State, Value, decode
 from analyzer.dump.entry import Attribute, Notation
 from analyzer.judge.subject import Failure, Owner
@@ -50,14 +51,21 @@ def differs_from_default(failure: Failure) -> bool:
     setting = subject.object.settings.get(failure.attribute)
     if setting is None or failure.attribute != rule.attribute or not rule.defaults:
         return False
-    defaults = rule.defaults_for(subject.owner.edition, subject.owner.connector)
-    if setting.state is not State.SET:
+    edition, connector = subject.owner.edition, subject.owner.connector
+    return _is_other(rule, setting.state, setting.value, edition, connector)
+
+
+@lru_cache(maxsize=1024)
+def _is_other(rule: Rule, state: State, value: Value, edition: Edition, connector: str) -> bool:
+    """Tell whether a rule documents defaults, and neither value nor absence is one of them."""
+    defaults = rule.defaults_for(edition, connector)
+    if state is not State.SET:
         is_default = any(default.absent for default in defaults)
-        return setting.state is State.NOT_SET and bool(defaults) and not is_default
+        return state is State.NOT_SET and bool(defaults) and not is_default
     mask = mask_of(rule.clauses[0])
     return bool(defaults) and not (
-        any(is_documented(setting.value, default, mask) for default in defaults)
-        or any(same_value(setting.value, value) for value in rule.also_documented)
+        any(is_documented(value, default, mask) for default in defaults)
+        or any(same_value(value, documented) for documented in rule.also_documented)
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Clause, Offline, Outcome, Rule
 from analyzer.inventory import DirectoryObject
 from analyzer.judge.check_verdict import FAILED, CheckVerdict, not_applicable, not_evaluable
@@ -27,6 +29,9 @@ _LOOK_AROUND = {**OBJECT_TESTS, **CONNECTOR_TESTS, **ORGANIZATION_TESTS}
 
 _COMPARED_OF_SERVER = {"is_default": "serialNumber", "matches_server_fqdn": "networkAddress"}
 """By condition the attribute of the server object that decides what a value is compared with."""
+
+_ON_VALUES_ALONE = VALUE_TESTS.keys() - {"path_ends_with"}
+"""Conditions on a value for which the number of a virtual server makes no difference."""
 
 # Of several clauses the first verdict with the leftmost of these outcomes stands for the rule: what
 # is known to decide comes first, and what nobody knows before what does not matter.
@@ -69,6 +74,17 @@ def rests_on_its_object(rule: Rule) -> bool:
         and rule.control is None
         and not any(clause.condition in _LOOK_AROUND for clause in rule.clauses)
     )
+
+
+def rests_on_value(rule: Rule) -> bool:
+    """Tell whether a rule looks at one value and its owner, the number of the owner apart."""
+    return len(rule.clauses) == 1 and rule.clauses[0].condition in _ON_VALUES_ALONE
+
+
+def is_unchanged(subject: Subject) -> bool:
+    """Tell whether no record of the dump changes an object, or the server that it stands on."""
+    server = subject.around.servers.get(subject.object.names.server_dn)
+    return not (subject.object.changes or (server is not None and server.changes))
 
 
 def outside_scope(rule: Rule, owner: Owner) -> CheckVerdict | None:
@@ -138,5 +154,5 @@ def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> Check
     """Judge a clause; where a value fails, the finding is about that attribute, not the first."""
     verdict = _judge(rule, clause, subject)
     if verdict is FAILED and clause.condition in VALUE_TESTS:
-        return FAILED._replace(attribute=clause.attribute)
+        return replace(FAILED, attribute=clause.attribute)
     return verdict

@@ -1,6 +1,7 @@
 """Findings and passed relay checks in, the rows of evidence they rest on out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
@@ -14,6 +15,14 @@ Key = tuple[str, str]
 """DN of an object and name of its attribute."""
 
 
+class _Dates(NamedTuple):
+    """When an object was made and last changed, as its directory says."""
+
+    created: str
+    changed: str
+    usn_changed: str
+
+
 def number_evidence(
     causes: Sequence[Cause], subjects: Iterable[Subject]
 ) -> Mapping[Key, EvidenceRecord]:
@@ -25,30 +34,36 @@ def number_evidence(
     findings: dict[Key, tuple[str, ...]] = {}
     objects: dict[str, DirectoryObject] = {}
     for cause in causes:
+        finding_id = cause.finding_id
         for failure in cause.failures:
             failing = failure.subject.object
             objects[failing.dn] = failing
             key = failing.dn, failure.attribute
             rests_on_it = findings.get(key, ())
-            if cause.finding_id not in rests_on_it:
-                findings[key] = (*rests_on_it, cause.finding_id)
+            if finding_id not in rests_on_it:
+                findings[key] = (*rests_on_it, finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:
             objects[listener.dn] = listener
             for attribute in JUDGES[listener.kind].evidence:
                 findings.setdefault((listener.dn, attribute), ())
+    dates = {dn: _dates_of(each) for dn, each in objects.items()}
     return {
-        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids)
+        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids, dates[dn])
         for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
     }
 
 
 def _row(
-    row_id: str, directory_object: DirectoryObject, attribute: str, finding_ids: tuple[str, ...]
+    row_id: str,
+    directory_object: DirectoryObject,
+    attribute: str,
+    finding_ids: tuple[str, ...],
+    dates: _Dates,
 ) -> EvidenceRecord:
-    settings = directory_object.settings
-    setting, proof = settings.get(attribute), proof_of(directory_object, attribute)
+    setting = directory_object.settings.get(attribute)
+    proof = proof_of(directory_object, attribute)
     if setting is not None:
         state, text = setting.state, setting.text
     else:
@@ -69,11 +84,16 @@ def _row(
         line=proof.line,
         last_line=proof.last_line,
         entry_sha256=proof.entry_sha256,
-        when_created=_text(settings["whenCreated"]),
-        when_changed=_text(settings["whenChanged"]),
-        usn_changed=_text(settings["uSNChanged"]),
+        when_created=dates.created,
+        when_changed=dates.changed,
+        usn_changed=dates.usn_changed,
         offset=proof.offset,
     )
+
+
+def _dates_of(directory_object: DirectoryObject) -> _Dates:
+    settings = directory_object.settings
+    return _Dates(*(_text(settings[name]) for name in ("whenCreated", "whenChanged", "uSNChanged")))
 
 
 def _text(setting: Setting) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from analyzer.catalogue.condition_table import OBJECT_CONDITIONS
 from analyzer.catalogue.rule import FindingKind, Rule, Severity, Support
 from analyzer.directory.names import name_left_behind
@@ -41,13 +44,20 @@ _DEFAULT = {
 }
 
 
-class _Held(NamedTuple):
+class _Held(Struct, frozen=True, gc=False):
     """What the object holds: value, and the same for readers."""
 
     value: Value
     text: str
     state: State | None
     """None for what is no setting of the object, such as its name."""
+
+
+class _Weight(NamedTuple):
+    """How much a failure matters, and what it means."""
+
+    severity: Severity
+    kind: FindingKind
 
 
 def sort_causes(causes: Iterable[Cause]) -> list[Cause]:
@@ -65,6 +75,8 @@ def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure
     return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
 
 
+# Objects fail the same rules by the same values. Typed, because to Python True is equal to 1.
+@lru_cache(maxsize=1024, typed=True)
 def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
     """Return what it means that an object fails a rule with this value, or without one."""
     if is_stricter(rule, state, found, default):
@@ -72,6 +84,7 @@ def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> Fi
     return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
 
 
+@lru_cache(maxsize=1024, typed=True)
 def severity_of(
     rule: Rule, state: State | None, found: Value, default: Value, *, private_listener: bool
 ) -> Severity:
@@ -87,18 +100,19 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
 
     `judged` names the servers that were looked at, for a finding on a whole organisation.
     """
-    rule, subject, verdict, attribute, _ = cause.lead
+    lead = cause.lead
+    rule, subject, verdict, attribute = lead.rule, lead.subject, lead.verdict, lead.attribute
     failing = subject.object
-    held = _held(subject, attribute)
+    held, weight = _held(subject, attribute), _weight(lead)
     default, default_text = default_of(rule, subject.owner)
     on_organization = cause.on_organization
     return FindingRecord(
         id=cause.finding_id,
         fingerprint=cause.fingerprint,
         rule=rule.id,
-        kind=_kind(cause.lead),
-        severity=_severity(cause.lead),
-        title=_title_of(cause, judged),
+        kind=weight.kind,
+        severity=weight.severity,
+        title=_title_of(cause, judged, weight.kind),
         dn=failing.dn,
         organization=failing.organization,
         administrative_group=None if on_organization else failing.administrative_group,
@@ -119,40 +133,37 @@ def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) 
         covers=tuple(covered.rule.id for covered in cause.covered),
         differing=cause.differing,
         objects=tuple(one.subject.object.dn for one in cause.failures) if on_organization else (),
-        original_severity=_original_severity(cause.lead),
+        original_severity=_original_severity(lead, weight.severity),
     )
 
 
-def _kind(failure: Failure) -> FindingKind:
-    held = _held(failure.subject, failure.attribute)
-    default, _ = default_of(failure.rule, failure.subject.owner)
-    return kind_of(failure.rule, held.state, held.value, default)
-
-
-def _severity(failure: Failure) -> Severity:
-    held = _held(failure.subject, failure.attribute)
-    default, _ = default_of(failure.rule, failure.subject.owner)
-    private = _is_private(failure.subject)
-    return severity_of(failure.rule, held.state, held.value, default, private_listener=private)
+def _weight(failure: Failure) -> _Weight:
+    rule, subject = failure.rule, failure.subject
+    held, private = _held(subject, failure.attribute), _is_private(subject)
+    default, _ = default_of(rule, subject.owner)
+    return _Weight(
+        severity_of(rule, held.state, held.value, default, private_listener=private),
+        kind_of(rule, held.state, held.value, default),
+    )
 
 
 def _is_private(subject: Subject) -> bool:
     return subject.relay is not None and subject.relay.private_listener
 
 
-def _original_severity(failure: Failure) -> Severity | None:
+def _original_severity(failure: Failure, severity: Severity) -> Severity | None:
     """Return the severity by the rule as it is shipped, where a profile makes it another one."""
     if failure.rule.original is None:
         return None
-    shipped = _severity(failure._replace(rule=failure.rule.original))
-    return None if shipped is _severity(failure) else shipped
+    shipped = _weight(replace(failure, rule=failure.rule.original)).severity
+    return None if shipped is severity else shipped
 
 
 def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
-    failing = cause.lead.subject.object
+    failing, weight = cause.lead.subject.object, _weight(cause.lead)
     return (
-        _SEVERITIES.index(_severity(cause.lead)),
-        _KINDS.index(_kind(cause.lead)),
+        _SEVERITIES.index(weight.severity),
+        _KINDS.index(weight.kind),
         cause.lead.rule.id,
         (failing.server or "").casefold(),
         failing.number or 0,
@@ -185,13 +196,13 @@ def _found_text(cause: Cause) -> str:
     return "; ".join(dict.fromkeys(held))
 
 
-def _title_of(cause: Cause, judged: Sequence[str]) -> str:
-    rule, subject, verdict, attribute, _ = cause.lead
+def _title_of(cause: Cause, judged: Sequence[str], kind: FindingKind) -> str:
+    lead, verdict = cause.lead, cause.lead.verdict
     if cause.on_organization:
         title = _organization_title(cause, judged)
     else:
-        setting = subject.object.settings.get(attribute)
-        title = _title(rule, subject, setting, _kind(cause.lead))
+        setting = lead.subject.object.settings.get(lead.attribute)
+        title = _title(lead.rule, lead.subject, setting, kind)
         if verdict.briefly:
             title = f"{title}; {verdict.briefly}"
     return f"Assumed: {title[:1].lower()}{title[1:]}" if verdict.assumed else title

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.profile import judged_rules, why_not_judged
 from analyzer.catalogue.rule import Control, Facing, Offline, Outcome, Role, Rule
 from analyzer.directory import kinds
@@ -136,9 +138,8 @@ def _record(rule: Rule, control: Control, judged: Judged) -> HardeningRecord:
     held = judged.subject.object
     verdict = judged.verdict
     attribute = verdict.attribute or rule.attribute
-    return _of_control(
-        rule,
-        control,
+    return replace(
+        _of_control(rule, control),
         dn=held.dn,
         server=held.server,
         listener=held.name if held.kind.is_named else None,
@@ -157,26 +158,16 @@ def _without_object(
     if control.role is Role.EDGE and kinds.RECEIVE_CONNECTOR in rule.kinds:
         reason = f"{reason}; an Edge server keeps its own in its AD LDS"
     names = list_names(server.server or "" for server in servers)
-    return _of_control(
-        rule,
-        control,
+    return replace(
+        _of_control(rule, control),
         attribute="" if is_live else rule.attribute,
         reason=f"{reason} (servers: {names})",
     )
 
 
-def _of_control(
-    rule: Rule,
-    control: Control,
-    *,
-    attribute: str,
-    reason: str | None,
-    dn: str = "",
-    server: str | None = None,
-    listener: str | None = None,
-    found_text: str = "",
-    state: Outcome = Outcome.NOT_EVALUABLE,
-) -> HardeningRecord:
+@lru_cache(maxsize=1024)
+def _of_control(rule: Rule, control: Control) -> HardeningRecord:
+    """Return what is the same on all objects of which a control speaks, and on none."""
     return HardeningRecord(
         rule=rule.id,
         framework=control.framework,
@@ -187,21 +178,16 @@ def _of_control(
         title=rule.title,
         requirement=control.requirement,
         threshold=control.threshold,
-        dn=dn,
-        server=server,
-        listener=listener,
-        attribute=attribute,
-        found_text=found_text,
-        state=state,
-        reason=reason,
-        contradiction=_in_one(control.contradictions),
+        dn="",
+        server=None,
+        listener=None,
+        attribute="",
+        found_text="",
+        state=Outcome.NOT_EVALUABLE,
+        reason=None,
+        contradiction=" ".join(control.contradictions),
         offline=rule.offline,
     )
-
-
-@lru_cache(maxsize=1024)  # one text for all objects of which a control speaks
-def _in_one(contradictions: tuple[str, ...]) -> str:
-    return " ".join(contradictions)
 
 
 def _found_text(subject: Subject, attribute: str) -> str:

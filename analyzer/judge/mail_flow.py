@@ -44,7 +44,7 @@ class ListeningConnector(Struct, frozen=True, eq=False):
         """Yield what it listens on with each range of the same family."""
         for endpoint in self.endpoints:
             for remote in self.facts.ranges.stored:
-                if remote.version == endpoint.address.version:
+                if remote.version == endpoint.version:
                     yield endpoint, remote
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Clause
 from analyzer.directory.names import Names, normalise_dn, parse_names
 from analyzer.directory.values import State
@@ -90,7 +92,7 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
     who = peers.holders[common]
     named = ", ".join(who[:_NAMED_PEERS]) + (" and others" if most > _NAMED_PEERS else "")
     have = f"{most} of the {peers.known - 1} others have {peers.texts[common] or 'none'}"
-    return failed(f"{have}: {named}.")._replace(briefly=have)
+    return replace(failed(f"{have}: {named}."), briefly=have)
 
 
 def _has_internet_route(_: Clause, subject: Subject) -> CheckVerdict:

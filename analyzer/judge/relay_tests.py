@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from analyzer.catalogue.rule import Clause, Outcome
 from analyzer.directory.address_list import Mode
 from analyzer.judge.check_verdict import (
@@ -72,7 +74,7 @@ def _relay_logon_protected(clause: Clause, subject: Subject, relay: Relay) -> Ch
     if may_log_on is None and relay.verdict is RelayVerdict.UNKNOWN:
         return not_evaluable(_UNKNOWN)
     verdict = unusable(clause, setting) or FAILED
-    return verdict._replace(assumed=may_log_on is None or relay.basic is None)
+    return replace(verdict, assumed=may_log_on is None or relay.basic is None)
 
 
 def _relay_logged(clause: Clause, subject: Subject, relay: Relay) -> CheckVerdict:
@@ -86,7 +88,7 @@ def _relay_logged(clause: Clause, subject: Subject, relay: Relay) -> CheckVerdic
         return not_evaluable(_UNKNOWN)
     if verdict is FAILED and relay.verdict is RelayVerdict.CLOSED:
         return not_evaluable(relay.doubt)
-    return verdict._replace(assumed=relay.confidence is Confidence.ASSUMED)
+    return replace(verdict, assumed=relay.confidence is Confidence.ASSUMED)
 
 
 RELAY_TESTS: Mapping[str, _RelayTest] = {

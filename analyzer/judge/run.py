@@ -1,10 +1,10 @@
 """Objects and rules in, results out: who may relay, what fails, and what could not be judged."""
 
 import hashlib
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -15,12 +15,19 @@ from analyzer.directory.kinds import KindOfObject
 from analyzer.dump.entry import Unreadable
 from analyzer.dump.reading import Input
 from analyzer.inventory import DirectoryObject, Inventory
-from analyzer.judge.causes import Cause, RuleInOrganization, find_causes, rule_in_organization
+from analyzer.judge.causes import (
+    Cause,
+    RuleInOrganization,
+    find_causes,
+    rule_in_organization,
+    rules_on_organizations,
+)
 from analyzer.judge.check_verdict import CheckVerdict
-from analyzer.judge.evaluate import evaluate, judge_clauses, outside_scope
+from analyzer.judge.evaluate import evaluate
 from analyzer.judge.evidence import number_evidence
 from analyzer.judge.findings import make_failure, make_finding, sort_causes
 from analyzer.judge.hardening import apply_controls, hardening_records
+from analyzer.judge.kept_verdicts import KeptVerdicts
 from analyzer.judge.object_records import (
     accepted_domain_record,
     connector_record,
@@ -51,6 +58,7 @@ from analyzer.waivers.waiving import apply_waivers
 # Python 3.11 takes ten times as long for a member of an enumeration as for a name.
 _FAILED, _PASSED = Outcome.FAILED, Outcome.PASSED
 _ELSEWHERE = "reported elsewhere"
+_what_is_counted = attrgetter("rule", "state", "reason", "reported_under")
 _NO_OBJECT = "the dump holds no object of this kind"
 
 
@@ -90,8 +98,8 @@ def run_audit(
     judged, failures = _judge(subjects, judged_rules(rules))
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
-            _note(rule, subject, verdict, judged, failures)
-    looked_at = _objects_looked_at(judged, subjects, {failure.rule.id for failure in failures})
+            _note(subject, [(rule, verdict)], judged, failures)
+    looked_at = _objects_looked_at(judged, subjects, rules_on_organizations(failures))
     numbers = {key: len(objects) for key, objects in looked_at.items()}
     causes = sort_causes(find_causes(failures, numbers))
     evaluations = _tell_where_reported(judged, causes)
@@ -196,34 +204,34 @@ def _judge(
 ) -> tuple[list[EvaluationRecord], list[Failure]]:
     rules_of = _rules_by_kind(rules)
     # Thousands of connectors share their version and are all made by hand.
-    scopes: dict[tuple[KindOfObject, Owner], list[tuple[Rule, CheckVerdict | None]]] = {}
+    kept: dict[tuple[KindOfObject, Owner], KeptVerdicts] = {}
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
-        kind, owner = subject.object.kind, subject.owner._replace(number=None)
-        if (kind, owner) not in scopes:
-            own = rules_of.get(kind, ())
-            scopes[kind, owner] = [(rule, outside_scope(rule, owner)) for rule in own]
-        for rule, outside in scopes[kind, owner]:
-            verdict = outside or judge_clauses(rule, subject)
-            _note(rule, subject, verdict, evaluations, failures)
+        kind, owner = subject.object.kind, replace(subject.owner, number=None)
+        if (kind, owner) not in kept:
+            kept[kind, owner] = KeptVerdicts(rules_of.get(kind, ()), owner)
+        rules, verdicts = kept[kind, owner].rules, kept[kind, owner].judge(subject)
+        _note(subject, list(zip(rules, verdicts, strict=True)), evaluations, failures)
     return evaluations, failures
 
 
 def _note(
-    rule: Rule,
     subject: Subject,
-    verdict: CheckVerdict,
+    judged: Sequence[tuple[Rule, CheckVerdict]],
     evaluations: list[EvaluationRecord],
     failures: list[Failure],
 ) -> None:
-    """Add one verdict to what was evaluated, and to what failed if it did."""
+    """Add verdicts on an object to what was evaluated, and to what failed those that did."""
     dn = subject.object.dn
-    # The same few reasons stand on thousands of objects: each is kept once.
-    reason = verdict.reason and sys.intern(verdict.reason)
-    evaluations.append(EvaluationRecord(rule.id, dn, verdict.outcome, reason))
-    if verdict.outcome is _FAILED:
-        failures.append(make_failure(rule, subject, verdict))
+    evaluations += [
+        EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason) for rule, verdict in judged
+    ]
+    failures += [
+        make_failure(rule, subject, verdict)
+        for rule, verdict in judged
+        if verdict.outcome is _FAILED
+    ]
 
 
 def _tell_where_reported(
@@ -237,7 +245,7 @@ def _tell_where_reported(
     }
     return [
         EvaluationRecord(each.rule, each.dn, each.state, each.reason, finding_id)
-        if (finding_id := told_by.get((each.rule, each.dn)))
+        if each.state is _FAILED and (finding_id := told_by.get((each.rule, each.dn)))
         else each
         for each in evaluations
     ]
@@ -301,9 +309,7 @@ def _count_checks(
     counts: Counter[tuple[str, str]] = Counter()
     # Dictionaries as ordered sets: reasons stand in the order in which they were found.
     reasons: dict[str, dict[str, None]] = defaultdict(dict)
-    same = Counter(
-        (each.rule, each.state, each.reason, bool(each.reported_under)) for each in evaluations
-    )
+    same = Counter(map(_what_is_counted, evaluations))
     for (rule_id, state, reason, elsewhere), count in same.items():
         counts[rule_id, state] += count
         if elsewhere:

@@ -1,7 +1,6 @@
 """What a rule may look at: one object, its relay verdict, and the objects around it."""
 
 import hashlib
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,7 +22,7 @@ _OF_AN_ORGANIZATION = (kinds.SEND_CONNECTOR, kinds.ACCEPTED_DOMAIN, kinds.TRANSP
 _MADE_BY_SETUP = (kinds.RECEIVE_CONNECTOR, kinds.SEND_CONNECTOR)
 
 
-class Owner(NamedTuple):
+class Owner(Struct, frozen=True, gc=False):
     """What a condition on one value may know of the object that holds it."""
 
     edition: Edition
@@ -44,7 +43,7 @@ class Subject(Struct, frozen=True):
     around: Surroundings
 
 
-class Failure(NamedTuple):
+class Failure(Struct, frozen=True, gc=False):
     """One rule that one object fails."""
 
     rule: Rule

@@ -5,7 +5,8 @@ Each returns True when the value passes, or a verdict where there is more to say
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from analyzer.catalogue.condition_table import DEFAULT_CONDITIONS
 from analyzer.catalogue.rule import Clause, Default, Outcome, Rule
@@ -24,7 +25,7 @@ from analyzer.judge.subject import Owner
 _NOT_SET, _SET = State.NOT_SET, State.SET
 
 
-class _Case(NamedTuple):
+class _Case(Struct, frozen=True, gc=False):
     """One value under one clause, in the forms in which the conditions want it."""
 
     rule: Rule
@@ -59,8 +60,6 @@ def unusable(clause: Clause, setting: Setting) -> CheckVerdict | None:
     return _without_value(clause, setting.state, setting.reason)
 
 
-# Objects share most of their values, so the verdicts on them are kept.
-@lru_cache(maxsize=4096)
 def judge_value(rule: Rule, clause: Clause, value: Value, owner: Owner) -> CheckVerdict:
     """Judge a value by a clause with one of the conditions on values."""
     texts = tuple(map(str, value)) if isinstance(value, tuple) else (str(value),)

@@ -38,7 +38,7 @@ def _addresses(setting: Setting) -> Iterator[str]:
     for text in setting.value if isinstance(setting.value, tuple) else ():
         if setting.attribute.name in _OF_CONNECTORS:
             endpoint = parse_endpoint(str(text))
-            yield str(endpoint.address) if endpoint else ""
+            yield endpoint.address if endpoint else ""
         else:
             binding = parse_binding(str(text))
             yield binding.address.strip("[]") if binding else ""

@@ -41,7 +41,7 @@ class ReceiveConnector(Struct, frozen=True):
     @property
     def remote_ranges(self) -> tuple[str, ...]:
         """The addresses that may connect as CIDR texts, merged, IPv4 before IPv6."""
-        return tuple(map(str, self.ranges.networks))
+        return self.ranges.texts
 
     @property
     def permission_groups(self) -> tuple[str, ...] | None:

@@ -103,7 +103,7 @@ def with_sid(name: str, sid: str) -> str:
 def ranges_in_words(ranges: RemoteRanges) -> str:
     """Say which addresses may connect, in full numbers."""
     return (
-        f"msExchSmtpReceiveRemoteIPRanges: {_listing(map(str, ranges.networks))}; "
+        f"msExchSmtpReceiveRemoteIPRanges: {_listing(ranges.texts)}; "
         f"{ranges.addresses:,} address{'' if ranges.addresses == 1 else 'es'}."
     )
 
@@ -140,7 +140,7 @@ def no_descriptor(descriptor: Setting) -> str:
 def _any_computer(ranges: RemoteRanges) -> str:
     if ranges.is_everything:
         return "Any computer that can connect"
-    return f"Any computer in {_listing(map(str, ranges.networks))}"
+    return f"Any computer in {_listing(ranges.texts)}"
 
 
 def _listing(texts: Iterable[str]) -> str:

@@ -190,8 +190,7 @@ def _listens(bindings: Iterable[str], address: Address, port: int) -> bool | Non
     if not endpoints:
         return None
     return any(
-        endpoint.port == port and endpoint.address.version == address.version
-        for endpoint in endpoints
+        endpoint.port == port and endpoint.version == address.version for endpoint in endpoints
     )
 
 

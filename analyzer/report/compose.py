@@ -3,6 +3,8 @@
 A new section is a module in `sections/` and its line here.
 """
 
+from functools import partial
+
 from analyzer.report.carry_over import carry_over
 from analyzer.report.paper import Paper
 from analyzer.report.phrases import name_listeners
@@ -29,6 +31,7 @@ from analyzer.report.sections import (
     scope_and_method,
     server_list,
     settings_matrix,
+    settings_overview,
     waiver_list,
 )
 from analyzer.report.sections.first_page import summarize
@@ -66,8 +69,8 @@ def compose_report(
     return Report(
         summary,
         sections,
-        server_pages(results),
-        management_letter(results, paper, summary),
+        partial(server_pages, results),
+        partial(management_letter, results, paper, summary),
         _imprint(results),
     )
 
@@ -91,6 +94,7 @@ def compose_sections(
         *receive_connector_list.sections(results),
         *domain_list.sections(results),
         *settings_matrix.sections(results),
+        *settings_overview.sections(results),
         *object_list.sections(results),
         checks_run.section(results),
         *hardening_list.sections(results),

@@ -55,6 +55,11 @@ def left_behind(results: Results) -> tuple[Listener, ...]:
     return tuple(listener for listener in results.listeners if listener.left_by)
 
 
+def is_assumed(listener: Listener) -> bool:
+    """Tell whether who may relay through it is assumed, the dump not showing all that decides."""
+    return listener.relay is not None and listener.relay.confidence == "assumed"
+
+
 def listed_networks(listeners: Iterable[Listener]) -> list[Network]:
     """Return the networks on the relay lists, none of which overlaps with another."""
     version_4: list[IPv4Network] = []

@@ -1,6 +1,6 @@
 """The shape of a report: the first page, the sections, and how it came about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -103,7 +103,10 @@ class ServerPages(NamedTuple):
     """What a `Link` to one of them names as its section."""
     title: str
     intro: str
-    pages: tuple[ServerPage, ...]
+    anchors: tuple[str, ...]
+    """What a `Link` names to lead to each of them."""
+    pages: Callable[[], Iterator[ServerPage]]
+    """One after the other, in the order of the anchors."""
 
 
 class LetterPart(NamedTuple):
@@ -149,6 +152,7 @@ class Report(Struct, frozen=True):
 
     summary: Summary
     sections: tuple[Section, ...]
-    servers: ServerPages
-    letter: Letter
+    servers: Callable[[int], ServerPages]
+    """At most so many of them, those with the gravest findings."""
+    letter: Callable[[], Letter]
     imprint: Imprint

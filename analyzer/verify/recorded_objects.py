@@ -77,8 +77,8 @@ def _right(right: records.ExtendedRightRecord, inputs: Mapping[str, Input]) -> D
     settings = {
         row.name: Setting(row, State.NOT_EXPORTED) for row in kinds.EXTENDED_RIGHT.attributes
     }
-    settings["rightsGuid"] = settings["rightsGuid"]._replace(
-        state=State.SET, value=right.rights_guid, text=right.rights_guid
+    settings["rightsGuid"] = replace(
+        settings["rightsGuid"], state=State.SET, value=right.rights_guid, text=right.rights_guid
     )
     return DirectoryObject(
         kind=kinds.EXTENDED_RIGHT,
@@ -165,10 +165,10 @@ def _setting(row: AttributeType, settings: Mapping[str, SettingRecord]) -> Setti
         and row.syntax in OCTET_SYNTAXES
     ):
         value = bytes.fromhex(str(recorded.value))
-        return setting._replace(decoded=decode_value(row, value, Notation.PLAIN).structure)
+        return replace(setting, decoded=decode_value(row, value, Notation.PLAIN).structure)
     if recorded.state is State.SET and row.syntax is Syntax.REMOTE_RANGE:
         texts = recorded.value if isinstance(recorded.value, tuple) else (str(recorded.value),)
-        return setting._replace(decoded=read_ranges(map(str, texts)))
+        return replace(setting, decoded=read_ranges(map(str, texts)))
     return setting
 
 

@@ -45,7 +45,7 @@ def test_smart_hosts_are_split_at_commas():
     ],
 )
 def test_an_endpoint_is_split_from_the_right(text, address, port):
-    assert parse_endpoint(text) == Endpoint(ip_address(address), port)
+    assert parse_endpoint(text) == Endpoint(ip_address(address).version, address, port)
 
 
 @pytest.mark.parametrize("text", ["", ":25", "25", "0.0.0.0", "0.0.0.0:0", "mail:25", ":25:"])

@@ -30,6 +30,35 @@ def test_a_virtual_server_has_all_names() -> None:
     assert not names.deleted
 
 
+ABOVE = [
+    *(ROOT, ORGANIZATION, GROUP, f"CN=Servers,{GROUP}", f"CN=Protocols,{SERVER}", CONTEXT),
+    *("DC=contoso,DC=com", "CN=a+OU=b,DC=com", "CN=a\\,b,DC=com", "CN=gone\\0ADEL:1f,DC=com"),
+    *("", ",DC=com", "CN", "CN=a,,DC=com", " DC=com", "CN=a;DC=com", "CN=?,CN=a\\0ACNF:1f"),
+]
+
+
+@pytest.mark.parametrize("above", ABOVE)
+@pytest.mark.parametrize(
+    ("plain", "escaped"),
+    [
+        ("CN=1", "CN=\\31"),
+        ("CN=Servers", "CN=S\\65rvers"),
+        ("CN=Configuration", "CN=\\43onfiguration"),
+        ("CN=Microsoft Exchange", "CN=Microsoft\\20Exchange"),
+        ("DC=x", "DC=\\78"),
+    ],
+)
+def test_a_leading_name_that_needs_no_care_reads_as_one_that_does(
+    plain: str, escaped: str, above: str
+) -> None:
+    """The container of a plain name is taken apart once for all that stands in it."""
+    by_container, whole = parse_names(f"{plain},{above}"), parse_names(f"{escaped},{above}")
+    if whole.cn is None:
+        assert by_container == Names(normalised=f"{plain},{above}".strip().casefold())
+    else:
+        assert by_container == whole
+
+
 def test_a_connector_has_a_routing_group_and_no_server() -> None:
     names = parse_names(CONNECTOR)
     assert (names.cn, names.routing_group, names.server) == ("Internet", "RG1", None)

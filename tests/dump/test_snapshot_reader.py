@@ -24,7 +24,7 @@ from snapshots import (
     snapshot,
 )
 
-from analyzer.dump.entry import Notation, Source, Unreadable
+from analyzer.dump.entry import Attribute, Notation, Source, Unreadable
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries
 from analyzer.dump.snapshot import open_snapshot, read_object, read_objects
@@ -75,8 +75,7 @@ def test_entry_tells_its_offset_and_the_hash_of_its_bytes() -> None:
     assert entry.source == Source("f", None, None, 0x490)
     assert entry.sha256 == hashlib.sha256(EXAMPLE[0x52:]).hexdigest()
     attribute = entry.fields["usncreated"]
-    assert attribute[2:] == (None, None, Notation.SNAPSHOT, "", "", "")
-    assert attribute.name == "uSNCreated"
+    assert attribute == Attribute("uSNCreated", attribute.values, None, None, Notation.SNAPSHOT)
 
 
 @pytest.mark.parametrize("ads_type", [1, 2, 3, 4, 5, 12])

@@ -35,8 +35,8 @@ NEVER_RESTS_ON_SETTINGS = {"DQ-01", "RT-03"}
 def without_value(setting: Setting, state: str) -> Setting:
     bare = Setting(setting.attribute, State(state) if state != "doubt" else State.NOT_SET)
     if state == "doubt":
-        return bare._replace(doubt=DOUBT)
-    return bare._replace(reason="damaged") if state in ("lost", "undecodable") else bare
+        return replace(bare, doubt=DOUBT)
+    return replace(bare, reason="damaged") if state in ("lost", "undecodable") else bare
 
 
 def entries_of(build):

@@ -104,7 +104,7 @@ def test_without_a_list_csv_cannot_tell_an_empty_value_from_none(build):
 def test_a_list_whose_absence_is_in_doubt_is_assumed(build):
     inventory = build.inventory(build.virtual_server())
     listener = inventory.objects[0]
-    doubted = listener.settings[LIST]._replace(doubt="other records come from another export")
+    doubted = replace(listener.settings[LIST], doubt="other records come from another export")
     relay = judge_relay(
         replace(listener, settings={**listener.settings, LIST: doubted}), know_forest(inventory)
     )

@@ -250,6 +250,32 @@ def test_rows_beyond_the_first_are_marked_for_the_script() -> None:
     assert beyond == [None] * AT_ONCE + ["beyond"] * 3
 
 
+def test_tables_that_are_too_large_together_are_cut_and_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = "analyzer.report.page.page_limits"
+    # 7 findings and 7 values of evidence; by five rows the tables would still be too large.
+    monkeypatch.setattr(f"{limits}._MOST_ROWS", (5, 3, 1))
+    counts = [
+        (section.count, len(section.columns)) for section in compose_sections(realistic(), NOBODY)
+    ]
+    by_three = sum(min(rows, 3) * columns for rows, columns in counts)
+    monkeypatch.setattr(f"{limits}.MOST_CELLS", by_three)
+    root = read(page_of(realistic(), NOBODY))
+
+    findings = section_of(root, "findings")
+    rows = findings.all("tbody")[0].all("tr")
+    assert [row.attributes["id"] for row in rows] == [
+        f"findings-F-0000000{number}" for number in (1, 2, 3)
+    ]
+    assert "7 findings" in findings.text()
+    assert "Here are the first 3; the workbook has all of them." in findings.text()
+    assert "Here are the first" not in section_of(root, "inputs").text()
+    names = {element.attributes.get("id") for element in root.every()}
+    targets = {element.attributes.get("href") or "" for element in root.all("a")}
+    assert {target[1:] for target in targets if target.startswith("#")} <= names
+
+
 def test_the_letterhead_cannot_leave_the_style_sheet() -> None:
     evil = '"; } </style><script>alert(1)</script>'
     paper = Paper(client=evil, marking=evil, engagement=evil)

@@ -76,7 +76,9 @@ def test_every_section_counts_its_own_rows_and_has_unique_headers() -> None:
 def test_every_link_points_to_a_row_that_exists() -> None:
     report = compose_report(realistic(), Paper(), "all")
     tables = {section.key: section.anchors for section in report.sections}
-    tables[report.servers.key] = tuple(page.anchor for page in report.servers.pages)
+    servers = report.servers(100)
+    assert servers.anchors == tuple(page.anchor for page in servers.pages())
+    tables[servers.key] = servers.anchors
     links = 0
     for section in report.sections:
         for row in section.rows():
@@ -336,6 +338,49 @@ def test_beyond_sixty_virtual_servers_each_administrative_group_has_its_own_matr
     ]
     assert [len(section.columns) - 5 for section in matrices] == [50, 50, 60, 1]
     assert len({section.table for section in matrices}) == 4
+
+
+@pytest.mark.parametrize("limit", ["_MOST_LISTENERS", "_MOST_PARTS"])
+def test_of_too_many_for_a_matrix_it_is_told_how_many_have_which_value(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    matrix = "analyzer.report.sections.settings_matrix"
+    monkeypatch.setattr(f"{matrix}.WIDEST", 1)
+    monkeypatch.setattr(f"{matrix}.{limit}", 3)
+    sections = by_title()
+    assert "Settings matrix" not in sections
+    overview = sections["Settings overview"]
+    assert "4 virtual servers, too many to stand side by side" in overview.intro
+    assert "The JSON results have every setting of each" in overview.intro
+    rows = {row["Attribute"]: row for row in cells(overview)}
+    relay = rows["msExchSmtpRelayForAuth"]
+    assert relay["Same everywhere?"] == "No, 2 values; 3 of 4 have TRUE"
+    assert relay["Differ from default"] == "1"
+    assert relay["Values, the most frequent first"] == "3 have TRUE\n1 has FALSE"
+    assert rows["msExchSmtpMaxRecipients"]["Same everywhere?"] == "Yes"
+
+
+def test_beyond_the_first_values_the_overview_counts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analyzer.report.sections.settings_matrix._MOST_LISTENERS", 60)
+    servers = tuple(
+        virtual_server(f"EX{at:03d}", settings={"msExchSmtpSmartHost": setting(f"host{at // 2}")})
+        for at in range(61)
+    )
+    ghost = replace(virtual_server("EX099"), left_by="conflict")
+    results = replace(realistic(), virtual_servers=(*servers, ghost))
+    rows = {row["Attribute"]: row for row in cells(by_title(results)["Settings overview"])}
+    lines = rows["msExchSmtpSmartHost"]["Values, the most frequent first"].split("\n")
+    assert lines[:2] == ["2 have host0", "2 have host1"]
+    # 30 hosts on two and one on one, of which ten are named; the one left behind does not count.
+    assert lines[10:] == ["21 more values on 41", "1 left behind, not counted"]
+
+
+def test_of_too_many_servers_the_page_tells_of_those_with_the_gravest_findings() -> None:
+    # EX03 has a critical finding, EX02 a high one and a low one, EX01 a high one.
+    servers = compose_report(realistic(), Paper()).servers(2)
+    assert [page.name for page in servers.pages()] == ["EX02", "EX03"]
+    assert servers.intro.startswith("4 servers, ")
+    assert " Here are the 2 with the gravest findings; " in servers.intro
 
 
 def test_what_every_object_has_of_its_own_is_no_setting() -> None:

@@ -389,14 +389,17 @@ def test_the_only_outside_links_are_sources_of_built_in_rules(case: tuple[Result
 def test_a_sheet_holds_no_more_links_than_a_spreadsheet_opens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("analyzer.report.workbook.sheet_stream.MOST_LINKS", 4)
+    for module in ("sheet_stream", "table_rows"):
+        monkeypatch.setattr(f"analyzer.report.workbook.{module}.MOST_LINKS", 6)
     data = written(report_builder.realistic())
     sheet = opened(data)["Findings"]
     rule, evidence = column_of(sheet, "Rule"), column_of(sheet, "Evidence")
     assert [cell for title, cell, _ in links_of(data) if title == "Findings"] == [
-        "A3", f"{rule}6", f"{evidence}6", f"{rule}7",
+        "A3", f"{rule}6", f"{evidence}6", f"{rule}7", f"{evidence}7",
     ]  # fmt: skip
+    assert sheet["A2"].value.endswith(" Links end at row 7: a sheet holds no more of them.")
     assert sheet[f"{evidence}12"].value == "E-0007"
+    assert " Links end " not in opened(data)["Servers"]["A2"].value
 
 
 def test_reviewer_columns_offer_lists_through_defined_names(realistic: bytes) -> None:
@@ -579,3 +582,16 @@ def test_a_cell_that_names_several_findings_is_no_link() -> None:
 )  # fmt: skip
 def test_lines_follow_the_width_of_the_letters(text: str, width: int, lines: int) -> None:
     assert lines_of(text, width) == lines
+
+
+def test_openpyxl_is_loaded_without_numpy_which_can_be_loaded_all_the_same() -> None:
+    code = (
+        "import sys\n"
+        "from analyzer.report.workbook.lean_import import load_openpyxl\n"
+        "load_openpyxl()\n"
+        "assert 'openpyxl' in sys.modules and 'numpy' not in sys.modules\n"
+        "import analyzer.report.workbook.workbook_file, numpy\n"
+        "load_openpyxl()\n"
+        "assert sys.modules['numpy'] is numpy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

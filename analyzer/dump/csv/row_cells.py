@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from analyzer.dump.csv.csv_layout import CsvFormat
 from analyzer.dump.csv.csv_rows import CsvRow
 from analyzer.dump.distinguished_names import is_dn, without_extension
@@ -171,7 +173,7 @@ def entry_of(
         fields[key] = _attribute(csv_format.names[column], cell, row, csv_format, escapes)
     cut = not row.ended
     if cut and (key := _last_key(cells, csv_format)) in fields:
-        fields[key] = fields[key]._replace(damaged=_ENDS_INSIDE, raw=cells[-1])
+        fields[key] = replace(fields[key], damaged=_ENDS_INSIDE, raw=cells[-1])
     why = _CUT if cut else _SHORT
     for column in range(len(cells) - (cut and not cells[-1]), csv_format.width):
         key, name = csv_format.keys[column], csv_format.names[column]

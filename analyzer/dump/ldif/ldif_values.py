@@ -1,22 +1,27 @@
 """The attribute lines of one record in, its attributes out: python-ldap decodes the values.
 
+It reads a line once; what it made of it holds for the same line of the next records.
 What python-ldap stumbles over is met before it: text after `value:<` is never opened, base64 with
 a fault is told, and a name that no schema allows does not reach it.
 """
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 import ldif
+from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.dump.entry import STATEMENT, Attribute, Notation, Unreadable, shared
+from analyzer.dump.ldif.known_lines import KnownLine, KnownLines
 from analyzer.dump.ldif.unfolding import UnfoldedLines
 from analyzer.dump.quoting import shown_name
 
+_KNOWN = KnownLines()
 _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NAME = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:;[A-Za-z0-9_=*.-]+)*\Z")
 """A name or OID with options; more than RFC 2849 allows: AD writes `member;range=0-*`."""
@@ -52,6 +57,14 @@ class _Problem(NamedTuple):
     raw: str
 
 
+class _NewLine(Struct, frozen=True, gc=False):
+    """A line that python-ldap has not read of late."""
+
+    name: str
+    notation: Notation
+    text: bytes
+
+
 class Limits(NamedTuple):
     """How much of one record is read."""
 
@@ -63,8 +76,8 @@ class Limits(NamedTuple):
 class AttributeLines(NamedTuple):
     """The attributes of a record as they stand in its lines, before their values are decoded."""
 
-    clean: list[bytes]
-    """The lines for python-ldap."""
+    clean: list[KnownLine | _NewLine]
+    """The lines that hold values, in their order."""
     places: dict[str, tuple[int, Notation]]
     """By name as spelled: the line of its first value among the unfolded ones, its notation."""
     problems: dict[str, _Problem]
@@ -82,15 +95,18 @@ def attribute_lines(
     texts, firsts, lasts = lines
     places: dict[str, tuple[int, Notation]] = {}
     problems: dict[str, _Problem] = {}
-    # An empty DN: that of the record is judged by `ldap.dn`, because the expression by which
-    # `ldif` judges it takes time that doubles with every two characters of some DNs.
-    clean = [b"dn:"]
+    clean: list[KnownLine | _NewLine] = []
     damage: list[Unreadable] = []
     unread: list[int] = []
     for i in range(record.start, record.stop):
         if len(places) > most.attributes or len(damage) > most.damage:
             break
         text = texts[i]
+        known = _KNOWN.get(text)
+        if known is not None:
+            places.setdefault(known.name, (i, known.notation))
+            clean.append(known)
+            continue
         name_bytes, colon, rest = text.partition(b":")
         name = legal_name(name_bytes)
         if name is None or not colon:
@@ -118,7 +134,7 @@ def attribute_lines(
         if name not in places:
             places[name] = (i, notation)
         if text:
-            clean.append(text)
+            clean.append(_NewLine(name, notation, text))
     if unread:
         problems = _missing_parts(texts, unread, places) | problems
     if cut and record.stop > record.start:
@@ -181,17 +197,15 @@ def about_whom(texts: list[bytes]) -> str:
 
 def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Attribute]:
     """Have python-ldap parse a record; return its attributes by lower-case name."""
-    parser = _Parser(io.StringIO(b"\n".join(attributes.clean).decode() + "\n\n"))
-    parser.parse()
-    values, problems = parser.entry, attributes.problems
+    values, problems = _values_of(attributes), attributes.problems
     firsts, lasts = lines.firsts, lines.lasts
     fields: dict[str, Attribute] = {}
     respelled: dict[str, list[Attribute]] = {}
     for name, (i, notation) in attributes.places.items():
-        held = shared(tuple(values.get(name, ())))
+        held = values.get(name, ())
         attribute = Attribute(name, held, firsts[i], lasts[i], notation)
         if name in problems:
-            attribute = attribute._replace(**problems[name]._asdict())
+            attribute = replace(attribute, **problems[name]._asdict())
         # Names have no letter case (RFC 4512, 1.4), but `ldif` keeps two spellings apart.
         key = _lower(name)
         first = fields.setdefault(key, attribute)
@@ -200,9 +214,39 @@ def fields_of(attributes: AttributeLines, lines: UnfoldedLines) -> dict[str, Att
     return fields | {key: _merged(parts) for key, parts in respelled.items()}
 
 
+def _values_of(attributes: AttributeLines) -> dict[str, tuple[bytes, ...]]:
+    """Return the values by name as spelled; python-ldap is given the lines that are new to it."""
+    read = _read_by_ldif([line.text for line in attributes.clean if isinstance(line, _NewLine)])
+    values: dict[str, list[tuple[bytes, ...]]] = {}
+    for line in attributes.clean:
+        if isinstance(line, _NewLine):
+            own = shared((next(read[line.name]),))
+            if line.name not in attributes.problems:
+                _KNOWN.learn(line.text, KnownLine(line.name, line.notation, own))
+        else:
+            own = line.values
+        values.setdefault(line.name, []).append(own)
+    return {
+        name: parts[0] if len(parts) == 1 else shared(tuple(chain.from_iterable(parts)))
+        for name, parts in values.items()
+    }
+
+
+def _read_by_ldif(lines: list[bytes]) -> dict[str, Iterator[bytes]]:
+    """Return what python-ldap makes of the lines of attributes: the values of each in order."""
+    if not lines:
+        return {}
+    # An empty DN: that of the record is judged by libldap, because the expression by which
+    # `ldif` judges it takes time that doubles with every two characters of some DNs.
+    parser = _Parser(io.StringIO(b"\n".join([b"dn:", *lines]).decode() + "\n\n"))
+    parser.parse()
+    return {name: iter(values) for name, values in parser.entry.items()}
+
+
 def _merged(parts: list[Attribute]) -> Attribute:
     """Return an attribute that is written in several letter cases as one."""
-    return parts[0]._replace(
+    return replace(
+        parts[0],
         values=tuple(chain.from_iterable(part.values for part in parts)),
         lost=next((part.lost for part in parts if part.lost), ""),
         damaged=next((part.damaged for part in parts if part.damaged), ""),

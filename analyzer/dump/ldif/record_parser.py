@@ -246,7 +246,8 @@ def _longer_dn(fields: dict[str, Attribute], dn: str) -> str:
     if named is None or named.damaged or len(named.values) != 1:
         return dn
     text = named.values[0].decode("utf-8", "replace")
-    return text if text.startswith(dn) and is_dn(text) else dn
+    is_longer = len(text) > len(dn) and text.startswith(dn)
+    return text if is_longer and is_dn(text) else dn
 
 
 def _dn_from_base64(fields: dict[str, Attribute], dn: str) -> str:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from analyzer.dump.distinguished_names import is_dn
 from analyzer.dump.entry import Attribute, Entry, Notation, Source, Unreadable
 from analyzer.dump.quoting import LONGEST, quoted_dn
@@ -246,7 +248,7 @@ class _Reader:
         if row.column.decoder is None:
             # With values that were not stored the attribute is lost, not absent.
             lost = None if self._is_empty(row.at) else _attribute(row.column.name, StoredValues(()))
-            return lost and lost._replace(lost=_NOT_STORED)
+            return lost and replace(lost, lost=_NOT_STORED)
         decoded = self._values(row, place)
         if not decoded.values and not decoded.damaged:
             return None

@@ -40,7 +40,7 @@ def write_letter(report: Report, paper: Paper, stream: BinaryIO) -> None:
     Raises:
         ReadError: the logo cannot be read.
     """
-    letter = report.letter
+    letter = report.letter()
     document = Document()
     _set_styles(document)
     _set_page(document, paper, report.imprint)

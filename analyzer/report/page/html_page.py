@@ -13,7 +13,9 @@ from typing import BinaryIO
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from analyzer.report.page.html_cells import block_cells
-from analyzer.report.page.html_table import AT_ONCE, SCREEN_ONLY, ids_of, table_of
+from analyzer.report.page.html_markup import SCREEN_ONLY, block_row_markup
+from analyzer.report.page.html_table import AT_ONCE, ids_of, table_of
+from analyzer.report.page.page_limits import MOST_SERVERS, fit_page
 from analyzer.report.page.svg_chart import draw_chart
 from analyzer.report.paper import Logo, Paper, read_logo
 from analyzer.report.section import Section
@@ -30,9 +32,10 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
         ReadError: the logo cannot be read.
     """
     summary = report.summary
-    servers = report.servers
-    row_ids = {section.key: ids_of(section.key, section.anchors) for section in report.sections}
-    row_ids[servers.key] = ids_of(servers.key, [page.anchor for page in servers.pages])
+    servers = report.servers(MOST_SERVERS)
+    sections = fit_page(report.sections)
+    row_ids = {section.key: ids_of(section.key, section.anchors) for section in sections}
+    row_ids[servers.key] = ids_of(servers.key, servers.anchors)
     logo = read_logo(paper.logo) if paper.logo is not None else None
     page = _template("page.html").stream(
         title=summary.title,
@@ -43,13 +46,11 @@ def write_page(report: Report, paper: Paper, stream: BinaryIO) -> None:
         screen_only=SCREEN_ONLY,
         server_ids=row_ids[servers.key],
         cells_of=lambda block: block_cells(block, row_ids),
-        tables=[
-            table_of(section, row_ids, print_all=paper.print_all) for section in report.sections
-        ],
+        tables=[table_of(section, row_ids, print_all=paper.print_all) for section in sections],
         paper=paper,
         logo=_data_address(logo) if logo else "",
         imprint=report.imprint,
-        **_looks(report.sections),
+        **_looks(sections),
     )
     page.enable_buffering(1000)
     page.dump(stream, "utf-8")
@@ -64,16 +65,17 @@ def write_table_page(
     stream: BinaryIO,
 ) -> None:
     """Write a page of tables alone, below one sentence, as UTF-8."""
-    row_ids = {section.key: ids_of(section.key, section.anchors) for section in sections}
+    shown = fit_page(sections)
+    row_ids = {section.key: ids_of(section.key, section.anchors) for section in shown}
     page = _template("tables.html").stream(
         title=title,
         headline=headline,
         screen_only=SCREEN_ONLY,
-        tables=[table_of(section, row_ids, print_all=paper.print_all) for section in sections],
+        tables=[table_of(section, row_ids, print_all=paper.print_all) for section in shown],
         paper=paper,
         logo="",
         imprint=imprint,
-        **_looks(sections),
+        **_looks(shown),
     )
     page.enable_buffering(1000)
     page.dump(stream, "utf-8")
@@ -99,6 +101,7 @@ def _template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["block_row"] = block_row_markup
     environment.filters["csp_hash"] = _csp_hash
     environment.filters["css_text"] = _css_text
     return environment.get_template(name)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from analyzer.report.page.html_cells import HtmlCell, PartBelow, RichCell, RowIds, html_cell
+from analyzer.report.page.html_markup import SCREEN_ONLY, HtmlRow, row_markup
 from analyzer.report.section import (
     Column,
     ColumnGroup,
@@ -21,8 +22,6 @@ _PROSE = 64
 """Characters of the width of a column with prose below."""
 _LANDSCAPE = 300
 """Characters that fit beside each other on the usual paper; wider tables take the next size."""
-SCREEN_ONLY = "screen-only"
-"""Class of what is not printed."""
 _SORTED_AS = {kind: kind.value for kind in ColumnKind} | {ColumnKind.MARKED: "text"}
 """How the script sorts a column."""
 
@@ -37,18 +36,6 @@ class HtmlColumn(NamedTuple):
     """A list of its values is offered to narrow the table by."""
     several: bool
     """Its cells hold several of them each."""
-
-
-class HtmlRow(NamedTuple):
-    """One row: its ID on the page, its cells."""
-
-    id: str
-    set_aside: bool
-    beyond: bool
-    """Not among the first rows, which are in view when the page opens."""
-    head: HtmlCell
-    main: list[HtmlCell]
-    detail: list[HtmlCell]
 
 
 class HtmlTable(Struct, frozen=True):
@@ -67,7 +54,7 @@ class HtmlTable(Struct, frozen=True):
     """What chooses the paper, if any."""
     count: int
     empty: str
-    rows: Callable[[], Iterator[HtmlRow]]
+    rows: Callable[[], Iterator[str]]
 
 
 class _Layout(NamedTuple):
@@ -163,9 +150,7 @@ def _classes(column: Column, leads: bool) -> str:
     return f"w{column.width}{number}{' prose' if leads else ''}"
 
 
-def _rows(
-    section: Section, layout: _Layout, row_ids: RowIds, *, print_all: bool
-) -> Iterator[HtmlRow]:
+def _rows(section: Section, layout: _Layout, row_ids: RowIds, *, print_all: bool) -> Iterator[str]:
     set_aside = section.set_aside
     tested = section.position(set_aside.header) if set_aside else 0
     off_paper = [_is_off_paper(column, print_all=print_all) for column in section.columns]
@@ -187,12 +172,14 @@ def _rows(
 
     first, *others = layout.main
     for number, row in enumerate(section.rows()):
-        yield HtmlRow(
-            # An anchor that stands twice names its first row.
-            free.pop(anchors[number], "") if anchors else "",
-            set_aside is not None and row[tested] == set_aside.word,
-            number >= AT_ONCE,
-            content(first, row),
-            [content(at, row) for at in others],
-            [content(at, row) for at in layout.detail],
+        yield row_markup(
+            HtmlRow(
+                # An anchor that stands twice names its first row.
+                free.pop(anchors[number], "") if anchors else "",
+                set_aside is not None and row[tested] == set_aside.word,
+                number >= AT_ONCE,
+                content(first, row),
+                [content(at, row) for at in others],
+                [content(at, row) for at in layout.detail],
+            )
         )

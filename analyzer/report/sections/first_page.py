@@ -1,5 +1,6 @@
 """Results and sections in, the first page of the report out."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from analyzer.report.counts import (
@@ -9,6 +10,7 @@ from analyzer.report.counts import (
     count_assumed,
     count_stricter,
     in_use,
+    is_assumed,
     left_behind,
     severity_counts,
     was_audited,
@@ -27,9 +29,14 @@ from analyzer.report.phrases import (
 )
 from analyzer.report.rule_groups import RuleGroup, group_by_rule, objects_in_words
 from analyzer.report.section import ColumnKind, Link, Row, Section
-from analyzer.report.sections import action_plan, change_list, finding_list, findings_by_rule
+from analyzer.report.sections import (
+    action_plan,
+    change_list,
+    finding_list,
+    findings_by_rule,
+    parse_log,
+)
 from analyzer.report.sections.headline import headline
-from analyzer.report.sections.parse_log import log_rows
 from analyzer.report.sections.server_ranking import chart_in_words, rank_servers
 from analyzer.report.summary import BlockColumn, Summary, SummaryBlock
 from analyzer.report.tones import TONES
@@ -73,7 +80,7 @@ def summarize(
         servers=servers,
         rules=_rules(results),
         actions=_actions(results),
-        quality=_quality(results),
+        quality=_quality(results, sections),
         contents=_contents(sections, optional),
         sign_off=_sign_off(paper),
         chart=chart,
@@ -128,19 +135,15 @@ def _verdicts(results: Results) -> SummaryBlock:
             for listener in listeners
             if listener.relay is not None and verdict_word(listener.relay) == word
         ]
-        assumed = [
-            listener
-            for listener in alike
-            if listener.relay is not None and listener.relay.confidence == "assumed"
-        ]
         if alike or word == VERDICT["open"]:
             names = [
                 name_of_listener(listener)
-                + (ASSUMED if listener in assumed else "")
+                + (ASSUMED if is_assumed(listener) else "")
                 + (ACCEPTED if listener.dn in accepted else "")
                 for listener in alike
             ]
-            rows.append((word, len(alike), len(assumed), list_names(names, _NAMED_LISTENERS)))
+            assumed = sum(map(is_assumed, alike))
+            rows.append((word, len(alike), assumed, list_names(names, _NAMED_LISTENERS)))
     aside = aside_in_words(left_behind(results))
     return SummaryBlock(
         "Who may relay",
@@ -261,13 +264,14 @@ def _actions(results: Results) -> SummaryBlock:
     )
 
 
-def _quality(results: Results) -> SummaryBlock:
+def _quality(results: Results, sections: Sequence[Section]) -> SummaryBlock:
+    logged = next(section.count for section in sections if section.key == parse_log.KEY)
     limited = sum(source.export_scope == "limited" for source in results.inputs)
-    states: list[str] = [
+    states: Counter[str] = Counter(
         setting.state for listener in results.listeners for setting in listener.settings.values()
-    ]
-    damaged = states.count("lost") + states.count("undecodable")
-    missing = states.count("not_exported")
+    )
+    damaged = states["lost"] + states["undecodable"]
+    missing = states["not_exported"]
     scope = (
         "Full" if not limited else f"Limited in {limited} of {count(len(results.inputs), 'file')}"
     )
@@ -275,9 +279,9 @@ def _quality(results: Results) -> SummaryBlock:
         ("Age", _age(results)),
         ("Export", scope),
         ("Records not read", f"{len(results.unreadable):,}"),
-        ("Values lost", f"{damaged:,} of {len(states):,} lost in the export or not decodable"),
-        ("Values not exported", f"{missing:,} of {len(states):,}, neither passed nor failed"),
-        ("Parse log", count(sum(1 for _ in log_rows(results)), "entry", "entries")),
+        ("Values lost", f"{damaged:,} of {states.total():,} lost in the export or not decodable"),
+        ("Values not exported", f"{missing:,} of {states.total():,}, neither passed nor failed"),
+        ("Parse log", count(logged, "entry", "entries")),
     )
     columns = (BlockColumn("Topic"), BlockColumn("Finding"))
     return SummaryBlock("How far the dump can be relied on", columns, rows)

@@ -8,6 +8,7 @@ from analyzer.report.counts import (
     accepted_relay,
     differences_of,
     in_use,
+    is_assumed,
     left_behind,
     listed_networks,
     stricter_differences,
@@ -107,11 +108,7 @@ def _with_verdict(listeners: Sequence[Listener], *verdicts: str) -> list[Listene
 
 
 def _assumed(listeners: Sequence[Listener]) -> list[Listener]:
-    return [
-        listener
-        for listener in listeners
-        if listener.relay is not None and listener.relay.confidence == "assumed"
-    ]
+    return [listener for listener in listeners if is_assumed(listener)]
 
 
 def _accepted(exposed: Sequence[Listener], accepted: Container[str]) -> Iterator[str]:
@@ -128,7 +125,7 @@ def _decided(listeners: Sequence[Listener], accepted: Container[str]) -> Iterato
     """Yield who lets anybody relay, who is assumed to, and who lets listed hosts."""
     everybody = _with_verdict(listeners, "open")
     perhaps = _assumed(everybody)
-    certain = [listener for listener in everybody if listener not in perhaps]
+    certain = [listener for listener in everybody if not is_assumed(listener)]
     yield _open(certain, listeners, accepted)
     if perhaps:
         yield (

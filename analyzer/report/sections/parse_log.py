@@ -8,6 +8,7 @@ from analyzer.report.tones import TONES
 from analyzer.report.wording import SETTING_STATE
 from analyzer.results.records import Listener, ObjectRecord, Results, UnreadableRecord
 
+KEY = "parse-log"
 COLUMNS = (
     Column("Level", 10, ColumnKind.WORD, tones=TONES),
     Column("File", 30),
@@ -21,9 +22,9 @@ COLUMNS = (
 
 def section(results: Results) -> Section:
     """Return whatever could not be read, and the warnings about the files."""
-    rows = tuple(log_rows(results))
+    rows = tuple(_log_rows(results))
     return Section(
-        key="parse-log",
+        key=KEY,
         title="Parse log",
         intro=(
             f"{count(len(rows), 'entry', 'entries')}: what could not be read, and what to know"
@@ -37,7 +38,7 @@ def section(results: Results) -> Section:
     )
 
 
-def log_rows(results: Results) -> Iterator[Row]:
+def _log_rows(results: Results) -> Iterator[Row]:
     """Yield the log: unreadable records, values that were lost, warnings about files."""
     yield from map(_unreadable, results.unreadable)
     yield from _lost_values(results)

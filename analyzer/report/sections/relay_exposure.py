@@ -83,6 +83,7 @@ def sections(results: Results) -> tuple[Section, ...]:
         return ()
     listeners = [pair.listener for pair in judged]
     accepted = accepted_relay(results)
+    mixed = _is_mixed(listeners)
     return (
         Section(
             key="relay-exposure",
@@ -92,7 +93,7 @@ def sections(results: Results) -> tuple[Section, ...]:
                 " mail to other domains through each, and what that rests on."
             ),
             columns=_columns(listeners, accepted=bool(accepted)),
-            rows=lambda: (_row(each, accepted, mixed=_is_mixed(listeners)) for each in judged),
+            rows=lambda: (_row(each, accepted, mixed=mixed) for each in judged),
             count=len(judged),
             table="tblRelay",
             frozen=2,

@@ -10,6 +10,7 @@ from analyzer.report.counts import (
     server_key,
     servers_of,
     severity_counts,
+    weight,
 )
 from analyzer.report.phrases import (
     capital,
@@ -68,15 +69,40 @@ def anchor_of(key: ServerKey) -> str:
     return f"{organization or ''}/{server or ''}"
 
 
-def server_pages(results: Results) -> ServerPages:
-    """Return each server with its listeners, settings that differ, findings and evidence."""
-    pages = tuple(_pages(results))
-    intro = f"{count(len(pages), 'server')}, each with all that the report says of it."
-    return ServerPages(KEY, "Server by server", intro, pages)
+def server_pages(results: Results, most: int) -> ServerPages:
+    """Return each server with its listeners, settings that differ, findings and evidence.
 
-
-def _pages(results: Results) -> Iterator[ServerPage]:
+    Of more than `most` servers, those are left out whose findings weigh least.
+    """
     findings = findings_by_server(results)
+    servers = servers_of(results)
+    intro = f"{count(len(servers), 'server')}, each with all that the report says of it."
+    if len(servers) > most:
+        weights = [weight(findings.get(_key(server), ())) for server in servers]
+        heaviest = sorted(range(len(servers)), key=lambda at: -weights[at])[:most]
+        servers = tuple(servers[at] for at in sorted(heaviest))
+        intro += (
+            f" Here are the {most:,} with the gravest findings; the workbook has those of all on"
+            " Servers and Findings."
+        )
+    return ServerPages(
+        KEY,
+        "Server by server",
+        intro,
+        tuple(anchor_of(_key(server)) for server in servers),
+        lambda: _pages(results, servers, findings),
+    )
+
+
+def _key(server: ServerRecord) -> ServerKey:
+    return server_key(server.organization, server.name)
+
+
+def _pages(
+    results: Results,
+    servers: Sequence[ServerRecord],
+    findings: Mapping[ServerKey, Sequence[FindingRecord]],
+) -> Iterator[ServerPage]:
     listeners: dict[ServerKey, list[Listener]] = {}
     for listener in results.listeners:
         key = server_key(listener.organization, listener.server)
@@ -85,8 +111,8 @@ def _pages(results: Results) -> Iterator[ServerPage]:
     differences = open_differences(results)
     evidence = {record.id: record for record in results.evidence}
     accepted = accepted_relay(results)
-    for server in servers_of(results):
-        key = server_key(server.organization, server.name)
+    for server in servers:
+        key = _key(server)
         own = findings.get(key, ())
         yield _page(server, listeners.get(key, ()), own, labels, differences, evidence, accepted)
 
@@ -102,7 +128,7 @@ def _page(
 ) -> ServerPage:
     noun = noun_of(listeners)
     return ServerPage(
-        anchor_of(server_key(server.organization, server.name)),
+        anchor_of(_key(server)),
         one_line(server.name) or NO_SERVER,
         _in_short(server, listeners, findings),
         (

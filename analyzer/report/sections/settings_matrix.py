@@ -1,7 +1,8 @@
 """Results in, the settings of all listeners side by side out, with the odd ones marked."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby, islice
 
 from analyzer.report.counts import open_differences
@@ -24,12 +25,14 @@ from analyzer.report.section import (
     Row,
     Section,
 )
-from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord
+from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord, SettingRecord
 from analyzer.visible_text import one_line, shorten, tell_apart
 
 TITLE = "Settings matrix"
 WIDEST = 60
 """Listeners in one matrix; beyond it every administrative group has its own."""
+_MOST_LISTENERS, _MOST_PARTS = 2_400, 100
+"""Listeners in all matrices of a kind, and matrices: beyond it nobody finds a column any more."""
 
 THEMES = (
     ("Access and relay", ("relay", "authentication", "anonymous", "ssl", "iplist", "ipsecurity",
@@ -63,17 +66,47 @@ NO_SETTINGS = frozenset(
 """What every object has of its own: nothing to compare between objects."""
 
 
+class KnownSettings:
+    """What the results tell of settings, found out when it is asked for, once for all matrices."""
+
+    def __init__(self, results: Results) -> None:
+        """Take the results."""
+        self._results = results
+        self._defaults: dict[str, Mapping[str, RuleRecord]] = {}
+
+    @cached_property
+    def labels(self) -> Mapping[str, RuleRecord]:
+        """Attributes in lower case to a rule that has a label for them."""
+        return rules_by_attribute(self._results)
+
+    @cached_property
+    def differences(self) -> Container[tuple[str, str]]:
+        """Object DN and attribute in lower case of every setting that differs from default."""
+        return open_differences(self._results)
+
+    def default_of(self, attribute: str, listeners: Sequence[Listener]) -> str:
+        """Return the documented default of a setting of listeners of one kind."""
+        object_class = listeners[0].kind_of_object.object_class
+        if object_class not in self._defaults:
+            self._defaults[object_class] = _default_rules(self._results, object_class)
+        rule = self._defaults[object_class].get(attribute.lower())
+        return rule.default_text if rule else "not documented"
+
+
 def sections(results: Results) -> tuple[Section, ...]:
     """Return a matrix for each kind of listener, in as many parts as its width asks for."""
-    parts = [
-        part
-        for _, listeners in groupby(results.listeners, key=lambda record: record.kind_of_object)
-        for part in _parts(tuple(listeners))
-    ]
+    parts = [part for listeners in by_kind(results) for part in parts_of(listeners)]
+    known = KnownSettings(results)
     return tuple(
-        _section(results, listeners, name, number)
+        _section(known, listeners, name, number)
         for number, (listeners, name) in enumerate(parts, start=1)
     )
+
+
+def by_kind(results: Results) -> Iterator[tuple[Listener, ...]]:
+    """Yield the listeners of each kind."""
+    for _, listeners in groupby(results.listeners, key=lambda record: record.kind_of_object):
+        yield tuple(listeners)
 
 
 def theme(attribute: str) -> str:
@@ -94,11 +127,20 @@ def compared_settings(records: Iterable[Listener | ObjectRecord]) -> list[str]:
     return sorted(attributes, key=lambda name: themes.index(theme(name)))
 
 
-def _parts(listeners: Sequence[Listener]) -> Iterator[tuple[Sequence[Listener], str]]:
-    """Yield the listeners of each matrix, and its name where it is not the only one."""
+def parts_of(listeners: Sequence[Listener]) -> list[tuple[Sequence[Listener], str]]:
+    """Return the listeners of each matrix, and its name where it is not the only one.
+
+    There is none where they are too many to be found in matrices.
+    """
     if len(listeners) <= WIDEST:
-        yield listeners, ""
-        return
+        return [(listeners, "")]
+    if len(listeners) > _MOST_LISTENERS:
+        return []
+    parts = [(part, _part_name(part)) for part in _groups(listeners)]
+    return parts if len(parts) <= _MOST_PARTS else []
+
+
+def _groups(listeners: Sequence[Listener]) -> Iterator[Sequence[Listener]]:
     groups: dict[tuple[str, str], list[Listener]] = {}
     for listener in listeners:
         key = listener.organization or "", listener.administrative_group or ""
@@ -106,7 +148,7 @@ def _parts(listeners: Sequence[Listener]) -> Iterator[tuple[Sequence[Listener], 
     for group in groups.values():
         source = iter(group)
         while part := tuple(islice(source, WIDEST)):
-            yield part, _part_name(part)
+            yield part
 
 
 def _part_name(part: Sequence[Listener]) -> str:
@@ -116,7 +158,9 @@ def _part_name(part: Sequence[Listener]) -> str:
     return f"{one_line(group)}, {one_line(ends[0])} to {one_line(ends[1])}"
 
 
-def _section(results: Results, listeners: Sequence[Listener], part: str, number: int) -> Section:
+def _section(
+    known: KnownSettings, listeners: Sequence[Listener], part: str, number: int
+) -> Section:
     attributes = compared_settings(listeners)
     intro = (
         f"{count(len(attributes), 'setting')} of {count(len(listeners), noun_of(listeners))}"
@@ -136,7 +180,7 @@ def _section(results: Results, listeners: Sequence[Listener], part: str, number:
             Column("Same everywhere?", 13),
             *(Column(header, 20, ColumnKind.MARKED) for header in tell_apart(_headers(listeners))),
         ),
-        rows=_rows(results, listeners, attributes),
+        rows=_rows(known, listeners, attributes),
         count=len(attributes),
         table="tblSettings" if number == 1 else f"tblSettings{number}",
         frozen=3,
@@ -154,37 +198,31 @@ def _headers(listeners: Sequence[Listener]) -> Iterator[str]:
 
 
 def _rows(
-    results: Results, listeners: Sequence[Listener], attributes: Sequence[str]
+    known: KnownSettings, listeners: Sequence[Listener], attributes: Sequence[str]
 ) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
-        labels = rules_by_attribute(results)
-        defaults = _defaults(results, listeners[0].kind_of_object.object_class)
-        differences = open_differences(results)
         for attribute in attributes:
             texts = [setting_text(listener.settings.get(attribute)) for listener in listeners]
-            known = [
+            compared = [
                 (_peers_of(listener), text)
                 for listener, text in zip(listeners, texts, strict=True)
-                if _is_known(listener, attribute)
+                if _is_compared(listener, attribute)
             ]
             common = {
-                peers: _common(Counter(text for other, text in known if other == peers))
-                for peers in dict.fromkeys(peers for peers, _ in known)
+                peers: _common(Counter(text for other, text in compared if other == peers))
+                for peers in dict.fromkeys(peers for peers, _ in compared)
             }
-            default = defaults.get(attribute.lower())
             yield (
                 theme(attribute),
-                setting_label(labels, attribute),
+                setting_label(known.labels, attribute),
                 attribute,
-                default.default_text if default else "not documented",
-                _same(
-                    Counter(text for _, text in known), sum(not one.left_by for one in listeners)
-                ),
+                known.default_of(attribute, listeners),
+                same_everywhere(Counter(text for _, text in compared), listeners),
                 *(
                     Marked(
                         text,
-                        (listener.dn, attribute.lower()) in differences,
-                        _is_known(listener, attribute)
+                        (listener.dn, attribute.lower()) in known.differences,
+                        _is_compared(listener, attribute)
                         and common[_peers_of(listener)] not in (None, text),
                     )
                     for listener, text in zip(listeners, texts, strict=True)
@@ -199,13 +237,17 @@ def _peers_of(listener: Listener) -> tuple[str | None, str | None]:
     return listener.organization, listener.administrative_group
 
 
-def _is_known(listener: Listener, attribute: str) -> bool:
+def _is_compared(listener: Listener, attribute: str) -> bool:
     """Tell whether a listener that counts has something there to compare, be it nothing."""
-    setting = listener.settings.get(attribute)
-    return not listener.left_by and setting is not None and setting.state in ("set", "not_set")
+    return not listener.left_by and is_known(listener.settings.get(attribute))
 
 
-def _defaults(results: Results, object_class: str) -> dict[str, RuleRecord]:
+def is_known(setting: SettingRecord | None) -> bool:
+    """Tell whether the dump shows what a setting is, be it that it is not set."""
+    return setting is not None and setting.state in ("set", "not_set")
+
+
+def _default_rules(results: Results, object_class: str) -> dict[str, RuleRecord]:
     """Map each attribute to the rule that says its default, best the one that tests for it."""
     # An attribute may be on objects of other kinds too: the rules of this one come first.
     defaults: dict[str, RuleRecord] = {}
@@ -230,8 +272,10 @@ def _common(compared: Counter[str]) -> str | None:
     return text if number * 2 > total else None
 
 
-def _same(compared: Counter[str], listeners: int) -> str:
-    if listeners == 1:
+def same_everywhere(compared: Counter[str], listeners: Sequence[Listener]) -> str:
+    """Tell whether some values, each with its number, are those of all listeners that count."""
+    counted = sum(not listener.left_by for listener in listeners)
+    if counted == 1:
         return "Only one"
     if not compared:
         return "Unknown"
@@ -239,4 +283,4 @@ def _same(compared: Counter[str], listeners: int) -> str:
         value, number = compared.most_common(1)[0]
         most = f"; {number} of {compared.total()} have {shorten(value, 40)}"
         return f"No, {len(compared)} values" + (most if number * 2 > compared.total() else "")
-    return "Yes" if compared.total() == listeners else "Yes, where known"
+    return "Yes" if compared.total() == counted else "Yes, where known"

@@ -6,7 +6,6 @@ number or a link, whatever it looks like.
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from analyzer.report.section import Cell, FileLink, Link, Links, Marked, Url, plain
@@ -17,8 +16,6 @@ LONGEST = 32_767
 
 _LARGEST_NUMBER = 10**15
 """Beyond 15 digits a spreadsheet rounds (IEEE 754 double), so such numbers stay text."""
-_SHORT = 1_000
-"""Characters of a text up to which it is worth keeping: many rows say the same."""
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _LOOKS_ACTIVE = ("=", "+", "-", "@", "\t", "#")
 # ECMA-376 part 1, 22.9.2.19: _xHHHH_ in a string is an escape; a literal one is escaped itself.
@@ -43,28 +40,29 @@ CellValue = Cell | datetime | Formula
 
 
 def cell(reference: str, value: CellValue, style: Style, row_name: str = "") -> str:
-    """Return the XML of one cell.
+    """Return the XML of one cell; `reference` is its address (`B6`)."""
+    return f'<c r="{reference}" {content(value, style, row_name)}'
 
-    `reference` is its address (`B6`); `row_name` names the row in the note that takes the place
-    of text beyond what a cell holds.
+
+def content(value: CellValue, style: Style, row_name: str = "") -> str:
+    """Return the XML of one cell behind its address, which many cells have alike.
+
+    `row_name` names the row in the note that takes the place of text beyond what a cell holds.
     """
     if value is None or value == "":
-        return f'<c r="{reference}" s="{style.plain}"/>'
+        return f's="{style.plain}"/>'
     if isinstance(value, str):
-        return _text(reference, value, style, row_name)
+        return _text(value, style, row_name)
     if isinstance(value, (Link, Links, Marked, Url, FileLink)):
-        return _text(reference, plain(value), style, row_name)
+        return _text(plain(value), style, row_name)
     if isinstance(value, Formula):
-        return (
-            f'<c r="{reference}" s="{style.plain}"><f>{_escaped(value.text)}</f>'
-            f"<v>{value.value}</v></c>"
-        )
+        return f's="{style.plain}"><f>{escaped(value.text)}</f><v>{value.value}</v></c>'
     if isinstance(value, datetime):
         days = (value - _EPOCH).total_seconds() / 86_400
-        return f'<c r="{reference}" s="{style.plain}"><v>{days!r}</v></c>'
+        return f's="{style.plain}"><v>{days!r}</v></c>'
     if abs(value) >= _LARGEST_NUMBER:
-        return _text(reference, str(value), style, row_name)
-    return f'<c r="{reference}" s="{style.plain}"><v>{value:d}</v></c>'
+        return _text(str(value), style, row_name)
+    return f's="{style.plain}"><v>{value:d}</v></c>'
 
 
 def shown(text: str, row_name: str = "") -> str:
@@ -84,27 +82,16 @@ def xstring(text: str) -> str:
     return _ESCAPE_ALIKE.sub("_x005F_", text) if "_x" in text else text
 
 
-def _text(reference: str, text: str, style: Style, row_name: str) -> str:
-    active, content = (
-        _content_of_short(text) if len(text) <= _SHORT else _content(shown(text, row_name))
-    )
-    return f'<c r="{reference}" s="{style.quoted if active else style.plain}" {content}'
-
-
-@lru_cache(maxsize=4096)
-def _content_of_short(text: str) -> tuple[bool, str]:
-    return _content(shown(text))
-
-
-def _content(seen: str) -> tuple[bool, str]:
-    """Tell whether text looks like a formula, and return the XML of its cell behind the style."""
+def _text(text: str, style: Style, row_name: str) -> str:
+    seen = shown(text, row_name)
+    number = style.quoted if seen.startswith(_LOOKS_ACTIVE) else style.plain
     # Blanks at the ends, and line breaks, are kept only when asked for (XML 1.0, 2.10).
     keep = ' xml:space="preserve"' if seen != seen.strip() or "\n" in seen else ""
-    xml = f't="inlineStr"><is><t{keep}>{_escaped(xstring(seen))}</t></is></c>'
-    return seen.startswith(_LOOKS_ACTIVE), xml
+    return f's="{number}" t="inlineStr"><is><t{keep}>{escaped(xstring(seen))}</t></is></c>'
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text as content of XML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

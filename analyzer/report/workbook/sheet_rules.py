@@ -1,6 +1,5 @@
 """A section in, what its sheet does by itself out: colours that follow the text, lists, dates."""
 
-from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from analyzer.report.section import (
@@ -29,17 +28,17 @@ def add_formats(sheet: StreamedSheet, section: Section, last_row: int) -> None:
         if column.kind is ColumnKind.WORD:
             for tone, words in _words_by_tone(column).items():
                 tests = ",".join(f'{first}="{word}"' for word in words)
-                _when(sheet, span, f"OR({tests})", tone_style(tone))
+                sheet.add_look(span, f"OR({tests})", tone_style(tone))
         if column.alarm_unless is not None:
             header, word = column.alarm_unless
             other = f"{letter(section.position(header) + 1)}{FIRST_ROW}"
             overdue = f'AND(ISNUMBER({first}),{first}<TODAY(),{other}<>"{word}")'
-            _when(sheet, span, overdue, tone_style(ALARM))
+            sheet.add_look(span, overdue, tone_style(ALARM))
     everything = f"A{FIRST_ROW}:{letter(len(section.columns))}{last_row}"
     if section.set_aside is not None:
         header, word = section.set_aside
         tested = f"${letter(section.position(header) + 1)}{FIRST_ROW}"
-        _when(sheet, everything, f'{tested}="{word}"', grey_style())
+        sheet.add_look(everything, f'{tested}="{word}"', grey_style())
     if any(column.kind is ColumnKind.MARKED for column in section.columns):
         _add_marks(sheet, everything)
 
@@ -79,8 +78,4 @@ def _add_marks(sheet: StreamedSheet, span: str) -> None:
         (f"{DIFFERS_FROM_PEERS} ", DIFFERENT_FROM_PEERS, False),
     ):
         test = f'LEFT({span.split(":")[0]},2)="{start}"'
-        _when(sheet, span, test, tone_style(tone, bold=bold))
-
-
-def _when(sheet: StreamedSheet, span: str, test: str, look: object) -> None:
-    sheet.conditional_formatting.add(span, Rule(type="expression", dxf=look, formula=[test]))
+        sheet.add_look(span, test, tone_style(tone, bold=bold))

@@ -1,20 +1,24 @@
 """Rows of XML in, a sheet of the package out, as it goes: nothing is kept in memory.
 
-openpyxl's write-only sheet does everything around the rows (views, widths, conditional formats,
-validations, print set-up, tables). Its own way through a cell object per value costs three times
-as much as writing the row, and guesses types; here the rows come ready from `cells`.
+openpyxl's write-only sheet does everything around the rows (views, widths, validations, print
+set-up, tables). Its own way through a cell object per value costs three times as much as writing
+the row, and guesses types; here the rows come ready from `cells`. Links and conditional formats,
+of which there are many, are written the same way.
 """
 
 from collections.abc import Generator
+from functools import lru_cache
 from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.packaging.relationship import Relationship
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.xml.constants import REL_NS
 
 from analyzer.report.section import FileLink, Url
+from analyzer.report.workbook.cells import escaped
 from analyzer.visible_text import shorten, visible
 
 MOST_LINKS = 65_530
@@ -25,30 +29,52 @@ _LONGEST_TIP = 255
 """Characters of the text that a link shows when it is pointed at (the same page)."""
 _CHUNK = 1 << 16
 
+_CellLink = tuple[str, str | Url | FileLink, str]
+"""Address of a cell, where its link goes (an address in the workbook, or a page), its tip."""
+
 
 class _Writer(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types
-    """Writes straight into the package, and the links from plain tuples."""
+    """Writes straight into the package, and from plain tuples what there is much of."""
 
     ws: "StreamedSheet"
 
-    def write_hyperlinks(self) -> None:
-        if not self.ws.links:
-            return
-        xf = self.xf.send(True)
-        xf.flush()
-        self.out.write(b"<hyperlinks>")
-        for reference, target, tip in self.ws.links:
-            if isinstance(target, (Url, FileLink)):
-                relation = Relationship(
-                    type="hyperlink", TargetMode="External", Target=target.address
+    def write_formatting(self) -> None:
+        registered = self.ws.parent._differential_styles
+        numbers: dict[int, int] = {}
+        priority = 0
+        parts = []
+        for span, tests in self.ws.looks.items():
+            parts.append(f'<conditionalFormatting sqref="{span}">')
+            for test, look in tests:
+                priority += 1
+                # Comparing styles is slow; each of them is made but once (`styles`).
+                if id(look) not in numbers:
+                    numbers[id(look)] = registered.add(look)
+                parts.append(
+                    f'<cfRule type="expression" priority="{priority}" dxfId="{numbers[id(look)]}">'
+                    f"<formula>{escaped(test)}</formula></cfRule>"
                 )
-                self._rels.append(relation)
-                where = f'xmlns:r="{REL_NS}" r:id="{relation.id}"'
-            else:
-                where = f'location="{_attribute(target)}"'
-            link = f'<hyperlink ref="{reference}" {where} tooltip="{_attribute(tip)}"/>'
-            self.out.write(link.encode())
-        self.out.write(b"</hyperlinks>")
+            parts.append("</conditionalFormatting>")
+        self._write_raw(parts)
+
+    def write_hyperlinks(self) -> None:
+        if self.ws.links:
+            self._write_raw(["<hyperlinks>", *map(self._hyperlink, self.ws.links), "</hyperlinks>"])
+
+    def _hyperlink(self, link: "_CellLink") -> str:
+        reference, target, tip = link
+        if isinstance(target, (Url, FileLink)):
+            relation = Relationship(type="hyperlink", TargetMode="External", Target=target.address)
+            self._rels.append(relation)
+            where = f'xmlns:r="{REL_NS}" r:id="{relation.id}"'
+        else:
+            where = f'location="{_attribute(target)}"'
+        return f'<hyperlink ref="{reference}" {where} tooltip="{_tip(tip)}"/>'
+
+    def _write_raw(self, parts: list[str]) -> None:
+        # What lxml holds back must come before what goes past it.
+        self.xf.send(True).flush()
+        self.out.write("".join(parts).encode())
         self.xf.send(None)
 
     def cleanup(self) -> None:
@@ -71,8 +97,9 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         self._size = 0
         self.height = 0.0
         """Points of all rows so far."""
-        self.links: list[tuple[str, str | Url | FileLink, str]] = []
-        """Address of the cell, where the link goes (an address in the workbook, or a page), tip."""
+        self.links: list[_CellLink] = []
+        self.looks: dict[str, list[tuple[str, DifferentialStyle]]] = {}
+        """Spans of cells to the tests that give them a look, the first that holds before others."""
 
     def add_row(self, number: int, cells: str, height: float = 0, *, hidden: bool = False) -> None:
         """Write one row; views, widths and outline must be set before the first.
@@ -90,8 +117,12 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
         """Make a cell a link, unless the sheet holds as many as it may."""
         if len(self.links) >= MOST_LINKS:
             return False
-        self.links.append((reference, target, shorten(tip, _LONGEST_TIP)))
+        self.links.append((reference, target, tip))
         return True
+
+    def add_look(self, span: str, test: str, look: DifferentialStyle) -> None:
+        """Give cells a look while a test on the first of them holds, moved along for the others."""
+        self.looks.setdefault(span, []).append((test, look))
 
     def finish(self) -> None:
         """Write what comes after the rows, and close this part of the package."""
@@ -126,6 +157,11 @@ class StreamedSheet(WriteOnlyWorksheet):  # type: ignore[misc]  # openpyxl has n
             except GeneratorExit:
                 pass
         writer.xf.send(None)
+
+
+@lru_cache(maxsize=256)
+def _tip(text: str) -> str:
+    return _attribute(shorten(text, _LONGEST_TIP))
 
 
 def _attribute(text: str) -> str:

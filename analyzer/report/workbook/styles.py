@@ -1,6 +1,7 @@
 """Cell formats of the workbook, each made once and then used by its number."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -98,6 +99,7 @@ def make_styles(workbook: Workbook, sheet: WriteOnlyWorksheet) -> Styles:
     }
 
 
+@cache
 def tone_style(tone: str, *, bold: bool = False) -> DifferentialStyle:
     """Return the colours of a tone, for a conditional format."""
     front, back = PALETTE[tone]
@@ -106,6 +108,7 @@ def tone_style(tone: str, *, bold: bool = False) -> DifferentialStyle:
     )
 
 
+@cache
 def grey_style() -> DifferentialStyle:
     """Return the look of a row that is set aside."""
     return DifferentialStyle(font=Font(color="6B6B6B", italic=True))

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from msgspec.structs import replace
-from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.dimensions import ColumnDimension
 
 from analyzer.report.paper import Logo, Paper
@@ -219,8 +218,7 @@ def _sign_off(grid: Grid, row: int, block: SummaryBlock) -> None:
 def _colour(sheet: StreamedSheet, span: str, tones: Mapping[str, str]) -> None:
     first = span.split(":")[0]
     for word, tone in tones.items():
-        rule = Rule(type="expression", dxf=tone_style(tone), formula=[f'{first}="{word}"'])
-        sheet.conditional_formatting.add(span, rule)
+        sheet.add_look(span, f'{first}="{word}"', tone_style(tone))
 
 
 def _short_values(block: SummaryBlock) -> SummaryBlock:

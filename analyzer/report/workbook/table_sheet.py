@@ -2,27 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from analyzer.report.moments import moment
 from analyzer.report.paper import Paper
 from analyzer.report.section import (
-    Cell,
-    Column,
     ColumnGroup,
-    ColumnKind,
-    FileLink,
-    Link,
-    Links,
     Row,
     Section,
-    Url,
-    plain,
 )
-from analyzer.report.workbook.cells import CellValue, Style, cell, xstring
+from analyzer.report.workbook.cells import cell, xstring
 from analyzer.report.workbook.print_setup import (
     characters_across,
     letter,
@@ -37,11 +28,11 @@ from analyzer.report.workbook.sheet_parts import (
     SUMMARY,
     Addresses,
     SheetPart,
-    address,
 )
 from analyzer.report.workbook.sheet_rules import add_formats, add_validations
 from analyzer.report.workbook.sheet_stream import TITLE_HEIGHT, StreamedSheet
 from analyzer.report.workbook.styles import Styles
+from analyzer.report.workbook.table_rows import linked_rows, write_rows
 from analyzer.visible_text import one_line
 
 _LONGEST_HEADER = 255
@@ -49,13 +40,8 @@ _SPACER = HEADER_ROW - 1
 """The blank row above the table."""
 _FILTER_BUTTON = 1
 """Characters that the button of the filter hides."""
-_STYLES = {
-    ColumnKind.NUMBER: "number",
-    ColumnKind.TIME: "time",
-    ColumnKind.WORD: "word",
-    ColumnKind.TEXT: "text",
-    ColumnKind.MARKED: "text",
-}
+_LOOKED_AT = 1_000
+"""Rows by which it is told how many links a row has."""
 
 
 def write_sheet(
@@ -78,16 +64,18 @@ def write_sheet(
     last_row = HEADER_ROW + count
     width = _prepare(sheet, part, last_row, paper, report_id)
     headers = [one_line(column.header)[:_LONGEST_HEADER] for column in section.columns]
-    _write_top(sheet, part, headers, styles, home, on_paper=width > 0)
+    rows = islice(rows, part.count)
+    first = list(islice(rows, _LOOKED_AT))
+    last_linked = HEADER_ROW + linked_rows(first, part.count, addresses)
+    _write_top(sheet, part, headers, styles, home, last_linked, on_paper=width > 0)
     if part.count:
-        _write_rows(sheet, section, islice(rows, part.count), styles, addresses)
+        write_rows(sheet, section, chain(first, rows), styles, addresses, last_linked)
     else:
-        blank = [
-            cell(f"{letter(at)}{FIRST_ROW}", None, styles["text"])
-            for at in range(2, len(headers) + 1)
+        cells = [
+            cell(f"{letter(at)}{FIRST_ROW}", section.empty if at == 1 else None, styles["text"])
+            for at in range(1, len(headers) + 1)
         ]
-        first = cell(f"A{FIRST_ROW}", section.empty, styles["text"])
-        sheet.add_row(FIRST_ROW, first + "".join(blank))
+        sheet.add_row(FIRST_ROW, "".join(cells))
     _add_table(sheet, part, headers, last_row)
     add_formats(sheet, section, last_row)
     add_validations(sheet, section, last_row)
@@ -164,6 +152,7 @@ def _write_top(
     headers: Sequence[str],
     styles: Styles,
     home: str,
+    last_linked: int,
     *,
     on_paper: bool,
 ) -> None:
@@ -173,6 +162,8 @@ def _write_top(
     if part.count != section.count:
         title = part.title
         intro += f" Rows {part.start + 1:,} to {part.start + part.count:,}."
+    if last_linked < HEADER_ROW + part.count:
+        intro += f" Links end at row {last_linked:,}: a sheet holds no more of them."
     sheet.add_row(1, cell("A1", title, styles["title"]), TITLE_HEIGHT)
     sheet.add_row(2, cell("A2", intro, styles["intro"]))
     if title != home:
@@ -194,72 +185,6 @@ def _write_top(
         if column.group is not ColumnGroup.DETAIL
     )
     sheet.add_row(HEADER_ROW, "".join(cells), height_of(lines))
-
-
-def _write_rows(
-    sheet: StreamedSheet,
-    section: Section,
-    rows: Iterator[Row],
-    styles: Styles,
-    addresses: Addresses,
-) -> None:
-    columns = [
-        (
-            letter(at),
-            column.kind is ColumnKind.TIME or column.date,
-            _style(column, styles),
-            0 if column.group is ColumnGroup.DETAIL else column.width,
-        )
-        for at, column in enumerate(section.columns, start=1)
-    ]
-    link_style = styles["text-link"]
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        name = plain(row[0])
-        cells = []
-        lines = 1
-        for (column, is_time, style, width), value in zip(columns, row, strict=True):
-            reference = f"{column}{number}"
-            if width and not isinstance(value, int) and value is not None:
-                lines = max(lines, lines_of(plain(value), width))
-            if isinstance(value, Links):
-                value = value.links[0]._replace(text=value.text)
-            if isinstance(value, (Link, Url, FileLink)):
-                linked = _link(sheet, reference, value, addresses)
-                cells.append(cell(reference, value, link_style if linked else style, name))
-            else:
-                content: CellValue = _time(value) if is_time else value
-                cells.append(cell(reference, content, style, name))
-        sheet.add_row(number, "".join(cells), height_of(lines))
-
-
-def _style(column: Column, styles: Styles) -> Style:
-    """Return the format of a column's cells; what people fill in looks alike for all kinds."""
-    if column.group is ColumnGroup.REVIEWER:
-        return styles["edit-date" if column.date else "edit"]
-    return styles[_STYLES[column.kind]]
-
-
-def _time(value: Cell) -> CellValue:
-    """Return a time that sorts by its date; text that is none, or too early, stays text."""
-    time = moment(value) if isinstance(value, str) else None
-    # A spreadsheet's calendar begins in 1900.
-    return time if time is not None and time.year > 1900 else value
-
-
-def _link(
-    sheet: StreamedSheet, reference: str, value: Link | Url | FileLink, addresses: Addresses
-) -> bool:
-    """Tell whether the cell became a link: its target may be missing, or the sheet full."""
-    if isinstance(value, Url):
-        return sheet.add_link(reference, value, "Open the source")
-    if isinstance(value, FileLink):
-        return sheet.add_link(reference, value, "Open the report of this dump")
-    target = address(addresses, value)
-    # A cell is one link: where it names several rows, it would lead to the first of them only.
-    if target is None or "\n" in value.text:
-        return False
-    title = addresses[value.section].parts[0].section.title
-    return sheet.add_link(reference, target, f"Go to {title}")
 
 
 def _add_table(
