@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-_WORDS = [
+WORDS = [
     "alpha",
     "beta",
     "gamma",
@@ -20,8 +20,8 @@ _WORDS = [
     "config",
     "schema",
 ]
-_CLASSES = ("displaySpecifier", "controlAccessRight", "attributeSchema", "siteLink", "crossRef")
-_SYSTEM = {
+CLASSES = ("displaySpecifier", "controlAccessRight", "attributeSchema", "siteLink", "crossRef")
+SYSTEM = {
     "instanceType": "4",
     "whenCreated": "20031014081502.0Z",
     "whenChanged": "20051118120000.0Z",
@@ -29,7 +29,7 @@ _SYSTEM = {
     "uSNChanged": "123456",
     "showInAdvancedViewOnly": "TRUE",
 }
-_SETTINGS = {
+SETTINGS = {
     "adminDisplayName": "Default SMTP Virtual Server",
     "msExchAccessSSLFlags": "0",
     "msExchAuthenticationFlags": "7",
@@ -57,7 +57,7 @@ _SETTINGS = {
     "msExchSmtpQueueDirectory": r"C:\Program Files\Exchsrvr\Mailroot\vsi 1\Queue",
     "msExchSmtpRelayForAuth": "TRUE",
 }
-_SERVER = (
+SERVER = (
     "CN=SMTP,CN=Protocols,CN=EX{:04d},CN=Servers,CN=First Administrative Group,"
     "CN=Administrative Groups,CN=Contoso Org,CN=Microsoft Exchange,CN=Services"
 )
@@ -78,23 +78,31 @@ def ldifde(size: int, seed: int, every: int = EVERY) -> Iterator[bytes]:
         yield text
 
 
-def csvde(size: int, columns: int, seed: int) -> Iterator[bytes]:
-    """Yield rows as csvde prints them: many columns, most of them empty."""
+def csvde(size: int, columns: int, seed: int, between: str = " ") -> Iterator[bytes]:
+    """Yield rows as csvde prints them: many columns, most of them empty.
+
+    Between the words of their values stands what is given; `, ` and line ends have them quoted.
+    """
     chance, written, number = random.Random(seed), 0, 0
-    names = ["objectClass", "cn", "distinguishedName", *_SYSTEM, *_SETTINGS]
+    quote = '"' if between != " " else ""
+
+    def value(words: list[str]) -> str:
+        return quote + between.join(words) + quote
+
+    names = ["objectClass", "cn", "distinguishedName", *SYSTEM, *SETTINGS]
     names += [f"attribute{i}" for i in range(columns - 1 - len(names))]
     yield ("DN," + ",".join(names) + "\r\n").encode()
     while written < size:
         number += 1
         server = number % EVERY == 0
-        dn = (f"CN=1,{_SERVER.format(number)}" if server else _place(number)) + CONFIGURATION
-        kind = "protocolCfgSMTPServer" if server else chance.choice(_CLASSES)
-        cells = [f'"{dn}"', kind, str(number), f'"{dn}"', *_SYSTEM.values()]
-        cells += list(_SETTINGS.values()) if server else [""] * len(_SETTINGS)
+        dn = (f"CN=1,{SERVER.format(number)}" if server else _place(number)) + CONFIGURATION
+        kind = "protocolCfgSMTPServer" if server else chance.choice(CLASSES)
+        cells = [f'"{dn}"', kind, str(number), f'"{dn}"', *SYSTEM.values()]
+        cells += list(SETTINGS.values()) if server else [""] * len(SETTINGS)
         cells = [f'"{c}"' if "," in c and not c.startswith('"') else c for c in cells]
         rest = [""] * (columns - len(cells))
         for _ in range(12):
-            rest[chance.randrange(len(rest))] = " ".join(chance.choices(_WORDS, k=12))
+            rest[chance.randrange(len(rest))] = value(chance.choices(WORDS, k=12))
         rest[chance.randrange(len(rest))] = f"X'{chance.randbytes(400).hex()}'"
         text = (",".join(cells + rest) + "\r\n").encode()
         written += len(text)
@@ -125,9 +133,9 @@ def _place(number: int) -> str:
 
 
 def _noise(number: int, chance: random.Random) -> str:
-    lines = records_head(_place(number) + CONFIGURATION, ["top", chance.choice(_CLASSES)], chance)
+    lines = records_head(_place(number) + CONFIGURATION, ["top", chance.choice(CLASSES)], chance)
     for _ in range(chance.randint(8, 24)):
-        lines.append(line("attributeDisplayNames", " ".join(chance.choices(_WORDS, k=8))))
+        lines.append(line("attributeDisplayNames", " ".join(chance.choices(WORDS, k=8))))
     for _ in range(chance.randint(0, 3)):
         lines.append(line("extensionData", chance.randbytes(chance.randint(50, 600))))
     return "".join(lines) + "\r\n"
@@ -135,8 +143,8 @@ def _noise(number: int, chance: random.Random) -> str:
 
 def _virtual_server(number: int, chance: random.Random) -> str:
     classes = ["top", "protocolCfg", "protocolCfgSMTP", "protocolCfgSMTPServer"]
-    lines = records_head(f"CN=1,{_SERVER.format(number)}{CONFIGURATION}", classes, chance)
-    lines += [line(name, value) for name, value in _SETTINGS.items()]
+    lines = records_head(f"CN=1,{SERVER.format(number)}{CONFIGURATION}", classes, chance)
+    lines += [line(name, value) for name, value in SETTINGS.items()]
     lines.append(line("msExchServerBindings", b":25:"))
     return "".join(lines) + "\r\n"
 
@@ -146,7 +154,7 @@ def records_head(dn: str, classes: list[str], chance: random.Random) -> list[str
     lines = [f"dn: {dn}\r\n", "changetype: add\r\n"]
     lines += [f"objectClass: {name}\r\n" for name in classes]
     lines += [line("cn", dn.partition(",")[0][3:]), line("distinguishedName", dn)]
-    lines += [line(name, value) for name, value in _SYSTEM.items()]
+    lines += [line(name, value) for name, value in SYSTEM.items()]
     return [*lines, line("objectGUID", chance.randbytes(16))]
 
 

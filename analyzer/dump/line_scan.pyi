@@ -3,35 +3,33 @@ from collections.abc import Iterable
 class Words:
     def __init__(self, words: Iterable[str]) -> None: ...
 
-class ParentStarts:
+class Starts:
     def __init__(self, starts: Iterable[str]) -> None: ...
 
 class LdifWalk:
     passed_over: int
     lines: int
-    ascii: bool
+    utf8: bool
+    marked: bool
 
     def __init__(
         self,
-        text: bytes,
-        start: int,
-        end: int,
         attributes: Words,
         classes: Words,
-        parents: ParentStarts,
+        parents: Starts,
+        comments: Starts,
         *,
         max_block: int,
+        max_lines: int,
     ) -> None: ...
-    def blocks(self) -> list[tuple[int, int, int]]: ...
+    def blocks(self, text: bytes, start: int, end: int) -> list[tuple[int, int, int]]: ...
 
 class CsvWalk:
-    lines: int
-
     def __init__(
         self,
         text: bytes,
         classes: Words,
-        parents: ParentStarts,
+        parents: Starts,
         *,
         delimiter: bytes,
         dn_column: int,
@@ -39,4 +37,6 @@ class CsvWalk:
         max_row: int,
         max_dn: int,
     ) -> None: ...
-    def rows(self) -> list[tuple[int, int]]: ...
+    def runs(self) -> list[tuple[int, int, int, int]]: ...
+
+def utf8_of(text: bytes, big: bool) -> bytes | None: ...

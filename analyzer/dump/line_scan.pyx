@@ -3,31 +3,59 @@
 
 Compiled by Cython when the project is set up. The way through a text needs no Python object, so
 that the hash is taken beside it. Every loop over bytes ends at a line feed, and a text that does
-not end with one is refused.
+not end with one is refused; loads of many bytes (`wide_bytes.h`) ask first how many there are.
 
 The rule everywhere: in doubt a block or a row is chosen. To choose too much costs time, to pass
 over what a full parse would keep or complain about loses it silently.
 """
 
 cimport cython
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport uint64_t
-from libc.string cimport memchr, memcpy
+from libc.string cimport memchr, memcmp, memcpy, memset, strchr
+
+cdef extern from "wide_bytes.h" nogil:
+    ctypedef struct line_marks:
+        uint64_t feeds, returns, blanks
+        bint ascii
+    ctypedef struct base64_marks:
+        uint64_t digits, feeds, returns, spaces
+    ctypedef struct utf8_state:
+        uint64_t expected
+    uint64_t utf8_faults(const unsigned char* text, utf8_state* state)
+    void mark_lines(const unsigned char* text, line_marks* found)
+    void mark_base64(const unsigned char* text, base64_marks* found)
+    bint narrow_ascii(unsigned char* into, const unsigned char* text, bint big)
+    uint64_t odd_marks(const unsigned char* text)
+    uint64_t places_of(const unsigned char* text, unsigned char byte)
+    uint64_t same_bytes(const unsigned char* text, const unsigned char* other)
+    uint64_t name_marks(const unsigned char* text)
+    uint64_t dn_marks(const unsigned char* text, unsigned char more)
+    int first_of(uint64_t found)
+    int number_of(uint64_t found)
+    Py_ssize_t count_of(const unsigned char* text, Py_ssize_t size, unsigned char byte)
+
 
 cdef enum:
     PARENT = 255  # Bytes of a parent DN that are kept.
-    SLOTS = 1024
-
-
-cdef enum Value:  # What the lines belong to.
-    PASSED, DN, ENCODED, WORD
+    SLOT_BITS = 12
+    SLOTS = 4096
+    WINDOW = 4096  # Bytes whose lines are found at a time.
+    LONGEST = 4096  # Bytes of a line that is put together.
+    LONGEST_NAME = 255
+    LONGEST_RUN = 64  # Rows of CSV that are passed over at a time.
+    MOST_FEEDS = 1024  # Line feeds inside a row of CSV; lines of stray quotes are gone over so often.
+    KNOWN = 256
+    KNOWN_SIZE = 32  # Bytes of a name and its colon.
 
 
 cdef enum Before:  # What stands before a place in a DN.
     COMMA, TYPE, EQUALS, TEXT
 
 
-cdef unsigned char[256] starts_name, is_name, is_type, is_text, is_base64, is_cell_text, is_class_text
-cdef unsigned char[256] ends_run
+cdef unsigned char[256] starts_name, is_name, is_type, is_text, is_base64, is_class_text
+cdef unsigned char[256] ends_run, digit_of, is_hex
 
 
 def _fill_tables():
@@ -41,10 +69,11 @@ def _fill_tables():
         # colon may be that of another line, which a fold has brought here.
         is_text[byte] = 32 <= byte < 127 and byte not in b'\\"<>;#+=,:'
         is_base64[byte] = byte in letters + b"+/"
-        # Directory Studio joins values by `|`: what it parts is for the parser.
-        is_cell_text[byte] = is_text[byte] and byte != ord("|")
         is_class_text[byte] = byte in letters + b"-;| .[]"
         ends_run[byte] = byte in b'\r\n"'
+        is_hex[byte] = byte in b"0123456789ABCDEFabcdef"
+    for byte, letter in enumerate(letters[:52] + b"0123456789+/"):
+        digit_of[letter] = byte
 
 
 _fill_tables()
@@ -61,17 +90,27 @@ cdef inline bint reads(const unsigned char* text, const char* word) noexcept nog
     return word[0] == 0
 
 
-# The lengths and the ends of attribute names differ most: few of them share a slot.
 cdef inline Py_ssize_t slot_of(const unsigned char* word, Py_ssize_t size) noexcept nogil:
-    return (37 * size + 13 * lower(word[size - 1]) + lower(word[0])) % SLOTS
+    """Return a number that is the same in any letter case, of the first and the last eight bytes."""
+    cdef uint64_t first = 0, last = 0
+    # Loads that may overlap: a loop over sizes that differ from line to line takes far longer.
+    if size >= 8:
+        memcpy(&first, word, 8)
+        memcpy(&last, word + size - 8, 8)
+    elif size >= 4:
+        memcpy(&first, word, 4)
+        memcpy(&last, word + size - 4, 4)
+    else:
+        first = word[0] | <uint64_t>word[size >> 1] << 8 | <uint64_t>word[size - 1] << 16
+    first = (first | 0x2020202020202020ULL) * 0x9E3779B97F4A7C15ULL
+    last = (last | 0x2020202020202020ULL) + <uint64_t>size
+    return <Py_ssize_t>((first ^ (first >> 32) ^ last) * 0xD6E8FEB86659FD93ULL >> (64 - SLOT_BITS))
 
 
 @cython.final
 cdef class Words:
     """Words that are looked up in any letter case."""
 
-    cdef unsigned char[256] first
-    """Whether a word begins with this byte, in any letter case."""
     cdef unsigned short[SLOTS] starts
     cdef bytes kept
     cdef const unsigned char* letters
@@ -81,7 +120,6 @@ cdef class Words:
         slots = [[] for _ in range(SLOTS)]
         for word in sorted(words):
             data = word.lower().encode("ascii")
-            self.first[data[0]] = self.first[data.upper()[0]] = True
             slots[slot_of(data, len(data))].append(data)
         letters = bytearray(1)
         for number, slot in enumerate(slots):
@@ -94,12 +132,13 @@ cdef class Words:
 
     cdef inline bint has(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         """Tell whether some bytes, at least one, are one of the words."""
-        # Of most names the first letter tells; only the others cost a call.
-        return self.first[text[0]] and self.are_word(text, size)
+        cdef Py_ssize_t slot = slot_of(text, size)
+        # Most have a slot without a word; only the others cost a call.
+        return self.starts[slot] and self.is_in(slot, text, size)
 
-    cdef bint are_word(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    cdef bint is_in(self, Py_ssize_t slot, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         cdef Py_ssize_t i
-        cdef const unsigned char* word = self.letters + self.starts[slot_of(text, size)]
+        cdef const unsigned char* word = self.letters + self.starts[slot]
         while word[0]:
             if word[0] == size:
                 i = 0
@@ -112,8 +151,8 @@ cdef class Words:
 
 
 @cython.final
-cdef class ParentStarts:
-    """Starts of parent DNs."""
+cdef class Starts:
+    """Starts of texts, in lower case."""
 
     cdef bytes kept
     cdef const unsigned char* letters
@@ -123,13 +162,13 @@ cdef class ParentStarts:
         self.kept = b"".join([bytes([len(start)]) + start for start in encoded]) + b"\0"
         self.letters = self.kept
 
-    cdef bint begin(self, const unsigned char* parent, Py_ssize_t size) noexcept nogil:
-        """Tell whether a parent DN begins like one of them."""
+    cdef bint begin(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+        """Tell whether a text begins like one of them, in any letter case."""
         cdef Py_ssize_t i
         cdef const unsigned char* start = self.letters
         while start[0]:
             i = 0
-            while i < size and i < start[0] and lower(parent[i]) == start[1 + i]:
+            while i < size and i < start[0] and lower(text[i]) == start[1 + i]:
                 i += 1
             if i == start[0]:
                 return True
@@ -137,30 +176,62 @@ cdef class ParentStarts:
         return False
 
 
+cdef Words FRAMING = Words(["dn", "version", "objectClass", "changetype", "distinguishedName"])
+
+
 cdef inline Py_ssize_t line_end(const unsigned char* text, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
     return <const unsigned char*>memchr(text + at, c"\n", size - at) - text
 
 
-cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
-    cdef uint64_t seen = 0, eight = 0
-    cdef Py_ssize_t i
-    # Or-ed together with no branch inside, which the compiler turns into vector instructions.
-    for i in range(size // 8):
-        memcpy(&eight, text + 8 * i, 8)
-        seen |= eight
-    for i in range(size - size % 8, size):
-        seen |= text[i]
-    return seen & 0x8080808080808080ULL == 0
+cdef inline bint is_blank(unsigned char byte) noexcept nogil:
+    return byte == c" " or byte == c"\t"
 
 
-cdef bint has_bare_returns(const unsigned char* text, Py_ssize_t size) noexcept nogil:
-    """Tell whether a carriage return stands inside a line; the text ends with a line feed."""
-    cdef unsigned char seen = 0
-    cdef Py_ssize_t i
-    # The same trick: one or-ed byte, no branch inside.
-    for i in range(size - 1):
-        seen |= (text[i] == c"\r") & (text[i + 1] != c"\n") & (text[i + 1] != c"\r")
-    return seen != 0
+cdef inline Py_ssize_t behind_fold(const unsigned char* text, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+    """Return the place behind a line end and the space of a fold; the same place without them."""
+    cdef Py_ssize_t feed = at + (at < size and text[at] == c"\r")
+    return feed + 2 if feed + 1 < size and text[feed] == c"\n" and text[feed + 1] == c" " else at
+
+
+cdef bint is_utf8(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    """Tell whether text is UTF-8, with its lines unfolded if a fold parts a character."""
+    cdef Py_ssize_t at = 0
+    cdef int left
+    cdef unsigned char byte, lowest, highest
+    cdef uint64_t eight
+    while at < size:
+        if at + 8 <= size:
+            memcpy(&eight, text + at, 8)
+            if eight & 0x8080808080808080ULL == 0:
+                at += 8
+                continue
+        byte = text[at]
+        at += 1
+        if byte < 0x80:
+            continue
+        # Well-formed sequences (Unicode, table 3-7): the first byte bounds the second.
+        lowest, highest = 0x80, 0xBF
+        if 0xC2 <= byte <= 0xDF:
+            left = 1
+        elif 0xE0 <= byte <= 0xEF:
+            left = 2
+            lowest = 0xA0 if byte == 0xE0 else lowest
+            highest = 0x9F if byte == 0xED else highest
+        elif 0xF0 <= byte <= 0xF4:
+            left = 3
+            lowest = 0x90 if byte == 0xF0 else lowest
+            highest = 0x8F if byte == 0xF4 else highest
+        else:
+            return False
+        while left:
+            if at < size and text[at] < 0x80:
+                at = behind_fold(text, at, size)
+            if at >= size or not lowest <= text[at] <= highest:
+                return False
+            lowest, highest = 0x80, 0xBF
+            at += 1
+            left -= 1
+    return True
 
 
 cdef bint parts_lines(const unsigned char* text, Py_ssize_t size) noexcept nogil:
@@ -179,29 +250,202 @@ cdef bint parts_lines(const unsigned char* text, Py_ssize_t size) noexcept nogil
     return False
 
 
+cdef inline Py_ssize_t name_size(const unsigned char* text, Py_ssize_t readable) noexcept nogil:
+    """Return how many bytes of a name stand at the start of a text that has a line feed."""
+    cdef Py_ssize_t size = 0
+    cdef uint64_t others
+    while readable - size >= 32:
+        others = ~name_marks(text + size) & 0xFFFFFFFFULL
+        if others:
+            return size + first_of(others)
+        size += 32
+    while is_name[text[size]]:
+        size += 1
+    return size
+
+
+cdef inline Py_ssize_t plain_end(
+    const unsigned char* text, Py_ssize_t at, Py_ssize_t readable, unsigned char more
+) noexcept nogil:
+    """Return where a value in a DN ends; `more` ends it too, and a line feed always does."""
+    cdef uint64_t others
+    while readable - at >= 16:
+        others = dn_marks(text + at, more)
+        if others:
+            return at + first_of(others)
+        at += 16
+    while is_text[text[at]] and text[at] != more:
+        at += 1
+    return at
+
+
+cdef Py_ssize_t parent_of(
+    const unsigned char* text, Py_ssize_t size, Py_ssize_t readable, unsigned char more
+) noexcept nogil:
+    """Return where the parent begins in a DN of plain RDNs, -1 in any other DN.
+
+    It is 0 where there is no parent. A byte that no value holds stands behind the DN.
+    """
+    cdef Py_ssize_t start, at = 0, parent = 0
+    while True:
+        start = at
+        while is_type[text[at]]:
+            at += 1
+        # A type begins with a letter. Blanks around a value are none of it: libldap judges.
+        if at == start or text[start] < c"A" or text[at] != c"=" or text[at + 1] == c" ":
+            return -1
+        at += 1
+        start = at
+        at = plain_end(text, at, readable, more)
+        if at == start or start >= size:
+            return -1
+        if at >= size:
+            return parent
+        if text[at] != c"," or text[at - 1] == c" ":
+            return -1
+        at += 1
+        parent = parent or at
+
+
+cdef bint is_base64_of_lines(const unsigned char* text, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+    """Tell whether lines up to a line feed before `end` are base64 to the letter, folds aside."""
+    cdef Py_ssize_t encoded = 0, padding = 0, start
+    while at < end:
+        if encoded == 0:
+            while text[at] == c" ":
+                at += 1
+        start = at
+        while is_base64[text[at]]:
+            at += 1
+        if at > start and padding > 0:
+            return False
+        while text[at] == c"=":
+            at += 1
+            padding += 1
+        encoded += at - start
+        while text[at] == c"\r":
+            at += 1
+        if text[at] != c"\n" or padding > 2:
+            return False
+        at += 2
+    return encoded % 4 == 0
+
+
+cdef bint is_plain_base64(
+    const unsigned char* text, Py_ssize_t at, Py_ssize_t end, Py_ssize_t readable
+) noexcept nogil:
+    """Tell the same of values as all tools write them, 64 bytes at a time; no is no answer."""
+    cdef base64_marks found
+    cdef Py_ssize_t encoded = 0
+    cdef uint64_t after_feed = 0, after_return = 0, bad = 0, within, feeds
+    while end > at and (text[end - 1] == c"\n" or text[end - 1] == c"\r"):
+        end -= 1
+    while end > at and encoded < 2 and text[end - 1] == c"=":
+        end -= 1
+        encoded += 1
+    while text[at] == c" ":
+        at += 1
+    while at < end:
+        if readable - at < 64:
+            return False
+        mark_base64(text + at, &found)
+        within = ~0ULL >> (64 - (end - at)) if end - at < 64 else ~0ULL
+        feeds = found.feeds
+        # A space is the one behind a line feed, a carriage return stands before one.
+        bad |= ~(found.digits | feeds | found.returns | (found.spaces & (feeds << 1 | after_feed))) & within
+        bad |= (found.returns << 1 | after_return) & ~feeds & within
+        bad |= (feeds << 1 | after_feed) & ~found.spaces & within
+        if bad:
+            return False
+        after_feed, after_return = feeds >> 63, found.returns >> 63
+        encoded += number_of(found.digits & within)
+        at += 64
+    return encoded % 4 == 0
+
+
+cdef Py_ssize_t size_of_letter(const unsigned char* text, Py_ssize_t left) noexcept nogil:
+    """Return how many bytes a letter of a value in a DN has in UTF-8; 0 if it has to be parsed."""
+    cdef unsigned char byte = text[0]
+    if byte == c"\\" and left >= 2 and text[1] and strchr(b'"#+,;<=>\\', text[1]) != NULL:
+        return 2
+    if byte == c"\\" and left >= 3 and c"0" <= text[1] <= c"7" and is_hex[text[2]]:
+        # As the objects are called that were deleted, or made twice.
+        if left >= 7 and (memcmp(text, b"\\0ADEL:", 7) == 0 or memcmp(text, b"\\0ACNF:", 7) == 0):
+            return 7
+        return 3
+    # In lower case the Kelvin sign is a letter of ASCII, and a capital I with a dot begins with one.
+    if byte >= 0x80 and left >= 3 and memcmp(text, b"\xe2\x84\xaa", 3) == 0:
+        return 0
+    if byte >= 0x80 and left >= 2 and memcmp(text, b"\xc4\xb0", 2) == 0:
+        return 0
+    return is_text[byte] or byte >= 0x80
+
+
+cdef Py_ssize_t decoded(
+    unsigned char* into, const unsigned char* text, Py_ssize_t size
+) noexcept nogil:
+    """Decode base64 that is valid; return the number of bytes."""
+    cdef Py_ssize_t i, length = 0
+    cdef unsigned int bits = 0
+    while size and text[size - 1] == c"=":
+        size -= 1
+    for i in range(size):
+        bits = bits << 6 | digit_of[text[i]]
+        if i % 4:
+            into[length] = <unsigned char>(bits >> (6 - 2 * (i % 4)))
+            length += 1
+    return length
+
+
+cdef inline Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size) noexcept nogil:
+    """Return where among the known names one is kept, by its first and its last eight bytes."""
+    # All ones for a short name. A branch would be foreseen for every other line only.
+    cdef uint64_t first, last, short = <uint64_t>0 - <uint64_t>(size < 8)
+    memcpy(&first, name, 8)
+    memcpy(&last, name + size - 8, 8)
+    first &= ~short
+    last >>= <uint64_t>(64 - 8 * size) & short & 63
+    last = (last ^ first * 3) * 0x9E3779B97F4A7C15ULL + <uint64_t>size * 0xD6E8FEB86659FD93ULL
+    return <Py_ssize_t>(last >> 56) * KNOWN_SIZE
+
+
 @cython.final
 cdef class LdifWalk:
-    """Whole blocks in a text, with the last line feed, and what is found on the way through."""
+    """The way through texts of whole blocks, and what was found on the last."""
 
-    cdef readonly bint ascii
-    """Whether all bytes are ASCII."""
+    cdef readonly bint utf8
+    """Whether all is UTF-8, even if folds part its characters."""
+    cdef readonly bint marked
+    """Whether one of the comments that are looked for stands in it."""
     cdef readonly Py_ssize_t passed_over
     """Number of records in the blocks that were not chosen."""
     cdef readonly Py_ssize_t lines
-    """Number of line feeds so far."""
+    """Number of line feeds."""
 
-    cdef Words attributes, classes
-    cdef ParentStarts parents
-    cdef bytes kept
+    cdef Words attributes, classes, framing
+    cdef Starts parents, comments
     cdef const unsigned char* text
-    cdef Py_ssize_t size, at, max_block
+    cdef Py_ssize_t first, size, readable, at, max_block, max_lines
+    # Where lines begin that are no fold, and the oddities of folds between them: see `fill`.
+    cdef Py_ssize_t[WINDOW] places
+    cdef Py_ssize_t taken, filled, marked_to
+    cdef uint64_t after_feed, after_return, after_fold
+    cdef utf8_state letter
+    cdef bint returns
+    cdef unsigned char[65] rest
+    # Names of attributes of no interest, with their colons.
+    cdef unsigned char[KNOWN * KNOWN_SIZE] known
     # The block, or of several records without an empty line between them one.
-    cdef Py_ssize_t start, line, records
-    cdef bint chosen, begun, returns, versioned
-    cdef Value value
-    # A base64 value: its bytes, those of its padding.
-    cdef Py_ssize_t encoded, padding
-    # A DN: where in it, and the start of its parent DN without the blanks around commas.
+    cdef Py_ssize_t start, line, records, counted_to
+    cdef bint chosen, begun, versioned
+    # A line put together, or what is decoded of it; more can be read behind it, a line feed first.
+    cdef unsigned char[LONGEST + 64] joined, plain
+    # The DN of the record; where it is put together or decoded, kept here.
+    cdef const unsigned char* dn
+    cdef Py_ssize_t dn_size
+    cdef unsigned char[LONGEST] kept_dn
+    # A DN that is not plain: where in it, and the start of its parent DN without the blanks around
+    # commas.
     cdef Before before
     cdef bint in_parent
     cdef unsigned char[PARENT] parent
@@ -209,202 +453,416 @@ cdef class LdifWalk:
 
     def __init__(
         self,
-        bytes text,
-        Py_ssize_t start,
-        Py_ssize_t end,
         Words attributes,
         Words classes,
-        ParentStarts parents,
+        Starts parents,
+        Starts comments,
         *,
         Py_ssize_t max_block,
+        Py_ssize_t max_lines,
     ):
+        self.attributes, self.classes = attributes, classes
+        self.parents, self.comments = parents, comments
+        self.framing = FRAMING
+        self.max_block, self.max_lines = max_block, max_lines
+
+    def blocks(self, bytes text, Py_ssize_t start, Py_ssize_t end):
+        """Return where the blocks to be parsed start and end, and the line feeds before each."""
+        cdef bint found
         if not 0 <= start <= end <= len(text):
             raise IndexError("the part is not inside the text")
         if start < end and not text.endswith(b"\n", start, end):
             raise ValueError("the part does not end with a line feed")
-        self.kept = text
-        self.text, self.at, self.size = text, start, end
-        self.ascii = True
-        self.attributes, self.classes, self.parents = attributes, classes, parents
-        self.max_block = max_block
-
-    def blocks(self):
-        """Return where the blocks to be parsed start and end, and the line feeds before each."""
-        cdef bint found
+        self.text, self.first, self.size, self.readable = text, start, end, len(text)
+        self.at = self.counted_to = self.marked_to = start
+        self.taken = self.filled = self.passed_over = self.lines = 0
+        self.after_feed = self.after_return = self.after_fold = 0
+        self.utf8, self.returns, self.marked = True, False, False
+        memset(&self.letter, 0, sizeof(self.letter))
         chosen = []
-        with nogil:
-            self.ascii = is_ascii(self.text + self.at, self.size - self.at)
-            self.returns = has_bare_returns(self.text + self.at, self.size - self.at)
         while True:
             with nogil:
                 found = self.find()
             if not found:
-                return chosen
+                break
             chosen.append((self.start, self.at, self.line))
+        with nogil:
+            self.count_to(self.size)
+            # A fold that parts a character was taken for a fault.
+            self.utf8 = self.utf8 or is_utf8(self.text + self.first, self.size - self.first)
+        return chosen
 
     cdef bint find(self) noexcept nogil:
         """Go behind the next block to be parsed; return False when there is none."""
         cdef const unsigned char* text = self.text
-        cdef Py_ssize_t at = self.at
-        cdef bint empty
-        self.begin(at)
-        while at < self.size:
-            # A line of blanks may end a block too, or be a fold: `continuation` chooses the block.
-            empty = text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n")
-            if not empty:
-                # A version line belongs to the dn line behind it: the parser parts such records.
-                if self.begun and not self.versioned and reads(text + at, b"dn:"):
-                    if self.end_block(at):
-                        return True
-                at = self.take_line(at)
-            at = line_end(text, at, self.size) + 1
-            self.lines += 1
-            if empty or at == self.size:
-                if self.end_block(at):
-                    return True
+        cdef Py_ssize_t at, value
+        self.begin(self.at)
+        while self.at < self.size:
+            at = self.at
+            # Nearly all lines: an attribute of no interest, of which only base64 can be wrong.
+            value = self.behind_known(at)
+            if value:
+                self.versioned = False
+                self.at = self.next_line()
+                if text[value] != c" ":
+                    self.odd_value(value, self.at)
+            elif self.any_line(at):
+                return True
+        return self.start < self.size and self.end_block(self.size)
+
+    cdef inline Py_ssize_t behind_known(self, Py_ssize_t at) noexcept nogil:
+        """Return the place behind the colon of a name that was met before; 0 for any other line."""
+        cdef uint64_t colons, same
+        cdef Py_ssize_t size
+        if not self.begun or not self.may_be_known(at, 0):
+            return 0
+        colons = places_of(self.text + at, c":")
+        if colons == 0:
+            return 0
+        size = first_of(colons)
+        same = same_bytes(self.text + at, self.known + known_place(self.text + at, size))
+        return 0 if ~same & ((2ULL << size) - 1) else at + size + 1
+
+    cdef inline bint may_be_known(self, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+        """Tell whether a name may be looked up, for which bytes around it are read."""
+        return at >= 8 and self.readable - at >= KNOWN_SIZE and size < KNOWN_SIZE
+
+    cdef bint any_line(self, Py_ssize_t at) noexcept nogil:
+        """Look at any line; return whether a block ends with it, or before it, to be parsed."""
+        cdef const unsigned char* text = self.text
+        if text[at] == c"\n" or (text[at] == c"\r" and text[at + 1] == c"\n"):
+            at += 1 + (text[at] == c"\r")
+            # A fold behind it continues nothing, and is no line where lines begin.
+            self.at = at if at < self.size and is_blank(text[at]) else self.next_line()
+            return self.end_block(self.at)
+        # A version line belongs to the dn line behind it: the parser parts such records.
+        if self.begun and not self.versioned and reads(text + at, b"dn:") and self.end_block(at):
+            return True
+        self.at = self.next_line()
+        self.take_line(at, self.at)
         return False
+
+    cdef inline Py_ssize_t next_line(self) noexcept nogil:
+        """Return where the next line begins that is no fold; look at the folds before it."""
+        cdef Py_ssize_t at
+        while self.taken < self.filled or self.fill():
+            at = self.places[self.taken]
+            self.taken += 1
+            if self.text[at - 1] == c"\n":
+                return at
+            self.look_at_fold(at)
+        return self.size
+
+    cdef bint fill(self) noexcept nogil:
+        """Find places in the next part of the text; return False at its end."""
+        cdef Py_ssize_t at = self.marked_to, n = 0, end
+        cdef uint64_t after_feed = self.after_feed, after_fold = self.after_fold
+        cdef uint64_t after_return = self.after_return, bare = 0, places, behind, folds
+        cdef const unsigned char* text
+        cdef line_marks found
+        while n == 0 and at < self.size:
+            end = min(at + WINDOW, self.size)
+            while at < end:
+                text = self.text + at
+                if self.size - at < 64:
+                    memset(self.rest, 0, sizeof(self.rest))
+                    memcpy(self.rest, text, self.size - at)
+                    text = self.rest
+                mark_lines(text, &found)
+                behind = found.feeds << 1 | after_feed
+                folds = behind & found.blanks
+                places = behind & ~found.blanks
+                if folds | after_fold:
+                    places |= (folds << 1 | after_fold) & odd_marks(text)
+                # A carriage return inside a line.
+                bare |= (found.returns << 1 | after_return) & ~(found.feeds | found.returns)
+                after_feed, after_fold = found.feeds >> 63, folds >> 63
+                after_return = found.returns >> 63
+                if not found.ascii or self.letter.expected:
+                    self.utf8 &= utf8_faults(text, &self.letter) == 0
+                while places:
+                    self.places[n] = at + first_of(places)
+                    n += 1
+                    places &= places - 1
+                at += 64
+        # The end of the text is no line.
+        n -= n > 0 and self.places[n - 1] == self.size
+        self.after_feed, self.after_fold, self.after_return = after_feed, after_fold, after_return
+        self.returns = self.returns or bare != 0
+        self.taken, self.filled, self.marked_to = 0, n, at
+        return n > 0
+
+    cdef void look_at_fold(self, Py_ssize_t at) noexcept nogil:
+        """Look at what is odd behind the blank of a fold."""
+        cdef const unsigned char* rest = self.text + at
+        # What the parser takes for a line of its own, see `unfolding.mended`.
+        self.choose_if(reads(rest, b"changetype:") or reads(rest, b"objectclass:"))
+        # A line of blanks may end a block, or be a fold.
+        while is_blank(rest[0]) or rest[0] == c"\r":
+            rest += 1
+        self.choose_if(rest[0] == c"\n")
 
     cdef bint end_block(self, Py_ssize_t at) noexcept nogil:
         """End the block before a place; return whether it has to be parsed."""
-        self.end_value()
         # A line that holds several is rare enough to look for in each block anew.
         if self.returns and not self.chosen:
             self.chosen = parts_lines(self.text + self.start, at - self.start)
-        self.at = at
-        if self.chosen or at - self.start > self.max_block:
+        if self.chosen or self.is_large(at - self.start):
+            self.at = at
+            self.count_to(self.start)
+            self.line = self.lines
             return True
         self.passed_over += self.records
         self.begin(at)
         return False
 
+    cdef bint is_large(self, Py_ssize_t size) noexcept nogil:
+        """Tell whether the block may be above a limit; of its lines each may be an attribute."""
+        cdef const unsigned char* block = self.text + self.start
+        if size <= self.max_lines:
+            return size > self.max_block
+        return size > self.max_block or count_of(block, size, c"\n") > self.max_lines
+
+    cdef void count_to(self, Py_ssize_t at) noexcept nogil:
+        self.lines += count_of(self.text + self.counted_to, at - self.counted_to, c"\n")
+        self.counted_to = at
+
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
-        self.start, self.line = at, self.lines
+        self.start = at
         self.records = 0
         self.chosen = self.begun = self.versioned = False
-        self.value = PASSED
 
-    cdef void choose_if(self, bint odd) noexcept nogil:
+    cdef inline void choose_if(self, bint odd) noexcept nogil:
         self.chosen = self.chosen or odd
 
-    cdef void end_value(self) noexcept nogil:
-        if self.value == ENCODED:
-            self.choose_if(self.encoded % 4 != 0)
-        elif self.value == DN:
-            self.choose_if(self.before != TEXT or self.parents.begin(self.parent, self.length))
-        self.value = PASSED
-
-    cdef Py_ssize_t take_line(self, Py_ssize_t at) noexcept nogil:
-        """Look at a line as far as it matters; return a place on it."""
-        cdef unsigned char first = self.text[at]
-        if first == c" " or first == c"\t":
-            at = self.continuation(at)
-        else:
-            self.end_value()
-            if starts_name[first]:
-                at = self.attribute(at)
-            elif first != c"#":
-                self.chosen = True
-                self.versioned = False
-                self.records += reads(self.text + at, b"\xef\xbb\xbfdn:")
-        if self.value == ENCODED:
-            return self.base64(at)
-        if self.value == DN:
-            return self.dn(at)
-        return at
-
-    cdef Py_ssize_t continuation(self, Py_ssize_t at) noexcept nogil:
-        # A folded objectClass may spell a wanted class in two halves.
-        cdef const unsigned char* rest = self.text + at + 1
-        while rest[0] == c" " or rest[0] == c"\t" or rest[0] == c"\r":
-            rest += 1
-        self.choose_if(rest[0] == c"\n" or at == self.start or self.value == WORD)
-        # What the parser takes for a line of its own, see `unfolding.mended`.
-        rest = self.text + at + 1
-        self.choose_if(reads(rest, b"changetype:") or reads(rest, b"objectclass:"))
-        return at + 1
-
-    cdef Py_ssize_t attribute(self, Py_ssize_t start) noexcept nogil:
-        cdef const unsigned char* text = self.text
-        cdef const unsigned char* name = text + start
-        cdef Py_ssize_t at = start + 1, size
-        while is_name[text[at]]:
-            at += 1
-        self.versioned = False
-        if text[at] != c":":
+    cdef void take_line(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Look at a line with its folds as far as it matters."""
+        cdef const unsigned char* line = self.text + at
+        cdef Py_ssize_t size
+        if starts_name[line[0]]:
+            size = name_size(line, self.readable - at)
+            self.versioned = False
+            if line[size] != c":":
+                self.odd_name(size, at, end)
+                return
+            if self.attribute(line, size, at + size + 1, end) and self.may_be_known(at, size):
+                memcpy(self.known + known_place(line, size), line, size + 1)
+        elif line[0] != c"#":
             self.chosen = True
-            return at
-        size = at - start
-        at += 1
-        if size == 2 and reads(name, b"dn"):
+            self.versioned = False
+        elif not self.marked:
+            self.marked = self.comments.begin(line, end - at)
+
+    cdef bint attribute(
+        self, const unsigned char* name, Py_ssize_t size, Py_ssize_t value, Py_ssize_t end
+    ) noexcept nogil:
+        """Look at an attribute; return whether its name is of no interest anywhere."""
+        cdef Py_ssize_t slot = slot_of(name, size)
+        if self.framing.starts[slot] and self.framing.is_in(slot, name, size):
+            self.line_of_record(lower(name[0]), size, value, end)
+            return False
+        if self.attributes.starts[slot] and self.attributes.is_in(slot, name, size):
+            self.chosen = True
+            return False
+        # Before the dn line stands a version, a result or damage; all of it is for the parser.
+        self.choose_if(not self.begun)
+        self.odd_value(value, end)
+        return True
+
+    cdef void line_of_record(
+        self, unsigned char first, Py_ssize_t size, Py_ssize_t value, Py_ssize_t end
+    ) noexcept nogil:
+        """Look at what says which object a record is of, by the first letter of the name."""
+        if first == c"d" and size == 2:
             self.records += 1
             self.begun = True
-            self.value, self.before = DN, COMMA
-            self.in_parent = False
-            self.length = self.blanks = 0
-        elif size == 7 and reads(name, b"version"):
+            self.choose_if(not self.has_plain_dn(value, end))
+        elif first == c"v":
             self.chosen = self.versioned = True
-        # Before the dn line stands a version, a result or damage; all of it is for the parser.
-        elif not self.begun or self.attributes.has(name, size):
+        elif not self.begun:
             self.chosen = True
-        elif size == 11 and reads(name, b"objectclass"):
-            return self.word(at, True)
-        elif size == 10 and reads(name, b"changetype"):
-            return self.word(at, False)
-        elif text[at] == c":":
-            at += 1
-            self.value = ENCODED
-            self.encoded = self.padding = 0
-        return at
+        elif first == c"d":
+            self.choose_if(self.is_longer_dn(value, end))
+        else:
+            self.word(value, end, first == c"o")
 
-    cdef Py_ssize_t word(self, Py_ssize_t start, bint is_class) noexcept nogil:
-        """Take the value of objectClass or changetype."""
+    cdef void odd_value(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Look whether the value behind a colon is base64; a fold may part the two colons."""
         cdef const unsigned char* text = self.text
-        cdef Py_ssize_t at, size
-        self.value = WORD
-        while text[start] == c" ":
-            start += 1
-        at = start
-        while is_type[text[at]]:
-            at += 1
-        size = at - start
-        if size == 0 or not self.line_ends(at):
+        while text[at] == c"\r" or (text[at] == c"\n" and at + 1 < end):
+            at += 1 + (text[at] == c"\n")
+        if text[at] == c":":
+            self.base64(at + 1, end)
+
+    cdef void odd_name(self, Py_ssize_t size, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Look at a line whose name has options or is folded, or that is no attribute."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t place = at + size, length
+        # With a range comes a note, and with `=`: that is none of a name to `name_size`.
+        while text[place] == c";":
+            length = name_size(text + place + 1, self.readable - place - 1)
+            place += 1 + length
+            if length == 0:
+                break
+        if text[place] == c":" and place > at + size and text[place - 1] != c";":
+            if not self.attribute(text + at, size, place + 1, end):
+                self.chosen = True
+            return
+        place = self.join_name(at, end, &length)
+        # A folded dn line would part records that are above a limit elsewhere.
+        if place == 0 or (length == 2 and reads(self.joined, b"dn")):
+            self.chosen = True
+        else:
+            self.attribute(self.joined, length, place + 1, end)
+
+    cdef Py_ssize_t join_name(
+        self, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* size
+    ) noexcept nogil:
+        """Put a folded name together; return the place of its colon, 0 where it is none."""
+        cdef const unsigned char* text = self.text
+        size[0] = 0
+        while size[0] < LONGEST_NAME:
+            if is_name[text[at]]:
+                self.joined[size[0]] = text[at]
+                size[0] += 1
+                at += 1
+                continue
+            if text[at] == c":":
+                return at
+            while text[at] == c"\r":
+                at += 1
+            if text[at] != c"\n" or at + 1 >= end:
+                break
+            at += 2
+        return 0
+
+    cdef void base64(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        if not is_plain_base64(self.text, at, end, self.readable):
+            self.choose_if(not is_base64_of_lines(self.text, at, end))
+
+    cdef const unsigned char* whole_line(
+        self, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* size, Py_ssize_t* readable
+    ) noexcept nogil:
+        """Return what stands on a line from a place on, without folds; NULL where it is too long.
+
+        A line feed or a carriage return stands behind it.
+        """
+        cdef const unsigned char* line = self.text + at
+        cdef Py_ssize_t feed = line_end(self.text, at, end)
+        readable[0] = self.readable - at
+        size[0] = feed - at
+        if feed + 1 < end:
+            size[0] = self.join(at, end)
+            readable[0] = LONGEST + 64
+            line = self.joined
+            if size[0] < 0:
+                return NULL
+        while size[0] and line[size[0] - 1] == c"\r":
+            size[0] -= 1
+        return line
+
+    cdef Py_ssize_t join(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Put a line together; return its size, -1 where it is too long."""
+        cdef const unsigned char* text = self.text
+        cdef Py_ssize_t size = 0, start = 0
+        while at < end:
+            if text[at] != c"\n":
+                if size == LONGEST:
+                    return -1
+                self.joined[size] = text[at]
+                size += 1
+                at += 1
+                continue
+            while size > start and self.joined[size - 1] == c"\r":
+                size -= 1
+            start = size
+            at += 2
+        self.joined[size] = c"\n"
+        return size
+
+    cdef void word(self, Py_ssize_t at, Py_ssize_t end, bint is_class) noexcept nogil:
+        """Take the value of objectClass or changetype."""
+        cdef Py_ssize_t size, readable, length = 0
+        cdef const unsigned char* line = self.whole_line(at, end, &size, &readable)
+        if line == NULL:
+            self.chosen = True
+            return
+        while line[0] == c" ":
+            line, size = line + 1, size - 1
+        while is_type[line[length]]:
+            length += 1
+        if length == 0 or length != size:
             self.chosen = True
         elif is_class:
-            self.choose_if(self.classes.has(text + start, size))
+            self.choose_if(self.classes.has(line, size))
         else:
-            self.choose_if(size != 3 or not reads(text + start, b"add"))
-        return at
+            self.choose_if(size != 3 or not reads(line, b"add"))
 
-    cdef bint line_ends(self, Py_ssize_t at) noexcept nogil:
-        """Tell whether nothing but carriage returns stands before the line feed."""
-        while self.text[at] == c"\r":
-            at += 1
-        return self.text[at] == c"\n"
+    cdef const unsigned char* dn_in(
+        self, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* size, Py_ssize_t* readable
+    ) noexcept nogil:
+        """Return the DN that is the value of a line; NULL where none can be told."""
+        cdef const unsigned char* line = self.whole_line(at, end, size, readable)
+        cdef Py_ssize_t skipped = 0, length = 0
+        if line == NULL:
+            return NULL
+        skipped = line[0] == c":"
+        while line[skipped] == c" ":
+            skipped += 1
+        size[0] -= skipped
+        readable[0] -= skipped
+        if line[0] != c":":
+            return line + skipped
+        line += skipped
+        while is_base64[line[length]]:
+            length += 1
+        while line[length] == c"=" and size[0] - length <= 2:
+            length += 1
+        if length != size[0] or length % 4 or length > LONGEST:
+            return NULL
+        size[0] = decoded(self.plain, line, length)
+        self.plain[size[0]] = c"\n"
+        readable[0] = LONGEST + 64
+        return NULL if self.plain[0] == c" " else self.plain
 
-    cdef Py_ssize_t base64(self, Py_ssize_t at) noexcept nogil:
-        """Take what a line has of a base64 value."""
-        cdef const unsigned char* text = self.text
-        cdef Py_ssize_t start
-        if self.encoded == 0:
-            while text[at] == c" ":
-                at += 1
-        start = at
-        while is_base64[text[at]]:
-            at += 1
-        self.choose_if(at > start and self.padding > 0)
-        while text[at] == c"=":
-            at += 1
-            self.padding += 1
-        self.encoded += at - start
-        # Whether it is a multiple of four shows at its end, behind all folds: see `end_value`.
-        self.choose_if(self.padding > 2 or not self.line_ends(at))
-        return at
+    cdef bint has_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Tell whether a dn line has a DN that need not be parsed, in no wanted place."""
+        cdef Py_ssize_t size, readable, parent
+        cdef const unsigned char* dn = self.dn_in(at, end, &size, &readable)
+        self.dn = NULL
+        if dn == NULL or size > LONGEST:
+            return False
+        self.dn, self.dn_size = dn, size
+        # What a line is put together in is that of the next one too.
+        if dn < self.text or dn >= self.text + self.size:
+            memcpy(self.kept_dn, dn, size)
+            self.dn = self.kept_dn
+        parent = parent_of(dn, size, readable, c",")
+        if parent < 0:
+            return self.is_common_dn(dn, size)
+        return parent == 0 or not self.parents.begin(dn + parent, size - parent)
 
-    cdef Py_ssize_t dn(self, Py_ssize_t at) noexcept nogil:
-        """Take what a line has of a DN; one that is more than plain RDNs has to be parsed."""
-        cdef unsigned char byte = self.text[at]
-        while is_text[byte] or byte == c"=" or byte == c",":
-            # States of `type=value,type=value`: whatever does not fit is left to libldap.
+    cdef bint is_longer_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+        """Tell whether distinguishedName goes on where the dn line may have been cut."""
+        cdef Py_ssize_t size, readable
+        cdef const unsigned char* dn = self.dn_in(at, end, &size, &readable)
+        if dn == NULL or self.dn == NULL:
+            return True
+        return size > self.dn_size and memcmp(dn, self.dn, self.dn_size) == 0
+
+    cdef bint is_common_dn(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+        """Tell of any DN what `has_plain_dn` tells; one that is more than RDNs has to be parsed."""
+        cdef Py_ssize_t at = 0, end
+        cdef unsigned char byte
+        self.before = COMMA
+        self.in_parent = False
+        self.length = self.blanks = 0
+        if not is_utf8(text, size):
+            return False
+        # States of `type=value,type=value`: whatever does not fit is left to libldap.
+        while at < size:
+            byte = text[at]
+            end = at + 1
             if byte == c"," and self.before == TEXT:
                 self.before = COMMA
                 self.end_rdn()
@@ -414,15 +872,17 @@ cdef class LdifWalk:
             elif is_type[byte] and (self.before == TYPE or (self.before == COMMA and byte >= c"A")):
                 self.before = TYPE
                 self.keep(byte)
-            elif is_text[byte] and self.before >= EQUALS:
+            elif self.before >= EQUALS:
+                end = at + size_of_letter(text + at, size - at)
+                if end == at:
+                    return False
                 self.before = self.before if byte == c" " else TEXT
-                self.keep(byte)
+                for at in range(at, end):
+                    self.keep(text[at])
             elif byte != c" " or self.before != COMMA:
-                break
-            at += 1
-            byte = self.text[at]
-        self.choose_if(not self.line_ends(at))
-        return at
+                return False
+            at = end
+        return self.before == TEXT and not self.parents.begin(self.parent, self.length)
 
     cdef void end_rdn(self) noexcept nogil:
         self.blanks = 0
@@ -445,19 +905,81 @@ cdef class LdifWalk:
         self.length += 1
 
 
+cdef Py_ssize_t write_utf8(
+    unsigned char* utf8, const unsigned char* text, Py_ssize_t size, bint big
+) noexcept nogil:
+    """Write UTF-16 as UTF-8; return its size, -1 where it is not well-formed.
+
+    There must be room for three bytes a unit.
+    """
+    cdef Py_ssize_t i = 0, run
+    cdef unsigned int letter, second
+    cdef unsigned char* into = utf8
+    cdef const unsigned char* low = text + big
+    cdef const unsigned char* high = text + 1 - big
+    while i < size:
+        while size - i >= 16 and narrow_ascii(into, text + i, big):
+            into += 8
+            i += 16
+        # One by one to where the next eight may be of ASCII.
+        letter, run = 0, 0
+        while i < size and (run < 8 or letter >= 0x80):
+            letter = low[i] | <unsigned int>high[i] << 8
+            i += 2
+            run += 1
+            if letter < 0x80:
+                into[0] = letter
+                into += 1
+            elif letter < 0x800:
+                into[0], into[1] = 0xC0 | letter >> 6, 0x80 | letter & 0x3F
+                into += 2
+            elif letter & 0xF800 != 0xD800:
+                into[0], into[1] = 0xE0 | letter >> 12, 0x80 | letter >> 6 & 0x3F
+                into[2] = 0x80 | letter & 0x3F
+                into += 3
+            else:
+                second = low[i] | <unsigned int>high[i] << 8 if i < size else 0
+                i += 2
+                if letter >= 0xDC00 or second & 0xFC00 != 0xDC00:
+                    return -1
+                letter = 0x10000 + ((letter & 0x3FF) << 10 | second & 0x3FF)
+                into[0], into[1] = 0xF0 | letter >> 18, 0x80 | letter >> 12 & 0x3F
+                into[2], into[3] = 0x80 | letter >> 6 & 0x3F, 0x80 | letter & 0x3F
+                into += 4
+    return into - utf8
+
+
+def utf8_of(bytes text, bint big):
+    """Return UTF-16 in whole characters as UTF-8; None where it is not well-formed."""
+    cdef const unsigned char* units = text
+    cdef Py_ssize_t size = len(text), length
+    if size % 2:
+        return None
+    cdef unsigned char* room = <unsigned char*>PyMem_Malloc(size // 2 * 3 + 1)
+    if room == NULL:
+        raise MemoryError
+    try:
+        with nogil:
+            length = write_utf8(room, units, size, big)
+        return None if length < 0 else PyBytes_FromStringAndSize(<char*>room, length)
+    finally:
+        PyMem_Free(room)
+
+
 @cython.final
 cdef class CsvWalk:
-    """Lines of CSV, each with its line feed, and what is found on the way through."""
-
-    cdef readonly Py_ssize_t lines
-    """Number of lines so far."""
+    """Lines of CSV, each with its line feed, on the way through."""
 
     cdef Words classes
-    cdef ParentStarts parents
+    cdef Starts parents
     cdef bytes kept, kept_columns
     cdef const unsigned char* text
-    cdef Py_ssize_t size, at, start
+    cdef Py_ssize_t size, at
+    # Rows that need not be read, one behind the other.
+    cdef Py_ssize_t start, rows_passed, lines
+    # The row: whether it has to be read, and the line feeds inside its cells.
     cdef bint chosen
+    cdef Py_ssize_t feeds
     # The shape of the rows.
     cdef unsigned char delimiter
     cdef unsigned char[256] ends_bare
@@ -469,7 +991,7 @@ cdef class CsvWalk:
         self,
         bytes text,
         Words classes,
-        ParentStarts parents,
+        Starts parents,
         *,
         bytes delimiter,
         Py_ssize_t dn_column,
@@ -485,39 +1007,49 @@ cdef class CsvWalk:
         self.delimiter = ord(delimiter)
         for byte in range(256):
             self.ends_bare[byte] = ends_run[byte] or byte == self.delimiter
-        self.parts_dns = not is_cell_text[self.delimiter]
+        self.parts_dns = not is_text[self.delimiter] or self.delimiter == ord("|")
         self.of_classes, self.width = class_columns, len(class_columns)
         self.dn_column, self.max_row, self.max_dn = dn_column, max_row, max_dn
 
-    def rows(self):
-        """Return the numbers of the lines to be read, and where they start."""
+    def runs(self):
+        """Return of each run of rows that need not be read where it starts and ends, its lines, rows.
+
+        That is true for a reader to whom a row begins where the run starts.
+        """
         cdef bint found
-        chosen = []
+        passed = []
         while True:
             with nogil:
                 found = self.find()
             if not found:
-                return chosen
-            chosen.append((self.lines - 1, self.start))
+                return passed
+            passed.append((self.start, self.at, self.lines, self.rows_passed))
 
     cdef bint find(self) noexcept nogil:
-        """Go behind the next line to be read; return False when there is none."""
-        while self.at < self.size:
-            self.start = self.at
+        """Go behind the next run; return False when there is none."""
+        cdef Py_ssize_t end
+        self.start = self.at
+        self.rows_passed = self.lines = 0
+        while self.at < self.size and self.rows_passed < LONGEST_RUN:
             self.chosen = False
-            self.at = line_end(self.text, self.row(self.at), self.size)
-            self.choose_if(self.at - self.start > self.max_row)
-            self.at += 1
-            self.lines += 1
-            if self.chosen:
+            self.feeds = 0
+            end = self.row(self.at)
+            self.choose_if(end - self.at > self.max_row)
+            if not self.chosen:
+                self.at = end + 1
+                self.rows_passed += 1
+                self.lines += 1 + self.feeds
+            elif self.rows_passed:
                 return True
-        return False
+            else:
+                self.at = self.start = line_end(self.text, self.at, self.size) + 1
+        return self.rows_passed > 0
 
     cdef void choose_if(self, bint odd) noexcept nogil:
         self.chosen = self.chosen or odd
 
     cdef Py_ssize_t row(self, Py_ssize_t at) noexcept nogil:
-        """Look at the cells of a line; return a place on it, its end if nothing is odd."""
+        """Look at the cells of a row; return a place on it, its line feed if nothing is odd."""
         cdef Py_ssize_t column = 0
         while True:
             if self.text[at] != self.delimiter or column == self.dn_column:
@@ -527,7 +1059,9 @@ cdef class CsvWalk:
             at += 1
             column += 1
         self.choose_if(column < self.dn_column or column >= self.width or not self.line_ends(at))
-        return at
+        # A row of several lines that lacks a cell may be the work of a stray quote.
+        self.choose_if(self.feeds > 0 and column + 1 != self.width)
+        return at + (self.text[at] == c"\r")
 
     cdef bint line_ends(self, Py_ssize_t at) noexcept nogil:
         if self.text[at] == c"\r":
@@ -560,14 +1094,21 @@ cdef class CsvWalk:
         return at
 
     cdef Py_ssize_t closing_quote(self, Py_ssize_t at) noexcept nogil:
-        """Return the place of the quote that ends a cell, or of the line end before it."""
+        """Return the place of the quote that ends a cell, or of what is odd before it."""
         cdef const unsigned char* text = self.text
         while True:
             while not ends_run[text[at]]:
                 at += 1
-            if text[at] != c'"' or text[at + 1] != c'"':
+            if text[at] == c'"':
+                if text[at + 1] != c'"':
+                    return at
+                at += 2
+                continue
+            at += text[at] == c"\r"
+            if text[at] != c"\n" or at + 1 == self.size or self.feeds == MOST_FEEDS:
                 return at
-            at += 2
+            self.feeds += 1
+            at += 1
 
     cdef void take_classes(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
         cdef const unsigned char* text = self.text
@@ -584,25 +1125,7 @@ cdef class CsvWalk:
 
     cdef bint is_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
         """Tell whether a cell is a DN of plain RDNs that is in no wanted place."""
-        cdef const unsigned char* text = self.text
-        cdef Py_ssize_t start, parent = 0
-        while True:
-            start = at
-            while is_type[text[at]]:
-                at += 1
-            # A type begins with a letter. Blanks around a value are none of it: libldap judges.
-            if at == start or text[start] < c"A" or text[at] != c"=" or text[at + 1] == c" ":
-                return False
-            at += 1
-            start = at
-            while is_cell_text[text[at]] and at < end:
-                at += 1
-            if at == start:
-                return False
-            if at == end:
-                # A single RDN may be all that is left of a DN without its quotes.
-                return parent != 0 and not self.parents.begin(text + parent, end - parent)
-            if text[at] != c"," or text[at - 1] == c" ":
-                return False
-            at += 1
-            parent = parent or at
+        # Directory Studio joins values by `|`: what it parts is for the parser.
+        cdef Py_ssize_t parent = parent_of(self.text + at, end - at, self.size - at, c"|")
+        # A single RDN may be all that is left of a DN without its quotes.
+        return parent > 0 and not self.parents.begin(self.text + at + parent, end - at - parent)

@@ -57,6 +57,9 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
         try:
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)
+            # A snapshot is mapped.
+            if member.file is not None and detected.format != "snapshot":
+                reader.read_ahead()
             again = None if member.once else lambda: _opened_again(member, options)
             yield (
                 Opened(member.path, detected, head, chunks, member.file, reader.hashing, again),

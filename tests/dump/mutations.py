@@ -96,6 +96,40 @@ def lines_of_ldif(rnd: random.Random) -> bytes:
     return b"".join(rnd.choice(_LINES) + rnd.choice(ends) for _ in range(rnd.randint(1, count)))
 
 
+_MORE_LINES = [
+    *(
+        b"dn: CN=\xc3\xbc,DC=b",
+        b"dn:: Q049w7w=",
+        b"dn: CN=\\0ADEL:12,DC=b",
+        b"dn: CN=\xe2\x84\xaa,DC=b",
+    ),
+    *(b"dn: CN=a\\,b,CN=SMTP,CN=Protocols,DC=c", b"dn: CN=1,CN=SMTP , CN=Protocols,DC=b"),
+    *(b"dn: CN=1\\,CN=SMTP,CN=SMTP,CN=Protocols,DC=b", b"dn: CN=1,CN=SMTP,CN=Protocols\\, x,DC=b"),
+    *(b"dn:: Q049MSxDTj1TTVRQLENOPVByb3RvY29scyxEQz1i", b"dn: CN=a:pw: x,DC=b"),
+    *(b"distinguishedName: CN=a,DC=b,DC=c", b"distinguishedName:: Q049YSxEQz1iLERDPWM="),
+    *(b"a;range=0-1: x", b"a;x: y", b"a;x;: y", b"objectClass;x: protocolCfgSMTPServer"),
+    *(
+        b"userPassword: x",
+        b"msExchSmtpMaxHopCount;x: 3",
+        b"a: \xe3\x81\x82",
+        b"a: \xe3\x81",
+        b" \x82",
+    ),
+    *(b"# requesting: ALL", b"# requesting: cn", b"# search result", b"# numResponses: 3"),
+]
+
+
+def folded(rnd: random.Random) -> bytes:
+    """Return lines in any order, most of them folded at the same width, as some tool may do."""
+    width, end = rnd.choice((1, 2, 3, 4, 5, 8, 20, 76)), rnd.choice((b"\n", b"\n", b"\r\n"))
+    lines = []
+    for line in rnd.choices(_LINES + 2 * _MORE_LINES, k=rnd.choice((3, 10, 40))):
+        blank, step = rnd.choice((b" ",) * 19 + (b"\t",)), max(width - 1, 1)
+        rest = [line[i : i + step] for i in range(width, len(line), step)]
+        lines.append(line if rnd.random() < 0.2 else (end + blank).join([line[:width], *rest]))
+    return end.join(lines)
+
+
 _DN_PARTS = (
     "CN=a", "CN=b c", "DC=x", "OU=a(1)", "CN=SMTP,CN=Protocols", "CN=Configuration",
     "CN=a ", "CN= a", "CN=", "CN", "", "1=a", "CN=a=b", "CN=a+OU=b", r"CN=a\, b", "CN=a;b",

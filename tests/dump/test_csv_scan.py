@@ -19,7 +19,12 @@ def chosen(header: bytes, text: bytes) -> list[int]:
     found = detect("f", header)
     assert found.csv is not None
     csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), LIMIT)
-    return [number for number, _ in CsvScan(WANTED, csv_format).choose(text).chosen]
+    chosen = set(range(text.count(b"\n")))
+    for run in CsvScan(WANTED, csv_format).passed(text):
+        first = text.count(b"\n", 0, run.start)
+        chosen -= set(range(first, first + run.lines))
+        assert text.count(b"\n", run.start, run.end) == run.lines
+    return sorted(chosen)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,8 @@ def chosen(header: bytes, text: bytes) -> list[int]:
         (MIDDLE, b"a;CN=a,DC=x"),
         (b"cn,dn\n", b'a,"CN=a,DC=x"'),
         (b"sep=!\ndn!cn\n", b'"CN=a,DC=x"!a'),
+        (b"DN,objectClass,cn\n", b'"CN=a,DC=x",top,"a\nb\r\n""\n\n"'),
+        (b"cn,dn,a\n", b'"\n,""x","CN=a,DC=x","\n"'),
     ],
 )
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
@@ -75,6 +82,28 @@ def test_any_other_row_is_read(header: bytes, line: bytes) -> None:
     sep = b"" if header.startswith(b"sep") else header[2:3] if header[:2] == b"DN" else b";"
     plain = b'"CN=a,DC=x"\n' if sep != b";" else b'a;"CN=a,DC=x"\n'
     assert chosen(header, plain * 3 + line + b"\n" + plain) == [3]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'"CN=a,DC=x",protocolCfgSMTPServer,"a\nb"',
+        b'"CN=a,DC=x","top\nb",a',
+        b'"CN=a\n,DC=x",top,a',
+        b'"CN=a,DC=x","top","a\rb"',
+        b'"CN=a,DC=x",top,"a\nb',
+        b'"CN=a,DC=x",top,"a\nb"c',
+        b'"CN=a,DC=x",top,a,"b\nc"',
+        b'"CN=a,DC=x",top,"%s"' % (b"\n" * 1025),
+    ],
+)
+def test_row_of_several_lines_that_has_to_be_read_is_chosen(row: bytes) -> None:
+    text = row + b'\n"CN=a,DC=x",top,b\n'
+    assert chosen(b"DN,objectClass,cn\n", text) == list(range(row.count(b"\n") + 1))
+
+
+def test_row_of_several_lines_that_lacks_a_cell_is_chosen() -> None:
+    assert chosen(b"DN,objectClass,cn,a\n", b'"CN=a,DC=x",top,"a\nb"\n') == [0, 1]
 
 
 def test_stray_quote_changes_no_other_line() -> None:

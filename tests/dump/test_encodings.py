@@ -4,9 +4,11 @@ import codecs
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from readers import read, simple
 
-from analyzer.dump.encoding import check_encoding
+from analyzer.dump.encoding import check_encoding, utf8_chunks
 from analyzer.errors import ReadError
 
 TEXT = (
@@ -142,3 +144,22 @@ def test_encodings_have_one_name(name: str, shown: str) -> None:
 def test_nothing_in_any_encoding_is_refused(data: bytes, tmp_path: Path) -> None:
     with pytest.raises(ReadError):
         read(write(tmp_path, data))
+
+
+UNITS = [
+    *(b"a\0", b"\0a", b"a\0" * 8, b"\0a" * 8, b"\xfc\0", b"\0\xfc", b"\x42\x30", b"\xff\xff"),
+    *(b"\x3d\xd8\xa9\xdc", b"\xd8\x3d\xdc\xa9", b"\0\xd8", b"\xd8\0", b"\0\xdc", b"\xdc\0", b"x"),
+]
+
+
+@given(
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+    st.lists(st.sampled_from(UNITS), max_size=12).map(b"".join),
+    st.sampled_from([1, 2, 3, 5, 100]),
+)
+@example("utf-16-le", b"a\0" * 8 + b"\0\xd8", 100)
+def test_utf16_is_decoded_as_by_the_standard_library(codec: str, data: bytes, size: int) -> None:
+    chunks = [data[at : at + size] for at in range(0, len(data), size)]
+    decoder = codecs.getincrementaldecoder(codec)(errors="backslashreplace")
+    text = "".join([*map(decoder.decode, chunks), decoder.decode(b"", final=True)])
+    assert b"".join(utf8_chunks(iter(chunks), codec, 0)) == text.encode()

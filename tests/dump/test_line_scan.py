@@ -9,18 +9,31 @@ from hypothesis import strategies as st
 from readers import LIMIT
 
 from analyzer.dump.distinguished_names import MAX_DN, is_dn
+from analyzer.dump.encoding import is_utf8, is_utf8_text
 from analyzer.dump.ldif.block_scan import LdifScan
 from analyzer.dump.ldif.regions import Region
-from analyzer.dump.line_scan import CsvWalk, LdifWalk, ParentStarts, Words
+from analyzer.dump.line_scan import CsvWalk, LdifWalk, Starts, Words
 from analyzer.dump.wanted import is_wanted
 from analyzer.inventory import WANTED
 
-CLASSES, PARENTS = Words(WANTED.classes), ParentStarts(WANTED.parents)
+CLASSES, PARENTS = Words(WANTED.classes), Starts(WANTED.parents)
 SCAN = LdifScan(WANTED, LIMIT)
 RECORD = b"dn: CN=a,DC=x\nobjectClass: top\ncn: a\n\n"
 parts_of_dns = st.sampled_from(
     [*'==,, a9-+\\;#"<>._é\t\x7f', "CN", "CN=a", "SMTP", ",CN=SMTP,CN=Protocols,DC=x"]
 )
+CHARACTERS = [
+    *(b"a", b"a" * 61, b"\n", b"\n ", b"\r\n ", b"\xc3\xbc", b"\xe3\x81\x82", b"\xed\x95\x9c"),
+    *(b"\xf0\x9f\x92\xa9", b"\xf4\x8f\xbf\xbf", b"\xe0\xa0\x80", b"\xef\xbf\xbf"),
+    *(b"\xc3", b"\xe3", b"\xe3\x81", b"\x82", b"\xf0\x9f", b"\x92", b"\xc0\x80", b"\xc1", b"\xff"),
+    *(
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xf5\x80\x80\x80",
+        b"\xe0\x80\x80",
+        b"\xf0\x80\x80\x80",
+    ),
+]
 dns = st.lists(parts_of_dns, max_size=12).map("".join)
 
 
@@ -32,11 +45,11 @@ def is_chosen(record: bytes) -> bool:
     return bool(chosen)
 
 
-def ldif_walk(text: bytes, start: int, end: int) -> LdifWalk:
-    return LdifWalk(text, start, end, Words([]), Words([]), ParentStarts([]), max_block=1_000)
+def ldif_walk() -> LdifWalk:
+    return LdifWalk(Words([]), Words([]), Starts([]), Starts(["# x"]), max_block=1_000, max_lines=9)
 
 
-def rows_of(text: bytes) -> list[tuple[int, int]]:
+def runs_of(text: bytes) -> list[tuple[int, int, int, int]]:
     walk = CsvWalk(
         text,
         CLASSES,
@@ -47,11 +60,11 @@ def rows_of(text: bytes) -> list[tuple[int, int]]:
         max_row=1_000,
         max_dn=MAX_DN,
     )
-    return walk.rows()
+    return walk.runs()
 
 
 def row_is_chosen(row: bytes) -> bool:
-    return bool(rows_of(row + b"\n"))
+    return not runs_of(row + b"\n")
 
 
 def has_to_be_read(dn: str) -> bool:
@@ -104,6 +117,18 @@ def test_base64_with_a_letter_too_many_too_few_or_of_no_base64_is_chosen(
         b"dn: CN=a\na: \xc3\xbc \xfc \0\r x\ndn: CN=b\n",
         b"# only a comment\n",
         b"\r\n",
+        b"dn: CN=a\nobjectClass: to\n p\nob\r\n jectC\n lass: t\n op\nchangetype:\n  ad\n d\n",
+        b"dn: CN=a\na;binary: x\nb;lang-de;x:: QUJD\n",
+        b"dn: CN=a\nab\n c: x\nb\n :\n : QUJD\nc:\r\n : QUJD\n",
+        b"dn:: Q049w7w=\ncn: a\n",
+        b"dn:\n : Q0\n 49w7w=\ncn: a\n",
+        "dn: CN=\u00fc\u65e5 ,OU=\U0001f4a9\ncn: a\n".encode(),
+        rb"dn: CN=a\,b\2B\+c\\,DC=x" + b"\ncn: a\n",
+        rb"dn: CN=a\0ADEL:01234567-0123-0123-0123-0123456789ab,DC=x" + b"\ncn: a\n",
+        b"dn: CN=a,DC=x\ndistinguishedName: CN=a,DC=x\n",
+        b"dn: CN=a,DC=x\ndistinguishedName:: Q049YSxEQz14\n",
+        b"dn: CN=a,DC=x\ndistinguishedName: CN=b,DC=x,DC=y\n",
+        b"dn: CN=a\ncRL:: " + b"QUJD\n " * 65_000 + b"QUJD\n",
     ],
 )
 def test_ordinary_record_is_passed_over(record: bytes) -> None:
@@ -115,51 +140,94 @@ def test_ordinary_record_is_passed_over(record: bytes) -> None:
     [
         b"dn: CN=a\nOBJECTCLASS:  PROTOCOLcfgSMTPServer\n",
         b"dn: CN=a\nobjectClass:: dG9w\n",
-        b"dn: CN=a\nobjectClass: to\n p\n",
         b"dn: CN=a\nobjectClass:\n",
         b"dn: CN=a\nobjectClass: a.b\n",
         b"dn: CN=a\nmsexchsmtpRELAYforauth: TRUE\n",
         b"dn: CN=a\nchangetype: delete\n",
         b"dn: CN=a\nchangetype: addx\n",
         b"dn: CN=a\nchangetype:: YWRk\n",
-        b"dn: CN=a\na;binary: x\n",
         b"dn: CN=a\na b: x\n",
-        b"dn: CN=a\nab\n c: x\n",
         b"dn: CN=a\n-\n",
         b"dn: CN=a\n: x\n",
         b"dn: CN=a\n \nb: x\n",
         b"dn: CN=a\n\r\r\nb: x\n",
-        b"dn:: Q049YQ==\ncn: a\n",
         b"dn:< file:///x\n",
+        b"dn:: Q049YQ\n",
+        b"dn:: Q049/w==\n",
+        b"dn:: IENOPWE=\n",
+        b"d\n n: CN=a\n",
+        b"dn: CN=\xfc\n",
+        b"dn: CN=\xe2\x84\xaa\n",
+        b"dn: CN=\xc4\xb0\n",
+        b"dn: CN=a\\FF\n",
+        b"dn: CN=a:b\n",
+        b"dn: CN=a\\0ADEL:b\nobjectClass: protocolCf\n gSMTPServer\n",
+        b"dn: CN=a\nmsExchSmtp\n RelayForAuth: TRUE\n",
+        b"dn: CN=a\nmsExchSmtpRelayForAuth;x: TRUE\n",
+        b"dn: CN=a\nchange\n type: mod\n ify\n",
+        b"dn: CN=a\na;range=0-1: x\n",
+        b"dn: CN=a\na;: x\n",
+        b"dn: CN=a\na;;b: x\n",
+        b"dn: CN=a\na;b\n c: x\n",
+        b"dn: CN=a\na;b:: QUJ\n",
+        b"dn: CN=a\na:\n : QUJ\n",
+        b"dn: CN=a\na\n b\n",
+        b"dn: CN=a\ndistinguishedName: CN=a,DC=x\n",
+        b"dn: CN=a\ndistinguishedName:: Q049YSxEQz14\n",
+        b"dn: CN=a\ndistinguished\n Name:: Q049YSxEQ\n z14\n",
         b"dn:\n",
         b"\xef\xbb\xbfdn: CN=a\n",
         b" folded\ndn: CN=a\n",
         b"version: 1\n",
         b"cn: a\n",
-        b"dn: CN=a\nb: " + b"x" * 65_536 + b"\n",
+        b"dn: CN=" + b"a" * 65_536 + b"\ncn: a\n",
+        b"dn: CN=a\n" + b"b:\n" * 65_536,
     ],
 )
 def test_any_other_record_is_chosen(record: bytes) -> None:
     assert is_chosen(record)
 
 
-def test_records_passed_over_lines_and_ascii_are_told_of_a_part() -> None:
+def test_records_passed_over_and_lines_are_told_of_a_part() -> None:
     text = b"\xff" + RECORD + b"\xef\xbb\xbfDN: CN=b\n\xc3\xbc: x\n" + RECORD
-    walk = ldif_walk(text, 1, 1 + len(RECORD))
-    assert walk.blocks() == []
-    assert (walk.passed_over, walk.lines, walk.ascii) == (1, 4, True)
-    walk = ldif_walk(text, 1 + len(RECORD), len(text))
-    (block,) = walk.blocks()
+    walk = ldif_walk()
+    assert walk.blocks(text, 1, 1 + len(RECORD)) == []
+    assert (walk.passed_over, walk.lines) == (1, 4)
+    (block,) = walk.blocks(text, 1 + len(RECORD), len(text))
     assert text[block[0] : block[1]] == text[1 + len(RECORD) :]
-    assert (walk.passed_over, walk.lines, walk.ascii) == (0, 6, False)
+    assert (walk.passed_over, walk.lines) == (0, 6)
+
+
+@given(st.lists(st.sampled_from(CHARACTERS), max_size=40))
+@example([b"a" * 62, b"\xe3\x81", b"\x82"])
+@example([b"\xf0\x9f", b"\n \x92", b"\r\n \xa9"])
+def test_what_is_told_to_be_utf8_is_utf8(parts: list[bytes]) -> None:
+    text = b"".join(parts) + b"\n"
+    walk = ldif_walk()
+    walk.blocks(text, 0, len(text))
+    if walk.utf8:
+        assert is_utf8_text(text)
+    elif is_utf8(text):
+        pytest.fail("it is UTF-8 without any fold")
+
+
+def test_block_of_more_bytes_or_lines_than_may_be_is_chosen() -> None:
+    for record, found in (
+        (b"b: " + b"x" * 980, 0),
+        (b"b: " + b"x" * 990, 1),
+        (b"b:\n" * 8, 0),
+        (b"b:\n" * 9, 1),
+    ):
+        text = b"dn: CN=a\n" + record.removesuffix(b"\n") + b"\n"
+        assert len(ldif_walk().blocks(text, 0, len(text))) == found
 
 
 def test_place_that_no_line_end_bounds_is_refused() -> None:
     for start, end, error in ((0, 3, ValueError), (0, 99, IndexError), (-1, 4, IndexError)):
         with pytest.raises(error):
-            ldif_walk(b"a: b\n", start, end)
+            ldif_walk().blocks(b"a: b\n", start, end)
     with pytest.raises(ValueError, match="line feed"):
-        rows_of(b"a")
+        runs_of(b"a")
 
 
 def test_words_too_long_to_be_kept_are_refused() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from mutations import SAMPLES, header, lines_of_ldif, mutated, piece, table
+from mutations import SAMPLES, folded, header, lines_of_ldif, mutated, piece, table
 from readers import LIMIT, csv_tally, ldif_tally, read, shape
 
 from analyzer.dump import distinguished_names, hashing, opened, read_member, read_options, tally
@@ -61,6 +61,16 @@ def test_scan_finds_all_among_lines_in_any_order(seed: int) -> None:
             assert shape(ldif_tally(data, chunk, WANTED, scanning=True, sample=0)) == expected, data
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_scan_finds_all_in_folds_anywhere(seed: int) -> None:
+    rnd = random.Random(500 + seed)
+    for _ in range(100):
+        data = folded(rnd) + rnd.choice((b"", b"\n\n", b"\r\n\r\n")) + TAIL
+        expected = shape(ldif_tally(data, wanted=WANTED, sample=0))
+        for chunk in (len(data), rnd.choice((16, 64, 200))):
+            assert shape(ldif_tally(data, chunk, WANTED, scanning=True, sample=0)) == expected, data
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> None:
     record = [b"dn: CN=a,DC=b", b"changetype: add", b" ition", b"cn: a", b"", b""]
@@ -68,6 +78,13 @@ def test_scan_finds_a_change_record_that_is_folded_behind_add(end: bytes) -> Non
     assert [item.reason for item in found.unreadable] == [
         "changetype of an unknown kind: a change record, not content"
     ]
+
+
+def test_dn_line_that_is_cut_is_told_with_the_scan_too() -> None:
+    cut = b"dn: CN=1,CN=SMTP\ndistinguishedName: CN=1,CN=SMTP,CN=Protocols,DC=b\n"
+    found = ldif_tally(cut + TAIL, wanted=WANTED, scanning=True, sample=0)
+    assert [entry.dn for entry in found.kept] == ["CN=1,CN=SMTP,CN=Protocols,DC=b"]
+    assert "begin of distinguishedName" in "".join(found.notes)
 
 
 @pytest.mark.parametrize("between", [b" 1\n", b"# comment\n", b" 1\n# comment\n  of it\n"])

@@ -1,11 +1,12 @@
-"""Chunks of CSV text in, its physical lines out; those that a scan passes over are counted."""
+"""Chunks of CSV text in, its physical lines out; rows that a scan passes over are counted."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from analyzer.dump.code_pages import ForeignWords
 from analyzer.dump.csv.csv_layout import CsvFormat
-from analyzer.dump.csv.row_scan import CsvScan
+from analyzer.dump.csv.row_scan import CsvScan, PassedRows
 from analyzer.dump.encoding import is_utf8
 
 
@@ -36,39 +37,38 @@ class PhysicalLines:
         self._header, self._scan = csv_format.layout.header_lines, scan
         # The text that is gone through, and the line that comes next: its number and place in it.
         self._text, self._at, self._number = b"", 0, 1
-        self._chosen: Iterator[tuple[int, int]] = iter(())
-        self._next_chosen = (0, 0)
+        self._runs: deque[PassedRows] = deque()
 
     def next(self, *, passing: bool) -> CsvLine | None:
         """Return the next line, with `passing` the next one that has to be read; None at the end.
 
-        Whoever asks knows whether a line may be passed over: inside a row of several lines none
-        may, because its quotes, not those of the line, tell what it is.
+        Whoever asks knows whether a row begins here: inside a row of several lines none may be
+        passed over, because its quotes, not those of the line, tell what it is.
         """
         while self._at < len(self._text) or self._go_on():
-            number, place = self._next_chosen
             # The first lines are those of the header, whatever the scan makes of them.
-            if passing and self._header < self._number < number:
-                self.passed_over += number - self._number
-                self._number, self._at = number, place
+            if passing and self._header < self._number and (run := self._run_here()):
+                self.passed_over += run.rows
+                self._number, self._at = self._number + run.lines, run.end
                 continue
             line = self._take()
             if line.number > self._header:
                 return line
         return None
 
+    def _run_here(self) -> PassedRows | None:
+        """Return the rows from here on that may be passed over; None for none."""
+        while self._runs and self._runs[0].start < self._at:
+            self._runs.popleft()
+        return self._runs[0] if self._runs and self._runs[0].start == self._at else None
+
     def _go_on(self) -> bool:
         """Go on to the next text; return False when there is none."""
         text = next(self._texts, b"")
         self._text, self._at = text, 0
         self._judge(text)
-        if self._scan is not None and text:
-            # Behind the chosen lines stands the end of the text, as if it were one of them.
-            lines, chosen = self._scan.choose(text)
-            end = self._number + lines
-            first = self._number
-            self._chosen = iter([*((first + i, at) for i, at in chosen), (end, len(text))])
-            self._next_chosen = next(self._chosen)
+        if self._scan is not None:
+            self._runs = deque(self._scan.passed(text))
         return bool(text)
 
     def _judge(self, text: bytes) -> None:
@@ -87,8 +87,6 @@ class PhysicalLines:
         ended = end >= 0
         end = end if ended else len(self._text)
         self._at, self._number = end + 1, number + 1
-        if number == self._next_chosen[0]:
-            self._next_chosen = next(self._chosen, self._next_chosen)
         return CsvLine(self._text[start:end], number, ended)
 
 

@@ -1,4 +1,4 @@
-"""CSV text in, the lines of it out that have to be read; see `ldif/block_scan.py` for why."""
+"""CSV text in, the rows of it out that need not be read; see `ldif/block_scan.py` for why."""
 
 from functools import partial
 from typing import NamedTuple
@@ -8,21 +8,22 @@ from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.wanted import Wanted
 
 
-class ChosenLines(NamedTuple):
-    """What has to be read of a text."""
+class PassedRows(NamedTuple):
+    """A run of rows that need not be read, for whoever has a row begin at its start."""
 
+    start: int
+    end: int
     lines: int
-    """Lines of the text, the others among them."""
-    chosen: list[tuple[int, int]]
-    """The number, from 0, and the start of each line that has to be read."""
+    rows: int
 
 
 class CsvScan:
-    """Finds the lines of CSV text that have to be read.
+    """Finds the rows of CSV text that need not be read.
 
-    A line is passed over when it is a whole row that would be read without complaint and is not
-    wanted: its quotes are balanced and those of RFC 4180, it has no more cells than the header, its
-    DN needs no judgement by libldap, and no wanted class or place stands in it.
+    A row is passed over when it would be read without complaint and is not wanted: its quotes are
+    balanced and those of RFC 4180, it has no more cells than the header, as many where one
+    of them holds line ends, its DN needs no judgement by libldap, and no wanted class or place
+    stands in it.
     """
 
     def __init__(self, wanted: Wanted, csv_format: CsvFormat) -> None:
@@ -31,7 +32,7 @@ class CsvScan:
         Raises:
             ImportError: the code that scans is not compiled.
         """
-        from analyzer.dump.line_scan import CsvWalk, ParentStarts, Words
+        from analyzer.dump.line_scan import CsvWalk, Starts, Words
 
         classes = bytearray(csv_format.width)
         for column in csv_format.class_columns:
@@ -39,7 +40,7 @@ class CsvScan:
         self._walk = partial(
             CsvWalk,
             classes=Words(wanted.classes),
-            parents=ParentStarts(wanted.parents),
+            parents=Starts(wanted.parents),
             delimiter=csv_format.delimiter,
             dn_column=csv_format.layout.dn_column,
             class_columns=bytes(classes),
@@ -47,11 +48,7 @@ class CsvScan:
             max_dn=MAX_DN,
         )
 
-    def choose(self, text: bytes) -> ChosenLines:
-        """Return which lines have to be read of a text that begins at the start of a line."""
-        end = text.rfind(b"\n") + 1
-        walk = self._walk(text[:end])
-        chosen = walk.rows()
-        if end == len(text):
-            return ChosenLines(walk.lines, chosen)
-        return ChosenLines(walk.lines + 1, [*chosen, (walk.lines, end)])
+    def passed(self, text: bytes) -> list[PassedRows]:
+        """Return the rows to be passed over in a text that begins at the start of a line."""
+        walk = self._walk(text[: text.rfind(b"\n") + 1])
+        return [PassedRows(*run) for run in walk.runs()]

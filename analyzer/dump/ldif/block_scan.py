@@ -11,14 +11,13 @@ taken beside it. Where it could not be compiled, every record is parsed.
 """
 
 from collections.abc import Iterable
-from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from analyzer.dump.distinguished_names import MAX_DN
 from analyzer.dump.ldif.record_blocks import Block, blocks
 from analyzer.dump.ldif.regions import Region
+from analyzer.dump.ldif.search_comments import MARKS
 from analyzer.dump.read_options import MAX_ATTRIBUTES
 from analyzer.dump.wanted import Wanted, sought
 
@@ -32,13 +31,17 @@ class ChosenBlocks(NamedTuple):
     """Records in the other blocks."""
     lines: int
     """Line feeds of the region."""
-    ascii: bool
+    utf8: bool
+    """Whether all of it is known to be UTF-8."""
+    marked: bool
+    """Whether comments in it may tell of searches."""
 
 
 def all_blocks(region: Region) -> ChosenBlocks:
     """Choose all there is."""
     data = region.data
-    return ChosenBlocks(blocks(data, 0), 0, data.count(b"\n"), data.isascii())
+    marked = any(mark.encode() in data for mark in MARKS)
+    return ChosenBlocks(blocks(data, 0), 0, data.count(b"\n"), data.isascii(), marked)
 
 
 class LdifScan:
@@ -50,34 +53,36 @@ class LdifScan:
         Raises:
             ImportError: the code that scans is not compiled.
         """
-        from analyzer.dump.line_scan import LdifWalk, ParentStarts, Words
+        from analyzer.dump.line_scan import LdifWalk, Starts, Words
 
         classes, attributes = sought(wanted)
-        self._walk = partial(
-            LdifWalk,
-            attributes=Words(attributes),
-            classes=Words(classes),
-            parents=ParentStarts(wanted.parents),
-            # A block of more bytes may be above a limit.
-            max_block=min(MAX_DN, MAX_ATTRIBUTES, max_record),
+        self._walk = LdifWalk(
+            Words(attributes),
+            Words(classes),
+            Starts(wanted.parents),
+            Starts(mark.lower() for mark in MARKS),
+            # A block of more may be above a limit.
+            max_block=max_record,
+            max_lines=MAX_ATTRIBUTES,
         )
 
     def choose(self, region: Region) -> ChosenBlocks:
         """Return what has to be parsed of a region, which must not be the final one."""
         passed_over = lines = 0
-        is_ascii = True
+        utf8, marked = True, False
+        walk = self._walk
         chosen: list[Block] = []
         for text, start, end in region.parts():
-            walk = self._walk(text, start, end)
-            for begin, stop, line in walk.blocks():
+            for begin, stop, line in walk.blocks(text, start, end):
                 # Separators of blanks are ours to find: for the scan they are lines of a block.
                 chosen += blocks(text[begin:stop], lines + line)
                 if stop < end and not _ends_a_record(text, stop):
                     chosen[-1] = replace(chosen[-1], unparted=True)
             passed_over += walk.passed_over
             lines += walk.lines
-            is_ascii = is_ascii and walk.ascii
-        return ChosenBlocks(chosen, passed_over, lines, is_ascii)
+            utf8 = utf8 and walk.utf8
+            marked = marked or walk.marked
+        return ChosenBlocks(chosen, passed_over, lines, utf8, marked)
 
 
 def _ends_a_record(text: bytes, end: int) -> bool:

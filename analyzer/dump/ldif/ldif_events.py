@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -20,7 +21,6 @@ from analyzer.dump.ldif.search_comments import (
     Asked,
     asked_in,
     is_closed,
-    may_hold_marks,
     missing_end,
 )
 from analyzer.dump.opened import Opened
@@ -45,12 +45,10 @@ class _RegionFacts(NamedTuple):
     foreign: tuple[bytes, ...] = ()
 
 
-class _ReadPart(NamedTuple):
-    """A region and what has to be known of the text before it."""
+class _Searches(NamedTuple):
+    """What searches asked for that begin or end in a region; before the events of its records."""
 
-    region: Region
     asked: tuple[Asked, ...]
-    """What searches asked for, the one that the region begins in first."""
 
 
 def read_ldif(source: Opened, plan: Plan) -> Iterator[Event]:
@@ -86,27 +84,19 @@ def _stands_behind(event: Event, entry: Event) -> bool:
 def _events(source: Opened, plan: Plan, learnt: "_Learnt") -> Iterator[Event]:
     """Yield what stands in the regions, in their order."""
     reader = _RegionReader(source.path, plan)
-    cut, line, handed_over = learnt.parts(regions(source.text(), plan.max_record)), 1, 0
-    for part in cut:
+    cut, line, handed_over = learnt.kept_of(regions(source.text(), plan.max_record)), 1, 0
+    for region in cut:
         # An export is judged by its first entries, whatever they are.
         whole = plan.everything or handed_over < plan.sample
-        for event in reader.read(part, line, whole=whole):
-            if isinstance(event, _RegionFacts):
-                learnt.add(event)
-                line += event.lines
-            else:
-                handed_over += isinstance(event, Entry)
-                yield event
+        for event in learnt.events(reader.read(region, line, whole=whole)):
+            handed_over += isinstance(event, Entry)
+            yield event
+        line = learnt.lines + 1
         if plan.jobs > 1 and handed_over >= plan.sample:
             break
     # After that the regions may be read in any order, by as many processes as there are.
     shares = in_processes(reader.share, _numbered(cut, line), plan.jobs, source.path)
-    for share in shares:
-        for event in share:
-            if isinstance(event, _RegionFacts):
-                learnt.add(event)
-            else:
-                yield event
+    yield from learnt.events(chain.from_iterable(shares))
 
 
 class _Learnt:
@@ -114,17 +104,19 @@ class _Learnt:
 
     def __init__(self, source: Opened) -> None:
         self._source = source
-        self._lines = 0
+        self.lines = 0
+        """Lines of the regions that were read."""
         self._utf8 = True
         self._foreign = ForeignWords()
         self._result_codes: frozenset[int] = frozenset()
         self._unended_line: int | None = None
         self._tail = b""
-        self._names: frozenset[str] | None = None
+        # The search that a region begins in, and those that begin or end in it.
+        self._asked = [Asked(0, None)]
         self._last: deque[Region] = deque(maxlen=_LAST_REGIONS)
 
-    def parts(self, cut: Iterable[Region]) -> Iterator[_ReadPart]:
-        """Pass regions on with what was asked for, the last bytes of the text kept."""
+    def kept_of(self, cut: Iterable[Region]) -> Iterator[Region]:
+        """Pass regions on, the last bytes of the text kept."""
         for region in cut:
             tail = region.last(TAIL)
             self._tail = (self._tail + tail)[-TAIL:]
@@ -133,23 +125,27 @@ class _Learnt:
                 self._last.clear()
             else:
                 self._last.append(region)
-            asked = [Asked(0, self._names), *self._asked_in(region)]
-            self._names = asked[-1].names
-            yield _ReadPart(region, tuple(asked))
+            yield region
 
-    def _asked_in(self, region: Region) -> list[Asked]:
-        before, chunk, end = region.before, region.chunk, region.end
-        inside = self._names is not None
-        # A comment may lie across the border of what earlier chunks left over.
-        if not (
-            may_hold_marks(before + chunk[:TAIL], len(before) + TAIL, inside=inside)
-            or may_hold_marks(chunk, end, inside=inside)
-        ):
-            return []
-        return asked_in(region.data)
+    def events(self, read: Iterable["Event | _Searches | _RegionFacts"]) -> Iterator[Event]:
+        """Pass on what was read, each entry with what its search asked for."""
+        for event in read:
+            if isinstance(event, _RegionFacts):
+                self._add(event)
+            elif isinstance(event, _Searches):
+                self._asked = [self._asked[-1], *event.asked]
+            elif isinstance(event, Entry):
+                yield self._with_names(event)
+            else:
+                yield event
 
-    def add(self, facts: _RegionFacts) -> None:
-        self._lines += facts.lines
+    def _with_names(self, entry: Entry) -> Entry:
+        at = entry.source.line or 0
+        names = next(search.names for search in reversed(self._asked) if search.line <= at)
+        return entry if names is None else replace(entry, requested=names)
+
+    def _add(self, facts: _RegionFacts) -> None:
+        self.lines += facts.lines
         self._utf8 = self._utf8 and facts.utf8
         self._foreign.add(facts.foreign)
         self._result_codes |= facts.result_codes
@@ -168,7 +164,7 @@ class _Learnt:
     def _is_last_record(self, entry: Entry) -> bool:
         """Tell whether no dn line stands behind an entry; only what matters is an event."""
         text = b"".join(region.data for region in self._last)
-        lines_behind = self._lines - (entry.source.last_line or 0)
+        lines_behind = self.lines - (entry.source.last_line or 0)
         above = text.count(b"\n") - lines_behind
         rest = text.split(b"\n", above)[-1] if above > 0 else text
         return _DN_LINE.search(rest) is None
@@ -186,11 +182,11 @@ class _Learnt:
         )
 
 
-def _numbered(cut: Iterable[_ReadPart], line: int) -> Iterator[tuple[_ReadPart, int]]:
+def _numbered(cut: Iterable[Region], line: int) -> Iterator[tuple[Region, int]]:
     """Yield regions with the number of the first line of each."""
-    for part in cut:
-        yield part, line
-        line += part.region.line_feeds()
+    for region in cut:
+        yield region, line
+        line += region.line_feeds()
 
 
 class _RegionReader:
@@ -200,13 +196,14 @@ class _RegionReader:
         self._file, self._plan = file, plan
         self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
 
-    def share(self, numbered: tuple[_ReadPart, int]) -> list[Event | _RegionFacts]:
+    def share(self, numbered: tuple[Region, int]) -> list[Event | _Searches | _RegionFacts]:
         """Read a region in a process of its own."""
         return list(self.read(*numbered, whole=False))
 
-    def read(self, part: _ReadPart, line: int, *, whole: bool) -> Iterator[Event | _RegionFacts]:
+    def read(
+        self, region: Region, line: int, *, whole: bool
+    ) -> Iterator[Event | _Searches | _RegionFacts]:
         """Yield what stands in a region that begins on a line; with `whole` every entry."""
-        region = part.region
         if region.skipped:
             yield self._too_large(region.data, line, line + region.content - 1)
             open_line = line + region.lines if region.open_end else None
@@ -217,22 +214,22 @@ class _RegionReader:
             chosen = all_blocks(region)
         else:
             chosen = self._scan.choose(region)
+        if chosen.marked and (asked := asked_in(region.data, line)):
+            yield _Searches(asked)
         passed_over = chosen.passed_over
         result_codes: set[int] = set()
         for event in self._parse(chosen.blocks, line, final=region.final):
             if isinstance(event, Trailer):
                 result_codes.update(event.result_codes)
-            elif not isinstance(event, Entry):
+            elif not isinstance(event, Entry) or whole or self._matters(event):
                 yield event
-            elif whole or self._matters(event):
-                yield _with_names(event, part.asked, line)
             else:
                 passed_over += 1
         # One event for all of them: an object for each would cost more than the scan.
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
-        foreign_blocks = [] if chosen.ascii else self._foreign_blocks(region)
+        foreign_blocks = [] if chosen.utf8 else self._foreign_blocks(region)
         foreign = ForeignWords()
         for text in foreign_blocks:
             foreign.look_at(without_folds(text))
@@ -288,15 +285,6 @@ class _RegionReader:
         limit = self._plan.max_record
         reason = f"a record larger than the limit of {limit} bytes or {MAX_LINES} lines"
         return Unreadable(self._file, line, last_line, reason, record=_begins_record(data))
-
-
-def _with_names(entry: Entry, asked: tuple[Asked, ...], line: int) -> Entry:
-    """Return an entry of a region that begins on a line with what its search asked for."""
-    if len(asked) == 1 and asked[0].names is None:
-        return entry
-    at = (entry.source.line or 0) - line
-    names = next(search.names for search in reversed(asked) if search.line <= at)
-    return entry if names is None else replace(entry, requested=names)
 
 
 def _limited(chosen: Iterable[Block], max_record: int) -> Iterator[Block]:

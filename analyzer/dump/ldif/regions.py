@@ -16,8 +16,10 @@ from analyzer.dump.ldif.record_blocks import LEADING_BLANKS
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
 """Bytes searched again with the next chunk: a border may be cut by the end of this one."""
-_NEAR = 16_384
-"""Most chunks have an empty line so near to their ends, and a search from there is cheap."""
+_NEAR = (1 << 14, 1 << 16, 1 << 18)
+"""Most chunks have an empty line near to their ends: a search goes so far from there, in steps."""
+_NAME_WITH_FOLDS = 64
+_FOLD = re.compile(rb"\r*\n[ \t]")
 # Looked for by rfind, many times as fast as an expression. `\n\r\r\n`, which a file has that went
 # through text mode twice, is left to the expressions below.
 _EMPTY_LINES = (b"\n\n", b"\n\r\n")
@@ -156,7 +158,9 @@ def _blank_or_dn(buffer: bytearray, start: int) -> Iterator[tuple[int, int]]:
         # Back over folds and comments to the line that they continue or follow.
         while before and buffer[before] in b" \t#":
             before = buffer.rfind(b"\n", 0, before - 1) + 1
-        if match.end() > match.start() + 1 or buffer[before : before + 8].lower() != b"version:":
+        # The name may be folded too.
+        name = _FOLD.sub(b"", buffer[before : before + _NAME_WITH_FOLDS])[:8].lower()
+        if match.end() > match.start() + 1 or name != b"version:":
             yield match.span()
 
 
@@ -178,8 +182,8 @@ def _last_border(buffer: bytearray, searched: int) -> int:
 
 def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
     """Return the end of the last empty line; 0 when there is none."""
-    near = max(searched, len(text) - _NEAR)
-    for start in (near, searched):
+    for size in (*_NEAR, len(text)):
+        start = max(searched, len(text) - size)
         ends = [at + len(line) for line in _EMPTY_LINES if (at := text.rfind(line, start)) >= 0]
         if ends:
             return max(ends)
@@ -188,5 +192,8 @@ def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
 
 def _first_empty_line(text: bytes) -> int:
     """Return the end of the first empty line near the start; the end of the text without one."""
-    ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, _NEAR)) >= 0]
-    return min(ends, default=len(text))
+    for size in _NEAR:
+        ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, size)) >= 0]
+        if ends:
+            return min(ends)
+    return len(text)

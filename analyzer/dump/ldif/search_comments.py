@@ -12,8 +12,8 @@ TAIL = 300
 """The last bytes of a file, in which it shows whether its end is there."""
 _HEAD = 4_096
 """The first bytes of a file, in which ldapsearch says what it was asked for."""
-_HEADS = b"# requesting: "
-_ENDS = (b"# search result", b"# numResponses: ", b"# numEntries: ")
+MARKS = ("# requesting: ", "# search result", "# numResponses: ", "# numEntries: ")
+"""How comments begin that tell where a search begins or ends."""
 _MARK = re.compile(
     rb"^(?:# requesting: ([^\r\n]*)|# (?:search result|num(?:Responses|Entries): ))", re.MULTILINE
 )
@@ -25,34 +25,17 @@ class Asked(NamedTuple):
     """What the records behind a line were asked for, as a comment says."""
 
     line: int
-    """Counted from 0."""
+    """Number of the line."""
     names: frozenset[str] | None
     """In lower case; None for a part that has no such comment."""
 
 
-def may_hold_marks(text: bytes, end: int, *, inside: bool) -> bool:
-    """Tell, faster than `asked_in`, whether text may hold the begin or the end of a search.
-
-    Args:
-        text: what to look at, up to `end`.
-        end: where to end.
-        inside: True behind the begin of a search; the end of one says nothing elsewhere.
-    """
-    marks = (_HEADS, *_ENDS) if inside else (_HEADS,)
-    # Most dumps have next to no number sign, and a search for one byte is many times as fast.
-    at = text.find(b"#", 0, end)
-    while at >= 0:
-        if text.startswith(marks, at):
-            return True
-        at = text.find(b"#", at + 1, end)
-    return False
-
-
-def asked_in(text: bytes) -> list[Asked]:
-    """Return where searches begin and end in a text."""
-    return [
-        Asked(text.count(b"\n", 0, match.start()), _names(match)) for match in _MARK.finditer(text)
-    ]
+def asked_in(text: bytes, line: int) -> tuple[Asked, ...]:
+    """Return where searches begin and end in a text whose first line has the given number."""
+    return tuple(
+        Asked(line + text.count(b"\n", 0, match.start()), _names(match))
+        for match in _MARK.finditer(text)
+    )
 
 
 def _names(match: re.Match[bytes]) -> frozenset[str] | None:
