@@ -6,9 +6,15 @@ from functools import partial
 
 ASSUMED = "cp1252"
 """What text is taken for that is no UTF-8, and of which nothing else is known."""
+_PASSED_ON = ("utf-8", "utf-8-sig")
 _UTF_16 = ("utf-16-le", "utf-16-be")
 _NOT_OF_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 """Encodings that Python counts among those of text, but of names and of source text."""
+
+
+def is_converted(encoding: str) -> bool:
+    """Tell whether text of an encoding is made UTF-8, instead of passing as it is."""
+    return encoding not in _PASSED_ON
 
 
 def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[bytes]:
@@ -19,7 +25,7 @@ def utf8_chunks(chunks: Iterator[bytes], encoding: str, bom: int) -> Iterator[by
     undecodable bytes shown as `\\xNN`.
     """
     skip = bom
-    if encoding in ("utf-8", "utf-8-sig"):
+    if not is_converted(encoding):
         for chunk in chunks:
             yield chunk[skip:]
             skip = 0

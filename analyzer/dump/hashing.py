@@ -7,7 +7,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import IO
 
 from analyzer.dump.members import BROKEN, Member
@@ -39,9 +39,8 @@ class HashingReader:
         """Read at most so many bytes from `stream`, reporting progress under the member's name."""
         self._stream, self._member, self._progress, self._most = stream, member, progress, most
         self._hash = hashlib.sha256()
-        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=4)
+        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=8)
         self._thread: threading.Thread | None = None
-        self._ahead: _ReadAhead | None = None
         self._given_up = False
         self._crc = 0
         self.bytes = 0
@@ -65,13 +64,10 @@ class HashingReader:
             self._count(len(chunk))
         return chunk
 
-    def read_ahead(self) -> None:
-        """Read the rest of a file ahead, unless it is a small one.
-
-        Not for what may keep a reader waiting, such as a pipe: nobody could end its thread.
-        """
-        if self._thread is not None:
-            self._ahead = _ReadAhead(self._stream)
+    @property
+    def is_long(self) -> bool:
+        """Whether there is so much to read that threads are worth their start."""
+        return self._thread is not None
 
     @contextmanager
     def hashing(self, view: mmap.mmap) -> Iterator[None]:
@@ -108,8 +104,6 @@ class HashingReader:
 
     def _next(self) -> bytes:
         """Read on; the checksum of an archive member is ours to take, see `members._zip_member`."""
-        if self._ahead is not None:
-            return self._ahead.read()
         if not isinstance(self._stream, zipfile.ZipExtFile):
             return self._stream.read(CHUNK if self.bytes else _FIRST_CHUNK)
         chunk = self._stream.read1(_ARCHIVE_READ)
@@ -139,48 +133,8 @@ class HashingReader:
 
     def close(self) -> str:
         """End the hashing and return the SHA-256 of all that was read, as hex digits."""
-        if self._ahead is not None:
-            self._ahead.close()
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
         return self._hash.hexdigest()
-
-
-class _ReadAhead:
-    """Reads a file in a thread of its own: the scan need not wait a fifth of a second per GB."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._queue: queue.Queue[bytes | BaseException] = queue.Queue(maxsize=2)
-        self._ended = False
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def read(self) -> bytes:
-        """Return the next chunk, empty at the end; raise what reading it raised."""
-        if self._ended:
-            return b""
-        read = self._queue.get()
-        if isinstance(read, BaseException):
-            self._ended = True
-            raise read
-        self._ended = not read
-        return read
-
-    def _work(self) -> None:
-        try:
-            while not self._ended and (chunk := self._stream.read(CHUNK)):
-                self._queue.put(chunk)
-            self._queue.put(b"")
-        except BaseException as error:  # it belongs to whoever waits for the chunk
-            self._queue.put(error)
-
-    def close(self) -> None:
-        """End the thread, though there may be more."""
-        self._ended = True
-        while self._thread.is_alive():
-            with suppress(queue.Empty):  # what it waits to hand over is not wanted
-                self._queue.get_nowait()
-            self._thread.join(timeout=0.001)

@@ -21,6 +21,7 @@ class LdifWalk:
         *,
         max_block: int,
         max_lines: int,
+        utf8: bool,
     ) -> None: ...
     def blocks(self, text: bytes, start: int, end: int) -> list[tuple[int, int, int]]: ...
 

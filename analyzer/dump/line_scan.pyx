@@ -413,6 +413,7 @@ cdef inline Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size) n
 cdef class LdifWalk:
     """The way through texts of whole blocks, and what was found on the last."""
 
+    cdef bint known_utf8
     cdef readonly bint utf8
     """Whether all is UTF-8, even if folds part its characters."""
     cdef readonly bint marked
@@ -460,7 +461,9 @@ cdef class LdifWalk:
         *,
         Py_ssize_t max_block,
         Py_ssize_t max_lines,
+        bint utf8,
     ):
+        self.known_utf8 = utf8
         self.attributes, self.classes = attributes, classes
         self.parents, self.comments = parents, comments
         self.framing = FRAMING
@@ -578,7 +581,7 @@ cdef class LdifWalk:
                 bare |= (found.returns << 1 | after_return) & ~(found.feeds | found.returns)
                 after_feed, after_fold = found.feeds >> 63, folds >> 63
                 after_return = found.returns >> 63
-                if not found.ascii or self.letter.expected:
+                if not self.known_utf8 and (not found.ascii or self.letter.expected):
                     self.utf8 &= utf8_faults(text, &self.letter) == 0
                 while places:
                     self.places[n] = at + first_of(places)

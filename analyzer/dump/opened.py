@@ -9,9 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from analyzer.dump.detect import HEAD_BYTES, Detected, detect
-from analyzer.dump.encoding import utf8_chunks
+from analyzer.dump.encoding import is_converted, utf8_chunks
 from analyzer.dump.hashing import HashingReader
 from analyzer.dump.members import Member
+from analyzer.dump.read_ahead import ReadAhead
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.unpacking import content
 from analyzer.errors import ReadError
@@ -35,12 +36,19 @@ class Opened(Struct, frozen=True):
     """The plain file to seek in or to map; None for what can only be read forward."""
     hashing: Callable[[mmap.mmap], AbstractContextManager[object]] = nullcontext
     """Has that file, once it is mapped, hashed beside, in place of `chunks`."""
+    ahead: Callable[[Iterator[bytes]], Iterator[bytes]] = iter
+    """Has chunks made in a thread of its own, where that is worth it."""
     again: "Callable[[], AbstractContextManager[Opened]] | None" = None
     """Opens the same input once more; None for what can be read once only."""
 
+    @property
+    def is_converted(self) -> bool:
+        """Whether the text is UTF-8 whatever the bytes were."""
+        return is_converted(self.detected.encoding)
+
     def text(self) -> Iterator[bytes]:
         """Yield all of it as UTF-8 or 8-bit text, without the byte order mark."""
-        return utf8_chunks(self.chunks, self.detected.encoding, self.detected.bom)
+        return self.ahead(utf8_chunks(self.chunks, self.detected.encoding, self.detected.bom))
 
 
 @contextmanager
@@ -54,18 +62,20 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
         raise ReadError(member.path, member.refused)
     with member.open() as stream:
         reader = HashingReader(stream, member, options.progress, options.max_input)
+        thread = ReadAhead()
         try:
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)
-            # A snapshot is mapped.
-            if member.file is not None and detected.format != "snapshot":
-                reader.read_ahead()
+            ahead = thread.read if member.file is not None and reader.is_long else iter
             again = None if member.once else lambda: _opened_again(member, options)
             yield (
-                Opened(member.path, detected, head, chunks, member.file, reader.hashing, again),
+                Opened(
+                    member.path, detected, head, chunks, member.file, reader.hashing, ahead, again
+                ),
                 reader,
             )
         finally:
+            thread.close()
             reader.close()
 
 

@@ -46,7 +46,9 @@ def is_chosen(record: bytes) -> bool:
 
 
 def ldif_walk() -> LdifWalk:
-    return LdifWalk(Words([]), Words([]), Starts([]), Starts(["# x"]), max_block=1_000, max_lines=9)
+    return LdifWalk(
+        Words([]), Words([]), Starts([]), Starts(["# x"]), max_block=1_000, max_lines=9, utf8=False
+    )
 
 
 def runs_of(text: bytes) -> list[tuple[int, int, int, int]]:

@@ -47,8 +47,10 @@ def all_blocks(region: Region) -> ChosenBlocks:
 class LdifScan:
     """Finds the blocks of LDIF text that have to be parsed, and counts the records beside them."""
 
-    def __init__(self, wanted: Wanted, max_record: int) -> None:
+    def __init__(self, wanted: Wanted, max_record: int, *, utf8: bool = False) -> None:
         """Prepare for what is wanted, in records of that many bytes at most.
+
+        `utf8` says that text is UTF-8 without a look at it.
 
         Raises:
             ImportError: the code that scans is not compiled.
@@ -64,6 +66,7 @@ class LdifScan:
             # A block of more may be above a limit.
             max_block=max_record,
             max_lines=MAX_ATTRIBUTES,
+            utf8=utf8,
         )
 
     def choose(self, region: Region) -> ChosenBlocks:

@@ -83,7 +83,7 @@ def _stands_behind(event: Event, entry: Event) -> bool:
 
 def _events(source: Opened, plan: Plan, learnt: "_Learnt") -> Iterator[Event]:
     """Yield what stands in the regions, in their order."""
-    reader = _RegionReader(source.path, plan)
+    reader = _RegionReader(source.path, plan, utf8=source.is_converted)
     cut, line, handed_over = learnt.kept_of(regions(source.text(), plan.max_record)), 1, 0
     for region in cut:
         # An export is judged by its first entries, whatever they are.
@@ -192,9 +192,9 @@ def _numbered(cut: Iterable[Region], line: int) -> Iterator[tuple[Region, int]]:
 class _RegionReader:
     """Reads the regions of one file, each without a look at the others."""
 
-    def __init__(self, file: str, plan: Plan) -> None:
+    def __init__(self, file: str, plan: Plan, *, utf8: bool) -> None:
         self._file, self._plan = file, plan
-        self._scan = LdifScan(plan.wanted, plan.max_record) if plan.scanning else None
+        self._scan = LdifScan(plan.wanted, plan.max_record, utf8=utf8) if plan.scanning else None
 
     def share(self, numbered: tuple[Region, int]) -> list[Event | _Searches | _RegionFacts]:
         """Read a region in a process of its own."""

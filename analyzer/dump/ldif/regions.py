@@ -16,12 +16,10 @@ from analyzer.dump.ldif.record_blocks import LEADING_BLANKS
 _KEPT_OF_OVERSIZED = 65_536
 _OVERLAP = 4_096
 """Bytes searched again with the next chunk: a border may be cut by the end of this one."""
-_NEAR = (1 << 14, 1 << 16, 1 << 18)
-"""Most chunks have an empty line near to their ends: a search goes so far from there, in steps."""
 _NAME_WITH_FOLDS = 64
 _FOLD = re.compile(rb"\r*\n[ \t]")
-# Looked for by rfind, many times as fast as an expression. `\n\r\r\n`, which a file has that went
-# through text mode twice, is left to the expressions below.
+# Looked for by find and rfind, many times as fast as an expression. `\n\r\r\n`, which a file has
+# that went through text mode twice, is left to the expressions below.
 _EMPTY_LINES = (b"\n\n", b"\n\r\n")
 _EMPTY = re.compile(rb"\n\r*\n")
 # A line of blanks that no fold follows, or the place before a dn line.
@@ -180,20 +178,23 @@ def _last_border(buffer: bytearray, searched: int) -> int:
     return end or max((end for _, end in _blank_or_dn(buffer, searched)), default=0)
 
 
+def _empty_lines_of(text: bytes | bytearray) -> tuple[bytes, ...]:
+    """Return how empty lines may be written, first as the first line ends: one search is enough."""
+    end = text.find(b"\n")
+    return _EMPTY_LINES[::-1] if text[max(0, end - 1) : end] == b"\r" else _EMPTY_LINES
+
+
 def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
-    """Return the end of the last empty line; 0 when there is none."""
-    for size in (*_NEAR, len(text)):
-        start = max(searched, len(text) - size)
-        ends = [at + len(line) for line in _EMPTY_LINES if (at := text.rfind(line, start)) >= 0]
-        if ends:
-            return max(ends)
+    """Return the end of the last empty line, where all are written alike; 0 when there is none."""
+    for line in _empty_lines_of(text):
+        if (at := text.rfind(line, searched)) >= 0:
+            return at + len(line)
     return 0
 
 
 def _first_empty_line(text: bytes) -> int:
-    """Return the end of the first empty line near the start; the end of the text without one."""
-    for size in _NEAR:
-        ends = [at + len(line) for line in _EMPTY_LINES if (at := text.find(line, 0, size)) >= 0]
-        if ends:
-            return min(ends)
+    """Return the end of the first empty line; the end of the text without one."""
+    for line in _empty_lines_of(text):
+        if (at := text.find(line)) >= 0:
+            return at + len(line)
     return len(text)
