@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from bench import snapshot, workbook
+from bench import snapshot
 from bench.connectors import receive_connectors
 from bench.inputs import EVERY, as_utf16, csvde, ldifde, make
 from bench.measure import Figures, measure
@@ -35,7 +35,13 @@ _PARSER = (
     "Parser(open(sys.argv[1],'rb')).parse()"
 )
 _CSV = "import sys,csv\nfor row in csv.reader(open(sys.argv[1],newline='',encoding='cp1252')): pass"
-_READ = "import sys, analyzer; analyzer.read_dump(sys.argv[1]).readings"
+# With memory kept and cycles looked for as the command line has it.
+_READ = """
+import gc, sys, analyzer
+gc.set_threshold(100_000, 50, 50)
+bytes(31 << 20)
+analyzer.read_dump(sys.argv[1]).readings
+"""
 _IMPORTS = "import pandas, openpyxl"
 
 
@@ -66,7 +72,7 @@ def main() -> None:
         "extract": lambda: _extract(rounds),
         "snapshot": lambda: _snapshot(rounds),
         **{f"csvde-{size}": partial(_csvde, size, rounds) for size in sorted({100, megabytes})},
-        "writing": lambda: workbook.table(rounds),
+        "writing": lambda: _writing(rounds),
         "large": _large,
         "small": lambda: _small(rounds),
     }
@@ -75,6 +81,13 @@ def main() -> None:
         text = _head(megabytes, rounds) + text
         PAGE.write_text(text, encoding="utf-8")
     print(text)
+
+
+def _writing(rounds: int) -> str:
+    # What it loads would be counted as memory of every process that is started after it.
+    from bench import workbook
+
+    return workbook.table(rounds)
 
 
 def _shares(text: str) -> dict[str, float]:
@@ -196,10 +209,17 @@ def _whole(rounds: int) -> str:
 def _dense(rounds: int) -> str:
     file = make(DATA / "dense-10.ldf", ldifde(10_000_000, SEED, every=1))
     base = "python-ldap LDIFParser, dense"
-    commands = {base: _python(_PARSER, str(file)), "audit to JSON, dense": _audit(file)}
+    audit = "audit to JSON, dense"
+    commands = {
+        base: _python(_PARSER, str(file)),
+        "read": _python(_READ, str(file)),
+        audit: _audit(file),
+    }
     figures = measure(commands, rounds)
     sizes = dict.fromkeys(figures, file.stat().st_size)
-    return _table("Dense: every record a virtual server, 10 MB", figures, base, sizes)
+    table = _table("Dense: every record a virtual server, 10 MB", figures, base, sizes)
+    number = file.read_bytes().count(b"dn: ")
+    return f"{table}\n{_each(figures[audit], figures['read'], number)}, goal 0.3.\n"
 
 
 def _large() -> str:
@@ -234,9 +254,13 @@ def _connectors(rounds: int) -> str:
     figures = measure(commands, rounds)
     sizes = dict.fromkeys(figures, file.stat().st_size)
     table = _table(f"{number:,} receive connectors with descriptors", figures, base, sizes)
-    beyond = 1000 * (figures["audit to JSON, connectors"].cpu - figures["read"].cpu) / number
-    goal = "0.5 ms each beyond reading, under 300 MiB"
-    return f"{table}\nGoal: {goal}. Beyond reading: {beyond:.2f} ms of CPU each.\n"
+    each = _each(figures["audit to JSON, connectors"], figures["read"], number)
+    return f"{table}\n{each}, goal 0.5; memory: under 300 MiB.\n"
+
+
+def _each(audit: Figures, read: Figures, number: int) -> str:
+    beyond = 1000 * (audit.cpu - read.cpu) / number
+    return f"Beyond reading: {beyond:.2f} ms of CPU for each of {number:,}"
 
 
 def _extract(rounds: int) -> str:
