@@ -434,7 +434,7 @@ cdef class LdifWalk:
     cdef utf8_state letter
     cdef bint returns
     cdef unsigned char[65] rest
-    # Names of attributes of no interest, with their colons.
+    # Names of attributes of no interest, with folds inside and their colons.
     cdef unsigned char[KNOWN * KNOWN_SIZE] known
     # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, line, records, counted_to
@@ -529,6 +529,11 @@ cdef class LdifWalk:
     cdef inline bint may_be_known(self, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
         """Tell whether a name may be looked up, for which bytes around it are read."""
         return at >= 8 and self.readable - at >= KNOWN_SIZE and size < KNOWN_SIZE
+
+    cdef inline void know(self, const unsigned char* name, Py_ssize_t size, Py_ssize_t at) noexcept nogil:
+        """Keep a name of no interest, as it stands at a place with the folds in it."""
+        if self.may_be_known(at, size):
+            memcpy(self.known + known_place(name, size), name, size + 1)
 
     cdef bint any_line(self, Py_ssize_t at) noexcept nogil:
         """Look at any line; return whether a block ends with it, or before it, to be parsed."""
@@ -648,8 +653,8 @@ cdef class LdifWalk:
             if line[size] != c":":
                 self.odd_name(size, at, end)
                 return
-            if self.attribute(line, size, at + size + 1, end) and self.may_be_known(at, size):
-                memcpy(self.known + known_place(line, size), line, size + 1)
+            if self.attribute(line, size, at + size + 1, end):
+                self.know(line, size, at)
         elif line[0] != c"#":
             self.chosen = True
             self.versioned = False
@@ -715,8 +720,9 @@ cdef class LdifWalk:
         # A folded dn line would part records that are above a limit elsewhere.
         if place == 0 or (length == 2 and reads(self.joined, b"dn")):
             self.chosen = True
-        else:
-            self.attribute(self.joined, length, place + 1, end)
+        elif self.attribute(self.joined, length, place + 1, end):
+            # Tools fold at one width, so that a name is folded alike in every record.
+            self.know(text + at, place - at, at)
 
     cdef Py_ssize_t join_name(
         self, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* size
