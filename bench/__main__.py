@@ -58,13 +58,16 @@ def main() -> None:
         metavar="NAME[=SHARE],...",
         help=f"in place of each mix alone, a file of several: {', '.join(MIXES)}",
     )
+    options.add_argument(
+        "--servers", type=int, default=SERVERS_PER_GB, help="virtual servers per GB of each mix"
+    )
     options.add_argument("--only", nargs="+", default=[], help="names of tables, for the eye alone")
     chosen = options.parse_args()
     megabytes, rounds = chosen.size, chosen.rounds
     compile_dir(ROOT / "analyzer", quiet=1)  # as the set-up and every first run do
     tables: dict[str, Callable[[], str]] = {
         "ldif": lambda: _ldif(megabytes, rounds),
-        "mixes": lambda: _mixes(megabytes, rounds, chosen.seed, chosen.mix),
+        "mixes": lambda: _mixes(chosen),
         "growth": lambda: _growth(megabytes, rounds),
         "whole": lambda: _whole(rounds),
         "dense": lambda: _dense(rounds),
@@ -139,23 +142,25 @@ def _ldif(megabytes: int, rounds: int) -> str:
     )
 
 
-def _mixes(megabytes: int, rounds: int, seed: int, files: list[dict[str, float]] | None) -> str:
+def _mixes(chosen: argparse.Namespace) -> str:
     lines = [
-        f"## Mixes of LDIF, {megabytes} MB each",
+        f"## Mixes of LDIF, {chosen.size} MB each",
         "",
         "| mix | SHA-256 | read | ratio | audit to JSON | ratio | CPU: hash, read, JSON | MiB |",
         "|---|---|---|---|---|---|---|---|",
     ]
     reading, judging = {}, {}
-    for shares in files or [{name: 1.0} for name in MIXES]:
+    for shares in chosen.mix or [{name: 1.0} for name in MIXES]:
         name = ", ".join(mix if share == 1 else f"{mix}={share:g}" for mix, share in shares.items())
-        file = make(DATA / "mix.ldf", mixed(megabytes * 1_000_000, seed, shares))
+        file = make(
+            DATA / "mix.ldf", mixed(chosen.size * 1_000_000, chosen.seed, shares, chosen.servers)
+        )
         commands = {
             "hash": _python(_HASH, str(file)),
             "read": _python(_READ, str(file)),
             "json": _audit(file),
         }
-        figures = measure(commands, rounds)
+        figures = measure(commands, chosen.rounds)
         file.unlink()  # a dozen of them would fill a disk
         base, read, audit = figures.values()
         reading[name], judging[name] = read.time / base.time, audit.time / base.time
@@ -169,7 +174,7 @@ def _mixes(megabytes: int, rounds: int, seed: int, files: list[dict[str, float]]
         [
             *lines,
             "",
-            f"Each with {SERVERS_PER_GB} virtual servers per GB (`bench/mixes.py`). Worst of"
+            f"Each with {chosen.servers} virtual servers per GB (`bench/mixes.py`). Worst of"
             f" reading: {slow}, {reading[slow]:.2f}; of the audit: {slower}, {judging[slower]:.2f}."
             " Goals at 1 GB: 1.5 and 1.8.",
             "",

@@ -9,7 +9,7 @@ from functools import partial
 from bench.inputs import CLASSES, CONFIGURATION, SERVER, SETTINGS, SYSTEM, WORDS, line
 
 SERVERS_PER_GB = 250
-"""Virtual servers of every mix, so that its reading is measured and not their judging."""
+"""Virtual servers of every mix unless another number is given, so that reading is measured."""
 _POOL = 8_000_000
 """Bytes of records that a file is made of, in any order: more than a processor remembers."""
 _ASIAN = [range(0x4E00, 0x9FA5), range(0x3041, 0x3097), range(0xAC00, 0xD7A4)]
@@ -114,8 +114,13 @@ MIXES = {
 """By name; `bench` times each of them."""
 
 
-def mixed(size: int, seed: int, shares: Mapping[str, float]) -> Iterator[bytes]:
-    """Yield a dump of about `size` bytes in which each mix has its share of the records."""
+def mixed(
+    size: int, seed: int, shares: Mapping[str, float], per_gb: int = SERVERS_PER_GB
+) -> Iterator[bytes]:
+    """Yield a dump of about `size` bytes in which each mix has its share of the records.
+
+    `per_gb` virtual servers stand between them in every 1e9 bytes.
+    """
     chance = random.Random(seed)
     first = MIXES[next(iter(shares))]
     encoding = first.encoding
@@ -125,7 +130,7 @@ def mixed(size: int, seed: int, shares: Mapping[str, float]) -> Iterator[bytes]:
     written = len(head := first.head.encode(encoding))
     yield head
     while written < size:
-        if servers * 1e9 < written * SERVERS_PER_GB:
+        if servers * 1e9 < written * per_gb:
             servers += 1
             text = _server(servers, first.layout).encode(encoding)
         else:
