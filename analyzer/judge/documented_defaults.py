@@ -55,7 +55,7 @@ def differs_from_default(failure: Failure) -> bool:
     return _is_other(rule, setting.state, setting.value, edition, connector)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _is_other(rule: Rule, state: State, value: Value, edition: Edition, connector: str) -> bool:
     """Tell whether a rule documents defaults, and neither value nor absence is one of them."""
     defaults = rule.defaults_for(edition, connector)

@@ -6,6 +6,8 @@ of a small dump; no number and no picture of ours is one of theirs.
 
 import sys
 from importlib import import_module
+from types import ModuleType
+from typing import cast
 
 _KNOWN_BY_OPENPYXL = ("numpy", "PIL")
 
@@ -16,11 +18,12 @@ def load_openpyxl() -> None:
     So it is for a process that is ours alone: who uses the package as a library may well write such
     numbers by openpyxl.
     """
-    hidden = [name for name in _KNOWN_BY_OPENPYXL if name not in sys.modules]
-    # What is None there cannot be imported (Python, "The module cache").
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    # What is None there cannot be imported (Python, "The module cache"), which its type leaves out.
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    hidden = [name for name in _KNOWN_BY_OPENPYXL if name not in modules]
+    modules.update(dict.fromkeys(hidden))
     try:
         import_module("openpyxl")
     finally:
         for name in hidden:
-            del sys.modules[name]
+            del modules[name]
