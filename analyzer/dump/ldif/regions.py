@@ -21,6 +21,7 @@ _FOLD = re.compile(rb"\r*\n[ \t]")
 # Looked for by find and rfind, many times as fast as an expression. `\n\r\r\n`, which a file has
 # that went through text mode twice, is left to the expressions below.
 _EMPTY_LINES = (b"\n\n", b"\n\r\n")
+_RETURN = ord("\r")
 _EMPTY = re.compile(rb"\n\r*\n")
 # A line of blanks that no fold follows, or the place before a dn line.
 _BLANK_OR_DN = re.compile(rb"\n(?:[ \t\r]*+\n(?=[^ \t\r\n])|(?=[dD][nN]:))")
@@ -179,9 +180,10 @@ def _last_border(buffer: bytearray, searched: int) -> int:
 
 
 def _empty_lines_of(text: bytes | bytearray) -> tuple[bytes, ...]:
-    """Return how empty lines may be written, first as the first line ends: one search is enough."""
-    end = text.find(b"\n")
-    return _EMPTY_LINES[::-1] if text[max(0, end - 1) : end] == b"\r" else _EMPTY_LINES
+    """Return how empty lines may be written, first as a line ends: one search is enough."""
+    # Of a line feed that a chunk begins with, what stood before it is not there.
+    end = text.find(b"\n", 1)
+    return _EMPTY_LINES[::-1] if end > 0 and text[end - 1] == _RETURN else _EMPTY_LINES
 
 
 def _last_empty_line(text: bytes | bytearray, searched: int) -> int:
