@@ -88,7 +88,7 @@ $(VENV)/bin/python:
 # installed only when that fails.
 HEADERS := gcc libc6-dev python3-dev libsasl2-dev "libldap2-dev|libldap-dev"
 $(VENV)/.run: pyproject.toml requirements/build.txt requirements/run.txt analyzer/dump/line_scan.pyx \
-    analyzer/dump/wide_bytes.h scripts/pip.sh scripts/debian-packages.sh | $(VENV)/bin/python
+    analyzer/dump/wide_bytes.h analyzer/dump/wide_steps.h scripts/pip.sh scripts/debian-packages.sh | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (a minute or two the first time)"
 	@$(PIP) --require-hashes -r requirements/build.txt
 	@QUIET=1 $(LOCKED) -r requirements/run.txt || { \

@@ -16,25 +16,36 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memchr, memcmp, memcpy, memset, strchr
 
 cdef extern from "wide_bytes.h" nogil:
-    ctypedef struct line_marks:
-        uint64_t feeds, returns, blanks
-        bint ascii
-    ctypedef struct base64_marks:
-        uint64_t digits, feeds, returns, spaces
-    ctypedef struct utf8_state:
-        uint64_t expected
-    uint64_t utf8_faults(const unsigned char* text, utf8_state* state)
-    void mark_lines(const unsigned char* text, line_marks* found)
-    void mark_base64(const unsigned char* text, base64_marks* found)
-    bint narrow_ascii(unsigned char* into, const unsigned char* text, bint big)
-    uint64_t odd_marks(const unsigned char* text)
-    uint64_t places_of(const unsigned char* text, unsigned char byte)
-    uint64_t same_bytes(const unsigned char* text, const unsigned char* other)
-    uint64_t name_marks(const unsigned char* text)
-    uint64_t dn_marks(const unsigned char* text, unsigned char more)
+    const int KNOWN_SIZE
+    ctypedef struct line_state:
+        uint64_t after_feed, after_return, after_fold, bare, faults
+        bint known_utf8
+        Py_ssize_t feeds
+    ctypedef struct wide_steps:
+        int width
+        Py_ssize_t (*count_of)(
+            const unsigned char* text, Py_ssize_t size, unsigned char byte
+        ) noexcept nogil
+        Py_ssize_t (*find_lines)(
+            const unsigned char* text, Py_ssize_t blocks, Py_ssize_t at, line_state* state,
+            Py_ssize_t* places,
+        ) noexcept nogil
+        Py_ssize_t (*known_lines)(
+            const unsigned char* text, Py_ssize_t readable, const unsigned char* known,
+            const Py_ssize_t* places, Py_ssize_t filled, Py_ssize_t* taken, Py_ssize_t* at,
+        ) noexcept nogil
+        bint (*is_plain_base64)(
+            const unsigned char* text, Py_ssize_t at, Py_ssize_t end, Py_ssize_t readable
+        ) noexcept nogil
+        Py_ssize_t (*write_letters)(
+            unsigned char* into, const unsigned char* text, Py_ssize_t size, bint big,
+            Py_ssize_t* read,
+        ) noexcept nogil
+    const wide_steps* steps_of(int width)
+    Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size)
+    uint64_t name_marks "name_marks_16" (const unsigned char* text)
+    uint64_t dn_marks "dn_marks_16" (const unsigned char* text, unsigned char more)
     int first_of(uint64_t found)
-    int number_of(uint64_t found)
-    Py_ssize_t count_of(const unsigned char* text, Py_ssize_t size, unsigned char byte)
 
 
 cdef enum:
@@ -46,8 +57,7 @@ cdef enum:
     LONGEST_NAME = 255
     LONGEST_RUN = 64  # Rows of CSV that are passed over at a time.
     MOST_FEEDS = 1024  # Line feeds inside a row of CSV; lines of stray quotes are gone over so often.
-    KNOWN = 256
-    KNOWN_SIZE = 32  # Bytes of a name and its colon.
+    KNOWN_BYTES = 8192  # 256 names with their colons, see `known_place`.
 
 
 cdef enum Before:  # What stands before a place in a DN.
@@ -77,6 +87,8 @@ def _fill_tables():
 
 
 _fill_tables()
+WIDTHS = tuple([width for width in (16, 32) if steps_of(width).width == width])
+"""Of how many bytes at a step there is code that this processor runs; the last is what is used."""
 
 
 cdef inline unsigned char lower(unsigned char byte) noexcept nogil:
@@ -331,38 +343,6 @@ cdef bint is_base64_of_lines(const unsigned char* text, Py_ssize_t at, Py_ssize_
     return encoded % 4 == 0
 
 
-cdef bint is_plain_base64(
-    const unsigned char* text, Py_ssize_t at, Py_ssize_t end, Py_ssize_t readable
-) noexcept nogil:
-    """Tell the same of values as all tools write them, 64 bytes at a time; no is no answer."""
-    cdef base64_marks found
-    cdef Py_ssize_t encoded = 0
-    cdef uint64_t after_feed = 0, after_return = 0, bad = 0, within, feeds
-    while end > at and (text[end - 1] == c"\n" or text[end - 1] == c"\r"):
-        end -= 1
-    while end > at and encoded < 2 and text[end - 1] == c"=":
-        end -= 1
-        encoded += 1
-    while text[at] == c" ":
-        at += 1
-    while at < end:
-        if readable - at < 64:
-            return False
-        mark_base64(text + at, &found)
-        within = ~0ULL >> (64 - (end - at)) if end - at < 64 else ~0ULL
-        feeds = found.feeds
-        # A space is the one behind a line feed, a carriage return stands before one.
-        bad |= ~(found.digits | feeds | found.returns | (found.spaces & (feeds << 1 | after_feed))) & within
-        bad |= (found.returns << 1 | after_return) & ~feeds & within
-        bad |= (feeds << 1 | after_feed) & ~found.spaces & within
-        if bad:
-            return False
-        after_feed, after_return = feeds >> 63, found.returns >> 63
-        encoded += number_of(found.digits & within)
-        at += 64
-    return encoded % 4 == 0
-
-
 cdef Py_ssize_t size_of_letter(const unsigned char* text, Py_ssize_t left) noexcept nogil:
     """Return how many bytes a letter of a value in a DN has in UTF-8; 0 if it has to be parsed."""
     cdef unsigned char byte = text[0]
@@ -397,23 +377,10 @@ cdef Py_ssize_t decoded(
     return length
 
 
-cdef inline Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size) noexcept nogil:
-    """Return where among the known names one is kept, by its first and its last eight bytes."""
-    # All ones for a short name. A branch would be foreseen for every other line only.
-    cdef uint64_t first, last, short = <uint64_t>0 - <uint64_t>(size < 8)
-    memcpy(&first, name, 8)
-    memcpy(&last, name + size - 8, 8)
-    first &= ~short
-    last >>= <uint64_t>(64 - 8 * size) & short & 63
-    last = (last ^ first * 3) * 0x9E3779B97F4A7C15ULL + <uint64_t>size * 0xD6E8FEB86659FD93ULL
-    return <Py_ssize_t>(last >> 56) * KNOWN_SIZE
-
-
 @cython.final
 cdef class LdifWalk:
     """The way through texts of whole blocks, and what was found on the last."""
 
-    cdef bint known_utf8
     cdef readonly bint utf8
     """Whether all is UTF-8, even if folds part its characters."""
     cdef readonly bint marked
@@ -423,21 +390,20 @@ cdef class LdifWalk:
     cdef readonly Py_ssize_t lines
     """Number of line feeds."""
 
+    cdef const wide_steps* steps
     cdef Words attributes, classes, framing
     cdef Starts parents, comments
     cdef const unsigned char* text
     cdef Py_ssize_t first, size, readable, at, max_block, max_lines
     # Where lines begin that are no fold, and the oddities of folds between them: see `fill`.
-    cdef Py_ssize_t[WINDOW] places
+    cdef Py_ssize_t[WINDOW + 4] places
     cdef Py_ssize_t taken, filled, marked_to
-    cdef uint64_t after_feed, after_return, after_fold
-    cdef utf8_state letter
-    cdef bint returns
+    cdef line_state state
     cdef unsigned char[65] rest
     # Names of attributes of no interest, with folds inside and their colons.
-    cdef unsigned char[KNOWN * KNOWN_SIZE] known
+    cdef unsigned char[KNOWN_BYTES] known
     # The block, or of several records without an empty line between them one.
-    cdef Py_ssize_t start, line, records, counted_to
+    cdef Py_ssize_t start, records
     cdef bint chosen, begun, versioned
     # A line put together, or what is decoded of it; more can be read behind it, a line feed first.
     cdef unsigned char[LONGEST + 64] joined, plain
@@ -462,8 +428,10 @@ cdef class LdifWalk:
         Py_ssize_t max_block,
         Py_ssize_t max_lines,
         bint utf8,
+        int width=WIDTHS[-1],
     ):
-        self.known_utf8 = utf8
+        self.steps = steps_of(width)
+        self.state.known_utf8 = utf8
         self.attributes, self.classes = attributes, classes
         self.parents, self.comments = parents, comments
         self.framing = FRAMING
@@ -471,28 +439,31 @@ cdef class LdifWalk:
 
     def blocks(self, bytes text, Py_ssize_t start, Py_ssize_t end):
         """Return where the blocks to be parsed start and end, and the line feeds before each."""
-        cdef bint found
+        cdef bint found, known_utf8
         if not 0 <= start <= end <= len(text):
             raise IndexError("the part is not inside the text")
         if start < end and not text.endswith(b"\n", start, end):
             raise ValueError("the part does not end with a line feed")
         self.text, self.first, self.size, self.readable = text, start, end, len(text)
-        self.at = self.counted_to = self.marked_to = start
-        self.taken = self.filled = self.passed_over = self.lines = 0
-        self.after_feed = self.after_return = self.after_fold = 0
-        self.utf8, self.returns, self.marked = True, False, False
-        memset(&self.letter, 0, sizeof(self.letter))
+        self.at = self.marked_to = start
+        self.taken = self.filled = self.passed_over = 0
+        self.marked = False
+        known_utf8 = self.state.known_utf8
+        memset(&self.state, 0, sizeof(self.state))
+        self.state.known_utf8 = known_utf8
         chosen = []
         while True:
             with nogil:
                 found = self.find()
             if not found:
                 break
-            chosen.append((self.start, self.at, self.line))
+            chosen.append((self.start, self.at, self.lines_before(self.start)))
+        self.lines = self.state.feeds
         with nogil:
-            self.count_to(self.size)
             # A fold that parts a character was taken for a fault.
-            self.utf8 = self.utf8 or is_utf8(self.text + self.first, self.size - self.first)
+            self.utf8 = not self.state.faults or is_utf8(
+                self.text + self.first, self.size - self.first
+            )
         return chosen
 
     cdef bint find(self) noexcept nogil:
@@ -501,30 +472,21 @@ cdef class LdifWalk:
         cdef Py_ssize_t at, value
         self.begin(self.at)
         while self.at < self.size:
-            at = self.at
-            # Nearly all lines: an attribute of no interest, of which only base64 can be wrong.
-            value = self.behind_known(at)
+            at, value = self.at, 0
+            if self.begun:
+                # Nearly all lines: an attribute of no interest, of which only base64 can be wrong.
+                value = self.steps.known_lines(
+                    text, self.readable, self.known, self.places, self.filled, &self.taken, &self.at
+                )
+                self.versioned = self.versioned and self.at == at
             if value:
                 self.versioned = False
                 self.at = self.next_line()
                 if text[value] != c" ":
                     self.odd_value(value, self.at)
-            elif self.any_line(at):
+            elif self.any_line(self.at):
                 return True
         return self.start < self.size and self.end_block(self.size)
-
-    cdef inline Py_ssize_t behind_known(self, Py_ssize_t at) noexcept nogil:
-        """Return the place behind the colon of a name that was met before; 0 for any other line."""
-        cdef uint64_t colons, same
-        cdef Py_ssize_t size
-        if not self.begun or not self.may_be_known(at, 0):
-            return 0
-        colons = places_of(self.text + at, c":")
-        if colons == 0:
-            return 0
-        size = first_of(colons)
-        same = same_bytes(self.text + at, self.known + known_place(self.text + at, size))
-        return 0 if ~same & ((2ULL << size) - 1) else at + size + 1
 
     cdef inline bint may_be_known(self, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
         """Tell whether a name may be looked up, for which bytes around it are read."""
@@ -564,39 +526,20 @@ cdef class LdifWalk:
     cdef bint fill(self) noexcept nogil:
         """Find places in the next part of the text; return False at its end."""
         cdef Py_ssize_t at = self.marked_to, n = 0, end
-        cdef uint64_t after_feed = self.after_feed, after_fold = self.after_fold
-        cdef uint64_t after_return = self.after_return, bare = 0, places, behind, folds
-        cdef const unsigned char* text
-        cdef line_marks found
         while n == 0 and at < self.size:
             end = min(at + WINDOW, self.size)
-            while at < end:
-                text = self.text + at
-                if self.size - at < 64:
-                    memset(self.rest, 0, sizeof(self.rest))
-                    memcpy(self.rest, text, self.size - at)
-                    text = self.rest
-                mark_lines(text, &found)
-                behind = found.feeds << 1 | after_feed
-                folds = behind & found.blanks
-                places = behind & ~found.blanks
-                if folds | after_fold:
-                    places |= (folds << 1 | after_fold) & odd_marks(text)
-                # A carriage return inside a line.
-                bare |= (found.returns << 1 | after_return) & ~(found.feeds | found.returns)
-                after_feed, after_fold = found.feeds >> 63, folds >> 63
-                after_return = found.returns >> 63
-                if not self.known_utf8 and (not found.ascii or self.letter.expected):
-                    self.utf8 &= utf8_faults(text, &self.letter) == 0
-                while places:
-                    self.places[n] = at + first_of(places)
-                    n += 1
-                    places &= places - 1
-                at += 64
+            if end - at >= 64:
+                n = self.steps.find_lines(
+                    self.text + at, (end - at) // 64, at, &self.state, self.places
+                )
+                at += (end - at) & ~63
+            else:
+                memset(self.rest, 0, sizeof(self.rest))
+                memcpy(self.rest, self.text + at, end - at)
+                n = self.steps.find_lines(self.rest, 1, at, &self.state, self.places)
+                at = end
         # The end of the text is no line.
         n -= n > 0 and self.places[n - 1] == self.size
-        self.after_feed, self.after_fold, self.after_return = after_feed, after_fold, after_return
-        self.returns = self.returns or bare != 0
         self.taken, self.filled, self.marked_to = 0, n, at
         return n > 0
 
@@ -613,12 +556,10 @@ cdef class LdifWalk:
     cdef bint end_block(self, Py_ssize_t at) noexcept nogil:
         """End the block before a place; return whether it has to be parsed."""
         # A line that holds several is rare enough to look for in each block anew.
-        if self.returns and not self.chosen:
+        if self.state.bare and not self.chosen:
             self.chosen = parts_lines(self.text + self.start, at - self.start)
         if self.chosen or self.is_large(at - self.start):
             self.at = at
-            self.count_to(self.start)
-            self.line = self.lines
             return True
         self.passed_over += self.records
         self.begin(at)
@@ -629,11 +570,11 @@ cdef class LdifWalk:
         cdef const unsigned char* block = self.text + self.start
         if size <= self.max_lines:
             return size > self.max_block
-        return size > self.max_block or count_of(block, size, c"\n") > self.max_lines
+        return size > self.max_block or self.steps.count_of(block, size, c"\n") > self.max_lines
 
-    cdef void count_to(self, Py_ssize_t at) noexcept nogil:
-        self.lines += count_of(self.text + self.counted_to, at - self.counted_to, c"\n")
-        self.counted_to = at
+    cdef Py_ssize_t lines_before(self, Py_ssize_t at) noexcept:
+        """Return how many lines end before a place in what was marked."""
+        return self.state.feeds - self.steps.count_of(self.text + at, self.marked_to - at, c"\n")
 
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start = at
@@ -746,7 +687,7 @@ cdef class LdifWalk:
         return 0
 
     cdef void base64(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
-        if not is_plain_base64(self.text, at, end, self.readable):
+        if not self.steps.is_plain_base64(self.text, at, end, self.readable):
             self.choose_if(not is_base64_of_lines(self.text, at, end))
 
     cdef const unsigned char* whole_line(
@@ -915,24 +856,24 @@ cdef class LdifWalk:
 
 
 cdef Py_ssize_t write_utf8(
-    unsigned char* utf8, const unsigned char* text, Py_ssize_t size, bint big
+    unsigned char* utf8, const unsigned char* text, Py_ssize_t size, bint big,
+    const wide_steps* steps,
 ) noexcept nogil:
     """Write UTF-16 as UTF-8; return its size, -1 where it is not well-formed.
 
-    There must be room for three bytes a unit.
+    There must be room for three bytes a unit, and eight bytes more.
     """
-    cdef Py_ssize_t i = 0, run
+    cdef Py_ssize_t i = 0, run, read
     cdef unsigned int letter, second
     cdef unsigned char* into = utf8
     cdef const unsigned char* low = text + big
     cdef const unsigned char* high = text + 1 - big
     while i < size:
-        while size - i >= 16 and narrow_ascii(into, text + i, big):
-            into += 8
-            i += 16
-        # One by one to where the next eight may be of ASCII.
-        letter, run = 0, 0
-        while i < size and (run < 8 or letter >= 0x80):
+        into += steps.write_letters(into, text + i, size - i, big, &read)
+        i += read
+        # One by one over what the next eight cannot be taken for.
+        run = 0
+        while i < size and run < 8:
             letter = low[i] | <unsigned int>high[i] << 8
             i += 2
             run += 1
@@ -958,18 +899,18 @@ cdef Py_ssize_t write_utf8(
     return into - utf8
 
 
-def utf8_of(bytes text, bint big):
+def utf8_of(bytes text, bint big, int width=WIDTHS[-1]):
     """Return UTF-16 in whole characters as UTF-8; None where it is not well-formed."""
     cdef const unsigned char* units = text
     cdef Py_ssize_t size = len(text), length
     if size % 2:
         return None
-    cdef unsigned char* room = <unsigned char*>PyMem_Malloc(size // 2 * 3 + 1)
+    cdef unsigned char* room = <unsigned char*>PyMem_Malloc(size // 2 * 3 + 8)
     if room == NULL:
         raise MemoryError
     try:
         with nogil:
-            length = write_utf8(room, units, size, big)
+            length = write_utf8(room, units, size, big, steps_of(width))
         return None if length < 0 else PyBytes_FromStringAndSize(<char*>room, length)
     finally:
         PyMem_Free(room)

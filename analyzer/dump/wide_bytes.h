@@ -1,7 +1,8 @@
-/* Text in, marks of its bytes out: many bytes a step, by what every processor of 64 bits has.
+/* Text in, marks of its bytes out: many bytes a step, by what the processor has.
 
-   A set of marks has one bit a byte, the lowest for the first. All of x86-64 have SSE2; for others
-   the compiler finds the instructions (and for x86-64 too where WIDE_BYTES_PLAIN is defined). */
+   A set of marks has one bit a byte, the lowest for the first. All of x86-64 have SSE2, 16 bytes
+   a step; where AVX2 is there, 32 are taken. For other processors the compiler finds the
+   instructions (and for x86-64 too where WIDE_BYTES_PLAIN is defined). */
 
 #ifndef WIDE_BYTES_H
 #define WIDE_BYTES_H
@@ -10,79 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIDE 16 /* bytes a step */
-
-#if (defined(__SSE2__) || defined(_M_X64)) && !defined(WIDE_BYTES_PLAIN)
-
-#include <emmintrin.h>
-
-typedef __m128i wide;
-
-static inline wide load(const unsigned char *text) { return _mm_loadu_si128((const wide *)text); }
-static inline wide either(wide a, wide b) { return _mm_or_si128(a, b); }
-static inline wide both(wide a, wide b) { return _mm_and_si128(a, b); }
-static inline wide each(unsigned char byte) { return _mm_set1_epi8((char)byte); }
-static inline wide same(wide a, wide b) { return _mm_cmpeq_epi8(a, b); }
-
-/* Which bytes are between two, both of them among these. */
-static inline wide between(wide bytes, unsigned char first, unsigned char last) {
-    wide from_first = _mm_sub_epi8(bytes, each(first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, each(last - first)), from_first);
-}
-
-static inline uint64_t marks(wide found) { return (uint64_t)(unsigned)_mm_movemask_epi8(found); }
-
-/* Write eight letters of UTF-16 if all are of ASCII; `big` tells which byte of each comes first. */
-static inline int narrow_ascii(unsigned char *into, const unsigned char *text, int big) {
-    wide units = load(text), others = _mm_set1_epi16((short)0xFF80);
-    if (big) units = _mm_or_si128(_mm_srli_epi16(units, 8), _mm_slli_epi16(units, 8));
-    if (marks(_mm_cmpeq_epi16(_mm_and_si128(units, others), each(0))) != 0xFFFF) return 0;
-    _mm_storel_epi64((__m128i *)into, _mm_packus_epi16(units, units));
-    return 1;
-}
-
-#elif defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-
-typedef unsigned char wide __attribute__((vector_size(16)));
-
-static inline wide load(const unsigned char *text) {
-    wide bytes;
-    memcpy(&bytes, text, 16);
-    return bytes;
-}
-static inline wide either(wide a, wide b) { return a | b; }
-static inline wide both(wide a, wide b) { return a & b; }
-static inline wide each(unsigned char byte) { return (wide){0} + byte; }
-static inline wide same(wide a, wide b) { return (wide)(a == b); }
-
-/* Which bytes are between two, both of them among these. */
-static inline wide between(wide bytes, unsigned char first, unsigned char last) {
-    return (wide)((wide)(bytes - first) <= each(last - first));
-}
-
-static inline uint64_t marks(wide found) {
-    uint64_t half[2];
-    memcpy(half, &found, 16);
-    /* The highest bit of each byte, gathered in the highest byte of a product. */
-    for (int i = 0; i < 2; i++)
-        half[i] = (half[i] >> 7 & 0x0101010101010101ULL) * 0x0102040810204080ULL >> 56;
-    return half[0] | half[1] << 8;
-}
-
-static inline int narrow_ascii(unsigned char *into, const unsigned char *text, int big) {
-    unsigned char high = 0, low = 0;
-    for (int i = 0; i < 16; i += 2) {
-        high |= text[i + !big];
-        low |= into[i / 2] = text[i + big];
-    }
-    return !high && low < 0x80;
-}
-
-#else
-#error "without the scan every record is parsed"
-#endif
-
-static inline wide is(wide bytes, unsigned char byte) { return same(bytes, each(byte)); }
+#define KNOWN_SIZE 32 /* bytes of a name that is kept, and its colon */
 
 /* The place of the first mark; there must be one. */
 static inline int first_of(uint64_t set) {
@@ -95,161 +24,237 @@ static inline int first_of(uint64_t set) {
 #endif
 }
 
-static inline int number_of(uint64_t set) {
+/* What the bytes before a text leave to be found in it. */
+typedef struct {
+    uint64_t expected, e0, ed, f0, f4;
+} utf8_state;
+
+/* What is found on the way through a text, 64 bytes after 64 bytes. */
+typedef struct {
+    uint64_t after_feed, after_return, after_fold; /* how the last byte, or the line of it, began */
+    uint64_t bare;                                 /* a carriage return stands inside a line */
+    uint64_t faults;                               /* not all is UTF-8 */
+    int known_utf8;                                /* it need not be looked at */
+    ptrdiff_t feeds;                               /* number of line feeds */
+    utf8_state letter;
+} line_state;
+
+/* What is done with many lines or letters at a call, see `wide_steps.h`. */
+typedef struct {
+    int width;
+    ptrdiff_t (*count_of)(const unsigned char *text, ptrdiff_t size, unsigned char byte);
+    ptrdiff_t (*find_lines)(const unsigned char *text, ptrdiff_t blocks, ptrdiff_t at,
+                            line_state *state, ptrdiff_t *places);
+    ptrdiff_t (*known_lines)(const unsigned char *text, ptrdiff_t readable,
+                             const unsigned char *known, const ptrdiff_t *places, ptrdiff_t filled,
+                             ptrdiff_t *taken, ptrdiff_t *at);
+    int (*is_plain_base64)(const unsigned char *text, ptrdiff_t at, ptrdiff_t end,
+                           ptrdiff_t readable);
+    ptrdiff_t (*write_letters)(unsigned char *into, const unsigned char *text, ptrdiff_t size,
+                               int big, ptrdiff_t *read);
+} wide_steps;
+
+/* Where among the known names one is kept, by its first and its last eight bytes. */
+static inline ptrdiff_t known_place(const unsigned char *name, ptrdiff_t size) {
+    /* All ones for a short name. A branch would be foreseen for every other line only. */
+    uint64_t first, last, is_short = 0 - (uint64_t)(size < 8);
+    memcpy(&first, name, 8);
+    memcpy(&last, name + size - 8, 8);
+    first &= ~is_short;
+    last >>= (64 - 8 * (uint64_t)size) & is_short & 63;
+    last = (last ^ first * 3) * 0x9E3779B97F4A7C15ULL + (uint64_t)size * 0xD6E8FEB86659FD93ULL;
+    return (ptrdiff_t)(last >> 56) * KNOWN_SIZE;
+}
+
+#if (defined(__SSE2__) || defined(_M_X64)) && !defined(WIDE_BYTES_PLAIN)
+
+#include <immintrin.h>
+
+typedef __m128i wide_16;
+
+static inline wide_16 load_16(const unsigned char *text) {
+    return _mm_loadu_si128((const __m128i *)text);
+}
+static inline wide_16 either_16(wide_16 a, wide_16 b) { return _mm_or_si128(a, b); }
+static inline wide_16 both_16(wide_16 a, wide_16 b) { return _mm_and_si128(a, b); }
+static inline wide_16 each_16(unsigned char byte) { return _mm_set1_epi8((char)byte); }
+static inline wide_16 same_16(wide_16 a, wide_16 b) { return _mm_cmpeq_epi8(a, b); }
+
+/* Which bytes are between two, both of them among these. */
+static inline wide_16 between_16(wide_16 bytes, unsigned char first, unsigned char last) {
+    wide_16 from_first = _mm_sub_epi8(bytes, each_16(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, each_16(last - first)), from_first);
+}
+
+static inline uint64_t marks_16(wide_16 found) {
+    return (uint64_t)(unsigned)_mm_movemask_epi8(found);
+}
+
+/* Write eight letters of UTF-16 as UTF-8 if all are of ASCII; return the number of bytes, or 0.
+   `big` tells which byte of each comes first. */
+static inline int narrow_16(unsigned char *into, const unsigned char *text, int big) {
+    wide_16 units = load_16(text), others = _mm_set1_epi16((short)0xFF80);
+    if (big) units = _mm_or_si128(_mm_srli_epi16(units, 8), _mm_slli_epi16(units, 8));
+    if (marks_16(_mm_cmpeq_epi16(_mm_and_si128(units, others), each_16(0))) != 0xFFFF) return 0;
+    _mm_storel_epi64((__m128i *)into, _mm_packus_epi16(units, units));
+    return 8;
+}
+
+#elif defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+typedef unsigned char wide_16 __attribute__((vector_size(16)));
+
+static inline wide_16 load_16(const unsigned char *text) {
+    wide_16 bytes;
+    memcpy(&bytes, text, 16);
+    return bytes;
+}
+static inline wide_16 either_16(wide_16 a, wide_16 b) { return a | b; }
+static inline wide_16 both_16(wide_16 a, wide_16 b) { return a & b; }
+static inline wide_16 each_16(unsigned char byte) { return (wide_16){0} + byte; }
+static inline wide_16 same_16(wide_16 a, wide_16 b) { return (wide_16)(a == b); }
+
+/* Which bytes are between two, both of them among these. */
+static inline wide_16 between_16(wide_16 bytes, unsigned char first, unsigned char last) {
+    return (wide_16)((wide_16)(bytes - first) <= each_16(last - first));
+}
+
+static inline uint64_t marks_16(wide_16 found) {
+    uint64_t half[2];
+    memcpy(half, &found, 16);
+    /* The highest bit of each byte, gathered in the highest byte of a product. */
+    for (int i = 0; i < 2; i++)
+        half[i] = (half[i] >> 7 & 0x0101010101010101ULL) * 0x0102040810204080ULL >> 56;
+    return half[0] | half[1] << 8;
+}
+
+static inline int narrow_16(unsigned char *into, const unsigned char *text, int big) {
+    unsigned char high = 0, low = 0;
+    for (int i = 0; i < 16; i += 2) {
+        high |= text[i + !big];
+        low |= into[i / 2] = text[i + big];
+    }
+    return high || low >= 0x80 ? 0 : 8;
+}
+
+#else
+#error "without the scan every record is parsed"
+#endif
+
+static inline int number_of_16(uint64_t set) {
     set -= set >> 1 & 0x5555555555555555ULL;
     set = (set & 0x3333333333333333ULL) + (set >> 2 & 0x3333333333333333ULL);
     set = (set + (set >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
     return (int)(set * 0x0101010101010101ULL >> 56);
 }
 
-/* How often a byte stands in a text. */
-static inline ptrdiff_t count_of(const unsigned char *text, ptrdiff_t size, unsigned char byte) {
-    ptrdiff_t found = 0, at = 0;
-    for (; size - at >= 64; at += 64) {
-        uint64_t set = 0;
-        for (int i = 0; i < 64; i += WIDE) set |= marks(is(load(text + at + i), byte)) << i;
-        found += number_of(set);
-    }
-    for (; at < size; at++) found += text[at] == byte;
-    return found;
+#define STEP(name) name##_16
+#define WIDE 16
+#include "wide_steps.h"
+#undef STEP
+#undef WIDE
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WIDE_BYTES_PLAIN)
+#define HAS_32
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,popcnt"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,bmi,popcnt")
+#endif
+
+typedef __m256i wide_32;
+
+static inline wide_32 load_32(const unsigned char *text) {
+    return _mm256_loadu_si256((const __m256i *)text);
 }
-
-static inline wide letters(wide bytes) { return between(either(bytes, each(0x20)), 'a', 'z'); }
-
-/* What tells where lines begin, of 64 bytes. */
-typedef struct {
-    uint64_t feeds, returns, blanks;
-    int ascii;
-} line_marks;
-
-static inline void mark_lines(const unsigned char *text, line_marks *found) {
-    wide seen = each(0);
-    memset(found, 0, sizeof *found);
-    for (int i = 0; i < 64; i += WIDE) {
-        wide bytes = load(text + i);
-        found->feeds |= marks(is(bytes, '\n')) << i;
-        found->returns |= marks(is(bytes, '\r')) << i;
-        found->blanks |= marks(either(is(bytes, ' '), is(bytes, '\t'))) << i;
-        seen = either(seen, bytes);
-    }
-    found->ascii = marks(seen) == 0;
+static inline wide_32 either_32(wide_32 a, wide_32 b) { return _mm256_or_si256(a, b); }
+static inline wide_32 both_32(wide_32 a, wide_32 b) { return _mm256_and_si256(a, b); }
+static inline wide_32 each_32(unsigned char byte) { return _mm256_set1_epi8((char)byte); }
+static inline wide_32 same_32(wide_32 a, wide_32 b) { return _mm256_cmpeq_epi8(a, b); }
+static inline wide_32 between_32(wide_32 bytes, unsigned char first, unsigned char last) {
+    wide_32 from_first = _mm256_sub_epi8(bytes, each_32(first));
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(from_first, each_32(last - first)), from_first);
 }
-
-static inline wide ends_lines(wide bytes) { return either(is(bytes, '\n'), is(bytes, '\r')); }
-static inline wide is_white(wide bytes) {
-    return either(either(is(bytes, ' '), is(bytes, '\t')), ends_lines(bytes));
+static inline uint64_t marks_32(wide_32 found) {
+    return (uint64_t)(unsigned)_mm256_movemask_epi8(found);
 }
+static inline int number_of_32(uint64_t set) { return __builtin_popcountll(set); }
 
-/* What a fold seldom begins with, of 64 bytes: a line feed, white space twice, and the first two
-   letters of `changetype` and `objectClass`. One byte more is read. */
-static inline uint64_t odd_marks(const unsigned char *text) {
-    uint64_t found = 0;
-    for (int i = 0; i < 64; i += WIDE) {
-        wide bytes = load(text + i), next = load(text + i + 1);
-        wide lower = either(bytes, each(0x20)), lower_next = either(next, each(0x20));
-        wide white = either(is(bytes, '\n'), both(is_white(bytes), is_white(next)));
-        wide changetype = both(is(lower, 'c'), is(lower_next, 'h'));
-        wide class = both(is(lower, 'o'), is(lower_next, 'b'));
-        found |= marks(either(white, either(changetype, class))) << i;
-    }
-    return found;
-}
+/* For four letters, of which the lower bits mark those of one byte in UTF-8 and the upper those of
+   at most two: where in 16 bytes, four for each letter, theirs stand, and how many they are. */
+static unsigned char gathered[256][16], sizes[256];
 
-/* Where a byte stands among 32. */
-static inline uint64_t places_of(const unsigned char *text, unsigned char byte) {
-    uint64_t found = 0;
-    for (int i = 0; i < 32; i += WIDE) found |= marks(is(load(text + i), byte)) << i;
-    return found;
-}
-
-/* In which of 32 bytes two texts are the same. */
-static inline uint64_t same_bytes(const unsigned char *text, const unsigned char *other) {
-    uint64_t found = 0;
-    for (int i = 0; i < 32; i += WIDE) found |= marks(same(load(text + i), load(other + i))) << i;
-    return found;
-}
-
-/* What the bytes before a text leave to be found in it. */
-typedef struct {
-    uint64_t expected, e0, ed, f0, f4;
-} utf8_state;
-
-/* Which of 64 bytes are wrong as UTF-8 (Unicode, table 3-7), after those that were looked at before. */
-static inline uint64_t utf8_faults(const unsigned char *text, utf8_state *state) {
-    uint64_t two = 0, three = 0, four = 0, rest = 0, high = 0, special = 0;
-    for (int i = 0; i < 64; i += WIDE) {
-        wide bytes = load(text + i);
-        two |= marks(between(bytes, 0xC2, 0xDF)) << i;
-        three |= marks(between(bytes, 0xE0, 0xEF)) << i;
-        four |= marks(between(bytes, 0xF0, 0xF4)) << i;
-        rest |= marks(between(bytes, 0x80, 0xBF)) << i;
-        high |= marks(bytes) << i;
-        special |= marks(either(either(is(bytes, 0xE0), is(bytes, 0xED)),
-                                either(is(bytes, 0xF0), is(bytes, 0xF4)))) << i;
-    }
-    uint64_t more = three | four, first = two | more;
-    uint64_t faults = (state->expected | first << 1 | more << 2 | four << 3) ^ rest;
-    faults |= high & ~(first | rest);
-    state->expected = first >> 63 | more >> 62 | four >> 61;
-    /* Behind these the second byte is bound further. */
-    if (special | state->e0 | state->ed | state->f0 | state->f4) {
-        uint64_t e0 = 0, ed = 0, f0 = 0, f4 = 0, to_8f = 0, to_9f = 0;
-        for (int i = 0; i < 64; i += WIDE) {
-            wide bytes = load(text + i);
-            e0 |= marks(is(bytes, 0xE0)) << i;
-            ed |= marks(is(bytes, 0xED)) << i;
-            f0 |= marks(is(bytes, 0xF0)) << i;
-            f4 |= marks(is(bytes, 0xF4)) << i;
-            to_8f |= marks(between(bytes, 0x80, 0x8F)) << i;
-            to_9f |= marks(between(bytes, 0x80, 0x9F)) << i;
+static void fill_gathered(void) {
+    for (int set = 0; set < 256; set++) {
+        memset(gathered[set], 0x80, 16);
+        sizes[set] = 0;
+        for (int letter = 0; letter < 4; letter++) {
+            int size = 3 - (set >> letter & 1) - (set >> (letter + 4) & 1);
+            for (int i = 0; i < size; i++) gathered[set][sizes[set]++] = (unsigned char)(4 * letter + i);
         }
-        faults |= (e0 << 1 | state->e0) & to_9f;
-        faults |= (ed << 1 | state->ed) & ~to_9f;
-        faults |= (f0 << 1 | state->f0) & to_8f;
-        faults |= (f4 << 1 | state->f4) & ~to_8f;
-        state->e0 = e0 >> 63;
-        state->ed = ed >> 63;
-        state->f0 = f0 >> 63;
-        state->f4 = f4 >> 63;
-    }
-    return faults;
-}
-
-/* What a value in base64 consists of, of 64 bytes. */
-typedef struct {
-    uint64_t digits, feeds, returns, spaces;
-} base64_marks;
-
-static inline void mark_base64(const unsigned char *text, base64_marks *found) {
-    memset(found, 0, sizeof *found);
-    for (int i = 0; i < 64; i += WIDE) {
-        wide bytes = load(text + i);
-        wide digits = either(either(letters(bytes), between(bytes, '/', '9')), is(bytes, '+'));
-        found->digits |= marks(digits) << i;
-        found->feeds |= marks(is(bytes, '\n')) << i;
-        found->returns |= marks(is(bytes, '\r')) << i;
-        found->spaces |= marks(is(bytes, ' ')) << i;
     }
 }
 
-/* Which of 32 bytes may stand in the name of an attribute: letters, digits and `_.-`. */
-static inline uint64_t name_marks(const unsigned char *text) {
-    uint64_t found = 0;
-    for (int i = 0; i < 32; i += WIDE) {
-        wide bytes = load(text + i);
-        wide others = either(between(bytes, '-', '.'), is(bytes, '_'));
-        found |= marks(either(either(letters(bytes), between(bytes, '0', '9')), others)) << i;
+/* Write eight letters of UTF-16 as UTF-8; return the number of bytes, or 0 where one of them is
+   half of a letter. There must be room for 28 bytes. */
+static inline int narrow_32(unsigned char *into, const unsigned char *text, int big) {
+    __m128i units = _mm_loadu_si128((const __m128i *)text);
+    if (big) units = _mm_or_si128(_mm_srli_epi16(units, 8), _mm_slli_epi16(units, 8));
+    if (_mm_testz_si128(units, _mm_set1_epi16((short)0xFF80))) {
+        _mm_storel_epi64((__m128i *)into, _mm_packus_epi16(units, units));
+        return 8;
     }
-    return found;
+    __m128i halves = _mm_and_si128(units, _mm_set1_epi16((short)0xF800));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi16(halves, _mm_set1_epi16((short)0xD800)))) return 0;
+    __m256i letters = _mm256_cvtepu16_epi32(units), six = _mm256_set1_epi32(0x3F);
+    __m256i more = _mm256_set1_epi32(0x80), sixth = _mm256_srli_epi32(letters, 6);
+    __m256i last = _mm256_or_si256(_mm256_and_si256(letters, six), more);
+    __m256i middle = _mm256_or_si256(_mm256_and_si256(sixth, six), more);
+    __m256i three = _mm256_or_si256(_mm256_srli_epi32(letters, 12), _mm256_set1_epi32(0xE0));
+    three = _mm256_or_si256(three, _mm256_slli_epi32(middle, 8));
+    three = _mm256_or_si256(three, _mm256_slli_epi32(last, 16));
+    __m256i two = _mm256_or_si256(sixth, _mm256_set1_epi32(0xC0));
+    two = _mm256_or_si256(two, _mm256_slli_epi32(last, 8));
+    __m256i is_one = _mm256_cmpgt_epi32(more, letters);
+    __m256i to_two = _mm256_cmpgt_epi32(_mm256_set1_epi32(0x800), letters);
+    __m256i all = _mm256_blendv_epi8(_mm256_blendv_epi8(three, two, to_two), letters, is_one);
+    int ones = _mm256_movemask_ps(_mm256_castsi256_ps(is_one));
+    int twos = _mm256_movemask_ps(_mm256_castsi256_ps(to_two));
+    int low = (ones & 15) | (twos & 15) << 4, high = ones >> 4 | (twos & 0xF0);
+    __m128i place = _mm_loadu_si128((const __m128i *)gathered[low]);
+    _mm_storeu_si128((__m128i *)into, _mm_shuffle_epi8(_mm256_castsi256_si128(all), place));
+    place = _mm_loadu_si128((const __m128i *)gathered[high]);
+    __m128i upper = _mm256_extracti128_si256(all, 1);
+    _mm_storeu_si128((__m128i *)(into + sizes[low]), _mm_shuffle_epi8(upper, place));
+    return sizes[low] + sizes[high];
 }
 
-/* Which of 16 bytes do not stand in a plain value of a DN: controls, what is not ASCII, one more
-   byte, and "#+,:;<=>\ (a backslash). */
-static inline uint64_t dn_marks(const unsigned char *text, unsigned char more) {
-    wide bytes = load(text);
-    wide others = either(either(between(bytes, '"', '#'), between(bytes, '+', ',')),
-                         either(between(bytes, ':', '>'), is(bytes, '\\')));
-    return marks(either(others, is(bytes, more))) | (marks(between(bytes, ' ', '~')) ^ 0xFFFF);
+#define STEP(name) name##_32
+#define WIDE 32
+#include "wide_steps.h"
+#undef STEP
+#undef WIDE
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+/* The steps of the widest kind up to a number of bytes that the processor has. */
+static inline const wide_steps *steps_of(int width) {
+#if defined(HAS_32)
+    __builtin_cpu_init();
+    if (width >= 32 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("popcnt")) {
+        fill_gathered();
+        return &steps_32;
+    }
+#endif
+    return width >= 16 ? &steps_16 : NULL;
 }
 
 #endif

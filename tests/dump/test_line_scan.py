@@ -1,18 +1,20 @@
 """The compiled way through lines: what has to be parsed is chosen, the ordinary is passed over."""
 
 import base64
+import random
 import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mutations import mutated, piece
 from readers import LIMIT
 
 from analyzer.dump.distinguished_names import MAX_DN, is_dn
 from analyzer.dump.encoding import is_utf8, is_utf8_text
 from analyzer.dump.ldif.block_scan import LdifScan
 from analyzer.dump.ldif.regions import Region
-from analyzer.dump.line_scan import CsvWalk, LdifWalk, Starts, Words
+from analyzer.dump.line_scan import WIDTHS, CsvWalk, LdifWalk, Starts, Words, utf8_of
 from analyzer.dump.wanted import is_wanted
 from analyzer.inventory import WANTED
 
@@ -235,3 +237,41 @@ def test_place_that_no_line_end_bounds_is_refused() -> None:
 def test_words_too_long_to_be_kept_are_refused() -> None:
     with pytest.raises(ValueError, match="range"):
         Words(["x" * 256])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_width_sees_the_same(seed: int) -> None:
+    rnd = random.Random(seed)
+    for _ in range(40):
+        text = mutated(rnd, piece(rnd, "ldif"), "ldif") + b"\n"
+        start = min(rnd.choice((0, rnd.randrange(len(text)))), text.rfind(b"\n", 0, -1) + 1)
+        seen = []
+        for width in WIDTHS:
+            walk = LdifWalk(
+                Words(WANTED.attributes), CLASSES, PARENTS, Starts(["# requesting: "]),
+                max_block=3_000, max_lines=40, utf8=False, width=width,
+            )  # fmt: skip
+            blocks = walk.blocks(text, start, len(text))
+            # Once more, with the names known.
+            assert walk.blocks(text, start, len(text)) == blocks
+            seen.append((blocks, walk.passed_over, walk.lines, walk.utf8, walk.marked))
+        assert seen == seen[:1] * len(WIDTHS)
+        assert walk.lines == text.count(b"\n", start)
+        assert all(text.count(b"\n", start, begin) == line for begin, _, line in blocks)
+
+
+@given(
+    st.lists(st.text(max_size=30) | st.text("\x7f\x80\u07ff\u0800\uffff\U0001f4a9ab"), max_size=9)
+)
+def test_utf16_becomes_utf8_at_every_width(parts: list[str]) -> None:
+    text = "".join(parts)
+    for width in WIDTHS:
+        assert utf8_of(text.encode("utf-16-le"), False, width) == text.encode()
+        assert utf8_of(text.encode("utf-16-be"), True, width) == text.encode()
+
+
+@given(st.text(max_size=30), st.sampled_from("\ud800\udbff\udc00\udfff"), st.text(max_size=30))
+def test_half_of_a_letter_is_told_at_every_width(before: str, half: str, behind: str) -> None:
+    text = (before + half + behind).encode("utf-16-le", "surrogatepass")
+    for width in WIDTHS:
+        assert utf8_of(text, False, width) is None
