@@ -108,9 +108,6 @@ def _show_bytes(data: bytes) -> bytes:
 
 def is_utf8_text(data: bytes) -> bool:
     """Tell whether text is UTF-8; a character may be split by the fold of a line."""
-    # Most text is ASCII, and that is told at the speed of memory.
-    if data.isascii():
-        return True
     return is_utf8(data) or is_utf8(without_folds(data))
 
 
@@ -121,6 +118,9 @@ def without_folds(data: bytes) -> bytes:
 
 def is_utf8(data: bytes) -> bool:
     """Tell whether bytes are valid UTF-8."""
+    # Most text is ASCII, and that is told at the speed of memory.
+    if data.isascii():
+        return True
     try:
         data.decode()
     except UnicodeDecodeError:

@@ -45,6 +45,8 @@ cdef extern from "wide_bytes.h" nogil:
     Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size)
     uint64_t name_marks "name_marks_16" (const unsigned char* text)
     uint64_t dn_marks "dn_marks_16" (const unsigned char* text, unsigned char more)
+    uint64_t cell_marks "cell_marks_16" (const unsigned char* text, unsigned char more)
+    int run_of "run_of_16" (const unsigned char* text, unsigned char byte)
     int first_of(uint64_t found)
 
 
@@ -932,7 +934,6 @@ cdef class CsvWalk:
     cdef Py_ssize_t feeds
     # The shape of the rows.
     cdef unsigned char delimiter
-    cdef unsigned char[256] ends_bare
     cdef bint parts_dns
     cdef const unsigned char* of_classes
     cdef Py_ssize_t width, dn_column, max_row, max_dn
@@ -955,8 +956,6 @@ cdef class CsvWalk:
         self.text, self.size = text, len(text)
         self.classes, self.parents = classes, parents
         self.delimiter = ord(delimiter)
-        for byte in range(256):
-            self.ends_bare[byte] = ends_run[byte] or byte == self.delimiter
         self.parts_dns = not is_text[self.delimiter] or self.delimiter == ord("|")
         self.of_classes, self.width = class_columns, len(class_columns)
         self.dn_column, self.max_row, self.max_dn = dn_column, max_row, max_dn
@@ -1000,8 +999,17 @@ cdef class CsvWalk:
 
     cdef Py_ssize_t row(self, Py_ssize_t at) noexcept nogil:
         """Look at the cells of a row; return a place on it, its line feed if nothing is odd."""
-        cdef Py_ssize_t column = 0
+        cdef Py_ssize_t column = 0, empty
         while True:
+            # Most cells are empty.
+            while self.size - at >= 16 and self.text[at] == self.delimiter:
+                empty = run_of(self.text + at, self.delimiter)
+                if column <= self.dn_column < column + empty:
+                    empty = self.dn_column - column
+                at += empty
+                column += empty
+                if empty < 16:
+                    break
             if self.text[at] != self.delimiter or column == self.dn_column:
                 at = self.cell(at, column)
                 if self.chosen or self.text[at] != self.delimiter:
@@ -1032,9 +1040,7 @@ cdef class CsvWalk:
             at = end + 1
             self.choose_if(text[at] != self.delimiter and not self.line_ends(at))
         else:
-            while not self.ends_bare[text[at]]:
-                at += 1
-            end = at
+            at = end = self.run_end(at, self.delimiter)
             self.choose_if(text[at] == c'"')
         if column == self.dn_column:
             self.choose_if(end - start > self.max_dn or not (quoted or self.parts_dns))
@@ -1043,12 +1049,24 @@ cdef class CsvWalk:
             self.take_classes(start, end)
         return at
 
+    cdef inline Py_ssize_t run_end(self, Py_ssize_t at, unsigned char more) noexcept nogil:
+        """Return the place of the next quote, line end, or one more byte."""
+        cdef const unsigned char* text = self.text
+        cdef uint64_t found
+        while self.size - at >= 16:
+            found = cell_marks(text + at, more)
+            if found:
+                return at + first_of(found)
+            at += 16
+        while not ends_run[text[at]] and text[at] != more:
+            at += 1
+        return at
+
     cdef Py_ssize_t closing_quote(self, Py_ssize_t at) noexcept nogil:
         """Return the place of the quote that ends a cell, or of what is odd before it."""
         cdef const unsigned char* text = self.text
         while True:
-            while not ends_run[text[at]]:
-                at += 1
+            at = self.run_end(at, c'"')
             if text[at] == c'"':
                 if text[at + 1] != c'"':
                     return at

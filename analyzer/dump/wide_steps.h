@@ -214,6 +214,19 @@ static inline uint64_t STEP(dn_marks)(const unsigned char *text, unsigned char m
     return marks(others) | (marks(between(bytes, ' ', '~')) ^ marks(each(0xFF)));
 }
 
+/* Which bytes of one load end a cell of CSV, or the run of text in a quoted one: quotes, line ends
+   and one more byte. */
+static inline uint64_t STEP(cell_marks)(const unsigned char *text, unsigned char more) {
+    wide bytes = load(text);
+    return marks(either(either(is(bytes, '"'), is(bytes, more)), ends_lines(bytes)));
+}
+
+/* How many of the same bytes stand at the start of one load. */
+static inline int STEP(run_of)(const unsigned char *text, unsigned char byte) {
+    uint64_t others = marks(is(load(text), byte)) ^ marks(each(0xFF));
+    return others ? first_of(others) : WIDE;
+}
+
 /* Write letters of UTF-16 as UTF-8 while eight can be taken at once; return the number of bytes, and
    in `read` that of the bytes they were. */
 static ptrdiff_t STEP(write_letters)(unsigned char *into, const unsigned char *text, ptrdiff_t size,
