@@ -72,6 +72,11 @@ def _certificates(chance: random.Random) -> Values:
     return [*certificates, ("certificateRevocationList", chance.randbytes(revoked))]
 
 
+def _options(chance: random.Random) -> Values:
+    certificates = [("userCertificate;binary", chance.randbytes(chance.randint(20, 90)))] * 20
+    return [*certificates, *[("description;lang-de", _words(chance, 6)) for _ in range(20)]]
+
+
 def _display_names(chance: random.Random) -> Values:
     return [("attributeDisplayNames", f"{_words(chance, 1)},{_asian(chance)}") for _ in range(25)]
 
@@ -94,6 +99,8 @@ class Mix:
     layout: Callable[[str, Values], str]
     head: str = ""
     encoding: str = "utf-8"
+    dn: str = ""
+    """What every DN begins with."""
 
 
 _76 = partial(_folded, width=76)
@@ -108,6 +115,8 @@ MIXES = {
     "ldapsearch": Mix(_common, _76, _SEARCH),
     "folds-3": Mix(_common, partial(_folded, width=3)),
     "comments": Mix(_common, partial(_folded, width=76, comments=2)),
+    "options": Mix(_options, _ldifde),
+    "8-bit": Mix(_common, _ldifde, encoding="cp1252", dn="Größe "),
     "utf-16": Mix(_common, _ldifde, "\N{BYTE ORDER MARK}", "utf-16-le"),
     "asian-utf-16": Mix(_display_names, _ldifde, "\N{BYTE ORDER MARK}", "utf-16-le"),
 }
@@ -150,7 +159,8 @@ def _pool(mix: Mix, chance: random.Random) -> list[bytes]:
 
 
 def _record(number: int, mix: Mix, chance: random.Random) -> str:
-    dn = f"CN={_words(chance, 3)} {number},CN={chance.choice(WORDS)},CN=409,CN=DisplaySpecifiers"
+    name = f"{mix.dn}{_words(chance, 3)} {number}"
+    dn = f"CN={name},CN={chance.choice(WORDS)},CN=409,CN=DisplaySpecifiers"
     return mix.layout(dn + CONFIGURATION, [*_head(number, chance), *mix.values(chance)])
 
 

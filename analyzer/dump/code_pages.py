@@ -55,15 +55,20 @@ class ForeignWords:
         """Begin without any."""
         self._words: dict[bytes, None] = {}
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many as are asked for."""
+        return len(self._words) == MAX_WORDS
+
     def look_at(self, text: bytes) -> None:
         """Take the words out of a text of whole, unfolded lines."""
-        if len(self._words) < MAX_WORDS:
+        if not self.is_full:
             self.add(_words_of(text))
 
     def add(self, words: Iterable[bytes]) -> None:
         """Take words."""
         for word in words:
-            if len(self._words) == MAX_WORDS:
+            if self.is_full:
                 return
             self._words.setdefault(word)
 

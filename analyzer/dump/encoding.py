@@ -77,9 +77,14 @@ def fallback(encoding: str | None, code_page: str = ASSUMED) -> Callable[[bytes]
     Without an encoding chosen by the user it is a code page: cp1252, with its five undefined bytes
     read as Latin-1 control characters, unless another one was found to be right.
     """
-    if encoding in ("utf-8", "utf-8-sig"):
+    if encoding in _PASSED_ON:
         return _show_bytes
     return _from_cp1252 if code_page == ASSUMED else partial(_from_code_page, code_page)
+
+
+def any_byte_is_a_letter(encoding: str | None, code_page: str) -> bool:
+    """Tell whether `fallback` makes a letter of every byte above ASCII, and nothing else."""
+    return encoding not in _PASSED_ON and code_page == ASSUMED
 
 
 def _from_code_page(code_page: str, data: bytes) -> bytes:

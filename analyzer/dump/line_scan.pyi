@@ -24,6 +24,7 @@ class LdifWalk:
         max_block: int,
         max_lines: int,
         utf8: bool,
+        any_byte: bool = ...,
         width: int = ...,
     ) -> None: ...
     def blocks(self, text: bytes, start: int, end: int) -> list[tuple[int, int, int]]: ...

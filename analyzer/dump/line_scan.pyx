@@ -59,7 +59,7 @@ cdef enum:
     LONGEST_NAME = 255
     LONGEST_RUN = 64  # Rows of CSV that are passed over at a time.
     MOST_FEEDS = 1024  # Line feeds inside a row of CSV; lines of stray quotes are gone over so often.
-    KNOWN_BYTES = 8192  # 256 names with their colons, see `known_place`.
+    KNOWN_BYTES = 32768  # 1,024 names with their colons, see `known_place`.
 
 
 cdef enum Before:  # What stands before a place in a DN.
@@ -407,11 +407,14 @@ cdef class LdifWalk:
     # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, records
     cdef bint chosen, begun, versioned
+    # Whether any byte is a letter where text is no UTF-8, and whether the DN is such text.
+    cdef bint any_byte, foreign
     # A line put together, or what is decoded of it; more can be read behind it, a line feed first.
     cdef unsigned char[LONGEST + 64] joined, plain
     # The DN of the record; where it is put together or decoded, kept here.
     cdef const unsigned char* dn
     cdef Py_ssize_t dn_size
+    cdef bint encoded
     cdef unsigned char[LONGEST] kept_dn
     # A DN that is not plain: where in it, and the start of its parent DN without the blanks around
     # commas.
@@ -430,10 +433,12 @@ cdef class LdifWalk:
         Py_ssize_t max_block,
         Py_ssize_t max_lines,
         bint utf8,
+        bint any_byte=False,
         int width=WIDTHS[-1],
     ):
         self.steps = steps_of(width)
         self.state.known_utf8 = utf8
+        self.any_byte = any_byte
         self.attributes, self.classes = attributes, classes
         self.parents, self.comments = parents, comments
         self.framing = FRAMING
@@ -581,7 +586,7 @@ cdef class LdifWalk:
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start = at
         self.records = 0
-        self.chosen = self.begun = self.versioned = False
+        self.chosen = self.begun = self.versioned = self.foreign = False
 
     cdef inline void choose_if(self, bint odd) noexcept nogil:
         self.chosen = self.chosen or odd
@@ -633,7 +638,11 @@ cdef class LdifWalk:
         elif not self.begun:
             self.chosen = True
         elif first == c"d":
-            self.choose_if(self.is_longer_dn(value, end))
+            # Of a DN in another code page the parser takes what this one tells.
+            if self.foreign:
+                self.choose_if(not self.has_plain_dn(value, end))
+            else:
+                self.choose_if(self.is_longer_dn(value, end))
         else:
             self.word(value, end, first == c"o")
 
@@ -658,6 +667,8 @@ cdef class LdifWalk:
         if text[place] == c":" and place > at + size and text[place - 1] != c";":
             if not self.attribute(text + at, size, place + 1, end):
                 self.chosen = True
+            else:
+                self.know(text + at, place - at, at)
             return
         place = self.join_name(at, end, &length)
         # A folded dn line would part records that are above a limit elsewhere.
@@ -756,14 +767,15 @@ cdef class LdifWalk:
         """Return the DN that is the value of a line; NULL where none can be told."""
         cdef const unsigned char* line = self.whole_line(at, end, size, readable)
         cdef Py_ssize_t skipped = 0, length = 0
+        self.encoded = line != NULL and line[0] == c":"
         if line == NULL:
             return NULL
-        skipped = line[0] == c":"
+        skipped = self.encoded
         while line[skipped] == c" ":
             skipped += 1
         size[0] -= skipped
         readable[0] -= skipped
-        if line[0] != c":":
+        if not self.encoded:
             return line + skipped
         line += skipped
         while is_base64[line[length]]:
@@ -809,7 +821,8 @@ cdef class LdifWalk:
         self.before = COMMA
         self.in_parent = False
         self.length = self.blanks = 0
-        if not is_utf8(text, size):
+        self.foreign = not is_utf8(text, size)
+        if self.foreign and (self.encoded or not self.any_byte):
             return False
         # States of `type=value,type=value`: whatever does not fit is left to libldap.
         while at < size:

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from msgspec import Struct
 
-from analyzer.dump.encoding import ASSUMED, fallback
+from analyzer.dump.encoding import ASSUMED, any_byte_is_a_letter, fallback
 from analyzer.dump.hashing import Progress
 from analyzer.dump.processes import PAYS_FROM
 from analyzer.dump.wanted import Wanted
@@ -59,6 +59,8 @@ class Plan(Struct, frozen=True):
     """Bytes of the largest record that is read."""
     everything: bool = False
     """Hand over every entry, pass over none."""
+    any_byte: bool = False
+    """Every byte of it above ASCII becomes a letter."""
     scanning: bool = False
     """Let compiled code choose what is parsed; what it passes over is ordinary and not wanted."""
     jobs: int = 1
@@ -81,6 +83,7 @@ def plan_for(wanted: Wanted, options: ReadOptions, *, size: int, long: bool) -> 
         wanted,
         fallback(options.encoding, options.code_page),
         options.max_record,
+        any_byte=any_byte_is_a_letter(options.encoding, options.code_page),
         scanning=scanning,
         jobs=_jobs(options, size, scanning=scanning),
     )

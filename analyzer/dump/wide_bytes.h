@@ -63,7 +63,7 @@ static inline ptrdiff_t known_place(const unsigned char *name, ptrdiff_t size) {
     first &= ~is_short;
     last >>= (64 - 8 * (uint64_t)size) & is_short & 63;
     last = (last ^ first * 3) * 0x9E3779B97F4A7C15ULL + (uint64_t)size * 0xD6E8FEB86659FD93ULL;
-    return (ptrdiff_t)(last >> 56) * KNOWN_SIZE;
+    return (ptrdiff_t)(last >> 54) * KNOWN_SIZE;
 }
 
 #if (defined(__SSE2__) || defined(_M_X64)) && !defined(WIDE_BYTES_PLAIN)

@@ -11,7 +11,7 @@ from mutations import mutated, piece
 from readers import LIMIT
 
 from analyzer.dump.distinguished_names import MAX_DN, is_dn
-from analyzer.dump.encoding import is_utf8, is_utf8_text
+from analyzer.dump.encoding import fallback, is_utf8, is_utf8_text
 from analyzer.dump.ldif.block_scan import LdifScan
 from analyzer.dump.ldif.regions import Region
 from analyzer.dump.line_scan import WIDTHS, CsvWalk, LdifWalk, Starts, Words, utf8_of
@@ -20,9 +20,10 @@ from analyzer.inventory import WANTED
 
 CLASSES, PARENTS = Words(WANTED.classes), Starts(WANTED.parents)
 SCAN = LdifScan(WANTED, LIMIT)
+SCAN_OF_8_BIT = LdifScan(WANTED, LIMIT, any_byte=True)
 RECORD = b"dn: CN=a,DC=x\nobjectClass: top\ncn: a\n\n"
 parts_of_dns = st.sampled_from(
-    [*'==,, a9-+\\;#"<>._é\t\x7f', "CN", "CN=a", "SMTP", ",CN=SMTP,CN=Protocols,DC=x"]
+    [*'==,, a9-+\\;#"<>._é\u017f\xa0\t\x7f', "CN", "CN=a", "SMTP", ",CN=SMTP,CN=Protocols,DC=x"]
 )
 CHARACTERS = [
     *(b"a", b"a" * 61, b"\n", b"\n ", b"\r\n ", b"\xc3\xbc", b"\xe3\x81\x82", b"\xed\x95\x9c"),
@@ -39,10 +40,10 @@ CHARACTERS = [
 dns = st.lists(parts_of_dns, max_size=12).map("".join)
 
 
-def is_chosen(record: bytes) -> bool:
+def is_chosen(record: bytes, scan: LdifScan = SCAN) -> bool:
     """Tell whether a record among ordinary ones is chosen, and nothing beside it."""
     text = RECORD + record + b"\n" + RECORD
-    chosen = [block.data for block in SCAN.choose(Region(text)).blocks]
+    chosen = [block.data for block in scan.choose(Region(text)).blocks]
     assert RECORD[:-1] not in chosen
     return bool(chosen)
 
@@ -85,6 +86,31 @@ def test_dn_that_libldap_refuses_or_in_a_wanted_place_is_chosen(dn: str) -> None
     if has_to_be_read(dn):
         assert row_is_chosen(b'"%s",top' % dn.encode().replace(b'"', b'""'))
         assert '"' in dn or "," in dn or row_is_chosen(b"%s,top" % dn.encode())
+
+
+@given(dns)
+@example("CN=\xdf\x81,DC=x")
+def test_8_bit_dn_that_libldap_refuses_or_in_a_wanted_place_is_chosen(dn: str) -> None:
+    text = dn.replace("\u017f", "\xdf").encode("latin-1")
+    dn_line = b"dn: " + text + b"\xfc,CN=a\ncn: a\n"
+    assert is_chosen(dn_line)
+    if has_to_be_read(fallback(None)(text + b"\xfc,CN=a").decode().lstrip(" ")):
+        assert is_chosen(dn_line, SCAN_OF_8_BIT)
+    # It is the other one that counts, where it is valid; in base64 it is the right one.
+    named = b"distinguishedName:: " + base64.b64encode(dn.encode())
+    if has_to_be_read(dn.lstrip(" ")):
+        assert is_chosen(b"dn: CN=\xfc\n" + named + b"\n", SCAN_OF_8_BIT)
+
+
+def test_8_bit_text_is_passed_over_where_any_byte_is_a_letter() -> None:
+    for record in (
+        b"dn: CN=Gr\xfc\xdfe,DC=x\ncn: Gr\xfc\xdfe\n",
+        b"dn: CN=Gr\xfc\n \xdfe\\,\x81 \xa0,DC=x\ndistinguishedName:: Q049R3LDvMOfZSxEQz14\n",
+    ):
+        assert not is_chosen(record, SCAN_OF_8_BIT)
+        assert is_chosen(record)
+    for line in (b"dn:: Q049/w==\n", b"dn: CN=\xff\ndistinguishedName:: Q049/w==\n"):
+        assert is_chosen(line, SCAN_OF_8_BIT)
 
 
 @given(dns, st.integers(1, 60))

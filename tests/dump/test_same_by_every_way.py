@@ -165,7 +165,7 @@ def big_dump(end: str, encoding: str) -> bytes:
     records = []
     for number in range(9_000):
         records.append(
-            f"dn: CN=o{number},CN=Configuration,DC=example\nobjectClass: top\ncn: {'x' * 60}\n"
+            f"dn: CN=Größe {number},CN=Configuration,DC=example\nobjectClass: top\ncn: {'x' * 60}\n"
         )
         what = rnd.randrange(900)
         if what == 0:
@@ -184,7 +184,7 @@ def big_dump(end: str, encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
 def test_big_file_reads_the_same_by_one_process_by_several_and_by_parsing_it_all(
     end: str, encoding: str, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from analyzer.dump.encoding import is_utf8_text
 from analyzer.dump.ldif.record_blocks import Block, blocks
 from analyzer.dump.ldif.regions import Region
 from analyzer.dump.ldif.search_comments import MARKS
@@ -32,7 +33,7 @@ class ChosenBlocks(NamedTuple):
     lines: int
     """Line feeds of the region."""
     utf8: bool
-    """Whether all of it is known to be UTF-8."""
+    """Whether all of it is UTF-8; a character may be split by the fold of a line."""
     marked: bool
     """Whether comments in it may tell of searches."""
 
@@ -41,16 +42,19 @@ def all_blocks(region: Region) -> ChosenBlocks:
     """Choose all there is."""
     data = region.data
     marked = any(mark.encode() in data for mark in MARKS)
-    return ChosenBlocks(blocks(data, 0), 0, data.count(b"\n"), data.isascii(), marked)
+    return ChosenBlocks(blocks(data, 0), 0, data.count(b"\n"), is_utf8_text(data), marked)
 
 
 class LdifScan:
     """Finds the blocks of LDIF text that have to be parsed, and counts the records beside them."""
 
-    def __init__(self, wanted: Wanted, max_record: int, *, utf8: bool = False) -> None:
+    def __init__(
+        self, wanted: Wanted, max_record: int, *, utf8: bool = False, any_byte: bool = False
+    ) -> None:
         """Prepare for what is wanted, in records of that many bytes at most.
 
-        `utf8` says that text is UTF-8 without a look at it.
+        `utf8` says that text is UTF-8 without a look at it, `any_byte` that every byte is a letter
+        of text that is none.
 
         Raises:
             ImportError: the code that scans is not compiled.
@@ -67,6 +71,7 @@ class LdifScan:
             max_block=max_record,
             max_lines=MAX_ATTRIBUTES,
             utf8=utf8,
+            any_byte=any_byte,
         )
 
     def choose(self, region: Region) -> ChosenBlocks:

@@ -194,7 +194,10 @@ class _RegionReader:
 
     def __init__(self, file: str, plan: Plan, *, utf8: bool) -> None:
         self._file, self._plan = file, plan
-        self._scan = LdifScan(plan.wanted, plan.max_record, utf8=utf8) if plan.scanning else None
+        self._foreign = ForeignWords()
+        self._scan = None
+        if plan.scanning:
+            self._scan = LdifScan(plan.wanted, plan.max_record, utf8=utf8, any_byte=plan.any_byte)
 
     def share(self, numbered: tuple[Region, int]) -> list[Event | _Searches | _RegionFacts]:
         """Read a region in a process of its own."""
@@ -229,28 +232,29 @@ class _RegionReader:
         if passed_over:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
-        foreign_blocks = [] if chosen.utf8 else self._foreign_blocks(region)
-        foreign = ForeignWords()
-        for text in foreign_blocks:
-            foreign.look_at(without_folds(text))
+        known = len(self._foreign.words)
+        utf8 = chosen.utf8 or not self._look_at_foreign(region)
         yield _RegionFacts(
             chosen.lines,
-            not foreign_blocks,
+            utf8,
             frozenset(result_codes),
             None if ended else line + chosen.lines,
-            foreign.words,
+            self._foreign.words[known:],
         )
 
-    def _foreign_blocks(self, region: Region) -> list[bytes]:
-        """Return the blocks that are no UTF-8, but for those above the limit.
+    def _look_at_foreign(self, region: Region) -> bool:
+        """Look at the blocks that are no UTF-8 as far as need be; return whether there are any.
 
-        How much of such a block is at hand is chance.
+        Those above the limit are left out: how much of one is at hand is chance.
         """
-        data, limit = region.data, self._plan.max_record
-        if is_utf8_text(data):
-            return []
-        read = (block.data for block in _limited(blocks(data, 0), limit))
-        return [text for text in read if not is_too_large(text, limit) and not is_utf8_text(text)]
+        limit, found = self._plan.max_record, False
+        for block in _limited(blocks(region.data, 0), limit):
+            if not is_too_large(block.data, limit) and not is_utf8_text(block.data):
+                found = True
+                if self._foreign.is_full:
+                    break
+                self._foreign.look_at(without_folds(block.data))
+        return found
 
     def _parse(
         self, chosen: Iterable[Block], line: int, *, final: bool
