@@ -44,7 +44,7 @@ cdef extern from "wide_bytes.h" nogil:
     const wide_steps* steps_of(int width)
     Py_ssize_t known_place(const unsigned char* name, Py_ssize_t size)
     uint64_t name_marks "name_marks_16" (const unsigned char* text)
-    uint64_t dn_marks "dn_marks_16" (const unsigned char* text, unsigned char more)
+    uint64_t dn_marks "dn_marks_16" (const unsigned char* text, unsigned char more, bint above)
     uint64_t cell_marks "cell_marks_16" (const unsigned char* text, unsigned char more)
     int run_of "run_of_16" (const unsigned char* text, unsigned char byte)
     int first_of(uint64_t found)
@@ -279,22 +279,25 @@ cdef inline Py_ssize_t name_size(const unsigned char* text, Py_ssize_t readable)
 
 
 cdef inline Py_ssize_t plain_end(
-    const unsigned char* text, Py_ssize_t at, Py_ssize_t readable, unsigned char more
+    const unsigned char* text, Py_ssize_t at, Py_ssize_t readable, unsigned char more, bint above
 ) noexcept nogil:
-    """Return where a value in a DN ends; `more` ends it too, and a line feed always does."""
+    """Return where a value in a DN ends; `more` ends it too, and a line feed always does.
+
+    It goes on over bytes above ASCII where it may.
+    """
     cdef uint64_t others
     while readable - at >= 16:
-        others = dn_marks(text + at, more)
+        others = dn_marks(text + at, more, above)
         if others:
             return at + first_of(others)
         at += 16
-    while is_text[text[at]] and text[at] != more:
+    while (is_text[text[at]] or (above and text[at] >= 0x80)) and text[at] != more:
         at += 1
     return at
 
 
 cdef Py_ssize_t parent_of(
-    const unsigned char* text, Py_ssize_t size, Py_ssize_t readable, unsigned char more
+    const unsigned char* text, Py_ssize_t size, Py_ssize_t readable, unsigned char more, bint above
 ) noexcept nogil:
     """Return where the parent begins in a DN of plain RDNs, -1 in any other DN.
 
@@ -310,7 +313,7 @@ cdef Py_ssize_t parent_of(
             return -1
         at += 1
         start = at
-        at = plain_end(text, at, readable, more)
+        at = plain_end(text, at, readable, more, above)
         if at == start or start >= size:
             return -1
         if at >= size:
@@ -345,6 +348,19 @@ cdef bint is_base64_of_lines(const unsigned char* text, Py_ssize_t at, Py_ssize_
     return encoded % 4 == 0
 
 
+cdef bint holds(const unsigned char* text, Py_ssize_t size, const char* word, Py_ssize_t length) noexcept nogil:
+    """Tell whether some bytes stand in a text."""
+    cdef const unsigned char* end = text + size
+    while end - text >= length:
+        text = <const unsigned char*>memchr(text, <unsigned char>word[0], end - text - length + 1)
+        if text == NULL:
+            return False
+        if memcmp(text, word, length) == 0:
+            return True
+        text += 1
+    return False
+
+
 cdef Py_ssize_t size_of_letter(const unsigned char* text, Py_ssize_t left) noexcept nogil:
     """Return how many bytes a letter of a value in a DN has in UTF-8; 0 if it has to be parsed."""
     cdef unsigned char byte = text[0]
@@ -355,11 +371,6 @@ cdef Py_ssize_t size_of_letter(const unsigned char* text, Py_ssize_t left) noexc
         if left >= 7 and (memcmp(text, b"\\0ADEL:", 7) == 0 or memcmp(text, b"\\0ACNF:", 7) == 0):
             return 7
         return 3
-    # In lower case the Kelvin sign is a letter of ASCII, and a capital I with a dot begins with one.
-    if byte >= 0x80 and left >= 3 and memcmp(text, b"\xe2\x84\xaa", 3) == 0:
-        return 0
-    if byte >= 0x80 and left >= 2 and memcmp(text, b"\xc4\xb0", 2) == 0:
-        return 0
     return is_text[byte] or byte >= 0x80
 
 
@@ -801,7 +812,11 @@ cdef class LdifWalk:
         if dn < self.text or dn >= self.text + self.size:
             memcpy(self.kept_dn, dn, size)
             self.dn = self.kept_dn
-        parent = parent_of(dn, size, readable, c",")
+        parent = parent_of(dn, size, readable, c",", False)
+        if parent < 0:
+            if not self.is_text(dn, size):
+                return False
+            parent = parent_of(dn, size, readable, c",", True)
         if parent < 0:
             return self.is_common_dn(dn, size)
         return parent == 0 or not self.parents.begin(dn + parent, size - parent)
@@ -814,16 +829,21 @@ cdef class LdifWalk:
             return True
         return size > self.dn_size and memcmp(dn, self.dn, self.dn_size) == 0
 
+    cdef bint is_text(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+        """Tell whether all of a DN is text, with no letter above ASCII that becomes one of ASCII."""
+        self.foreign = not is_utf8(text, size)
+        if self.foreign and (self.encoded or not self.any_byte):
+            return False
+        # The lower case of the Kelvin sign, and of a capital I with a dot.
+        return not (holds(text, size, b"\xe2\x84\xaa", 3) or holds(text, size, b"\xc4\xb0", 2))
+
     cdef bint is_common_dn(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
-        """Tell of any DN what `has_plain_dn` tells; one that is more than RDNs has to be parsed."""
+        """Tell of any text what `has_plain_dn` tells; a DN of more than RDNs has to be parsed."""
         cdef Py_ssize_t at = 0, end
         cdef unsigned char byte
         self.before = COMMA
         self.in_parent = False
         self.length = self.blanks = 0
-        self.foreign = not is_utf8(text, size)
-        if self.foreign and (self.encoded or not self.any_byte):
-            return False
         # States of `type=value,type=value`: whatever does not fit is left to libldap.
         while at < size:
             byte = text[at]
@@ -1107,6 +1127,6 @@ cdef class CsvWalk:
     cdef bint is_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
         """Tell whether a cell is a DN of plain RDNs that is in no wanted place."""
         # Directory Studio joins values by `|`: what it parts is for the parser.
-        cdef Py_ssize_t parent = parent_of(self.text + at, end - at, self.size - at, c"|")
+        cdef Py_ssize_t parent = parent_of(self.text + at, end - at, self.size - at, c"|", False)
         # A single RDN may be all that is left of a DN without its quotes.
         return parent > 0 and not self.parents.begin(self.text + at + parent, end - at - parent)

@@ -210,14 +210,15 @@ static inline uint64_t STEP(name_marks)(const unsigned char *text) {
     return found;
 }
 
-/* Which bytes of one load do not stand in a plain value of a DN: controls, what is not ASCII, one
-   more byte, and "#+,:;<=>\ (a backslash). */
-static inline uint64_t STEP(dn_marks)(const unsigned char *text, unsigned char more) {
+/* Which bytes of one load do not stand in a plain value of a DN: controls, what is above ASCII unless
+   it may, one more byte, and "#+,:;<=>\ (a backslash). */
+static inline uint64_t STEP(dn_marks)(const unsigned char *text, unsigned char more, int above) {
     wide bytes = load(text);
     wide others = either(either(between(bytes, '"', '#'), between(bytes, '+', ',')),
                          either(between(bytes, ':', '>'), is(bytes, '\\')));
     others = either(others, is(bytes, more));
-    return marks(others) | (marks(between(bytes, ' ', '~')) ^ marks(each(0xFF)));
+    wide within = between(bytes, ' ', above ? 0xFF : '~');
+    return marks(either(others, is(bytes, 0x7F))) | (marks(within) ^ marks(each(0xFF)));
 }
 
 /* Which bytes of one load end a cell of CSV, or the run of text in a quoted one: quotes, line ends
