@@ -41,6 +41,7 @@ class CsvWalk:
         class_columns: bytes,
         max_row: int,
         max_dn: int,
+        any_byte: bool = ...,
     ) -> None: ...
     def runs(self) -> list[tuple[int, int, int, int]]: ...
 

@@ -62,6 +62,10 @@ cdef enum:
     KNOWN_BYTES = 32768  # 1,024 names with their colons, see `known_place`.
 
 
+cdef enum Place:  # Of an object, by its DN; what is UNKNOWN has to be parsed.
+    UNKNOWN, AT_THE_TOP, ELSEWHERE
+
+
 cdef enum Before:  # What stands before a place in a DN.
     COMMA, TYPE, EQUALS, TEXT
 
@@ -348,6 +352,14 @@ cdef bint is_base64_of_lines(const unsigned char* text, Py_ssize_t at, Py_ssize_
     return encoded % 4 == 0
 
 
+cdef bint is_ascii(const unsigned char* text, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(size):
+        if text[i] >= 0x80:
+            return False
+    return True
+
+
 cdef bint holds(const unsigned char* text, Py_ssize_t size, const char* word, Py_ssize_t length) noexcept nogil:
     """Tell whether some bytes stand in a text."""
     cdef const unsigned char* end = text + size
@@ -391,6 +403,112 @@ cdef Py_ssize_t decoded(
 
 
 @cython.final
+cdef class Dns:
+    """Tells of DNs whether what they name may be passed over."""
+
+    cdef Starts parents
+    cdef bint any_byte
+    """Whether any byte is a letter where text is no UTF-8."""
+    cdef bint foreign
+    """Whether the last DN is such text."""
+    # A DN that is not plain: where in it, and the start of its parent DN without the blanks around
+    # commas.
+    cdef Before before
+    cdef bint in_parent
+    cdef unsigned char[PARENT] parent
+    cdef Py_ssize_t length, blanks
+
+    def __init__(self, Starts parents, bint any_byte):
+        self.parents, self.any_byte = parents, any_byte
+
+    cdef Place place(
+        self, const unsigned char* dn, Py_ssize_t size, Py_ssize_t readable, unsigned char more,
+        bint encoded,
+    ) noexcept nogil:
+        """Return what is known of the place of an object; `encoded` says that text is UTF-8 or damaged.
+
+        A DN with `more` in a value has to be parsed, and a byte that no value holds stands behind it.
+        """
+        cdef Py_ssize_t parent = parent_of(dn, size, readable, more, False)
+        self.foreign = False
+        if parent < 0:
+            if not self.is_text(dn, size, encoded):
+                return UNKNOWN
+            parent = parent_of(dn, size, readable, more, True)
+        if parent < 0:
+            return self.common_place(dn, size, more)
+        if parent == 0:
+            return AT_THE_TOP
+        return UNKNOWN if self.parents.begin(dn + parent, size - parent) else ELSEWHERE
+
+    cdef bint is_text(
+        self, const unsigned char* text, Py_ssize_t size, bint encoded
+    ) noexcept nogil:
+        """Tell whether all of a DN is text, with no letter above ASCII that becomes one of ASCII."""
+        self.foreign = not is_utf8(text, size)
+        if self.foreign and (encoded or not self.any_byte):
+            return False
+        # The lower case of the Kelvin sign, and of a capital I with a dot.
+        return not (holds(text, size, b"\xe2\x84\xaa", 3) or holds(text, size, b"\xc4\xb0", 2))
+
+    cdef Place common_place(
+        self, const unsigned char* text, Py_ssize_t size, unsigned char more
+    ) noexcept nogil:
+        """Tell the same of a text in which letters are escaped, or blanks stand around commas."""
+        cdef Py_ssize_t at = 0, end
+        cdef unsigned char byte
+        self.before = COMMA
+        self.in_parent = False
+        self.length = self.blanks = 0
+        # States of `type=value,type=value`: whatever does not fit is left to libldap.
+        while at < size:
+            byte = text[at]
+            end = at + 1
+            if byte == c"," and self.before == TEXT:
+                self.before = COMMA
+                self.end_rdn()
+            elif byte == c"=" and self.before == TYPE:
+                self.before = EQUALS
+                self.keep(byte)
+            elif is_type[byte] and (self.before == TYPE or (self.before == COMMA and byte >= c"A")):
+                self.before = TYPE
+                self.keep(byte)
+            elif self.before >= EQUALS:
+                end = at + size_of_letter(text + at, size - at)
+                if end == at or byte == more:
+                    return UNKNOWN
+                self.before = self.before if byte == c" " else TEXT
+                for at in range(at, end):
+                    self.keep(text[at])
+            elif byte != c" " or self.before != COMMA:
+                return UNKNOWN
+            at = end
+        if self.before != TEXT or self.parents.begin(self.parent, self.length):
+            return UNKNOWN
+        return ELSEWHERE if self.in_parent else AT_THE_TOP
+
+    cdef void end_rdn(self) noexcept nogil:
+        self.blanks = 0
+        if self.in_parent:
+            self.keep(c",")
+        self.in_parent = True
+
+    cdef void keep(self, unsigned char byte) noexcept nogil:
+        """Add a byte to the start of the parent DN; blanks are added before what follows them."""
+        if not self.in_parent or self.length == PARENT:
+            return
+        if byte == c" ":
+            self.blanks += 1
+            return
+        while self.blanks and self.length < PARENT - 1:
+            self.parent[self.length] = c" "
+            self.length += 1
+            self.blanks -= 1
+        self.parent[self.length] = byte
+        self.length += 1
+
+
+@cython.final
 cdef class LdifWalk:
     """The way through texts of whole blocks, and what was found on the last."""
 
@@ -405,7 +523,8 @@ cdef class LdifWalk:
 
     cdef const wide_steps* steps
     cdef Words attributes, classes, framing
-    cdef Starts parents, comments
+    cdef Starts comments
+    cdef Dns dns
     cdef const unsigned char* text
     cdef Py_ssize_t first, size, readable, at, max_block, max_lines
     # Where lines begin that are no fold, and the oddities of folds between them: see `fill`.
@@ -418,8 +537,6 @@ cdef class LdifWalk:
     # The block, or of several records without an empty line between them one.
     cdef Py_ssize_t start, records
     cdef bint chosen, begun, versioned
-    # Whether any byte is a letter where text is no UTF-8, and whether the DN is such text.
-    cdef bint any_byte, foreign
     # A line put together, or what is decoded of it; more can be read behind it, a line feed first.
     cdef unsigned char[LONGEST + 64] joined, plain
     # The DN of the record; where it is put together or decoded, kept here.
@@ -427,12 +544,6 @@ cdef class LdifWalk:
     cdef Py_ssize_t dn_size
     cdef bint encoded
     cdef unsigned char[LONGEST] kept_dn
-    # A DN that is not plain: where in it, and the start of its parent DN without the blanks around
-    # commas.
-    cdef Before before
-    cdef bint in_parent
-    cdef unsigned char[PARENT] parent
-    cdef Py_ssize_t length, blanks
 
     def __init__(
         self,
@@ -449,9 +560,9 @@ cdef class LdifWalk:
     ):
         self.steps = steps_of(width)
         self.state.known_utf8 = utf8
-        self.any_byte = any_byte
+        self.dns = Dns(parents, any_byte)
         self.attributes, self.classes = attributes, classes
-        self.parents, self.comments = parents, comments
+        self.comments = comments
         self.framing = FRAMING
         self.max_block, self.max_lines = max_block, max_lines
 
@@ -597,7 +708,7 @@ cdef class LdifWalk:
     cdef void begin(self, Py_ssize_t at) noexcept nogil:
         self.start = at
         self.records = 0
-        self.chosen = self.begun = self.versioned = self.foreign = False
+        self.chosen = self.begun = self.versioned = False
 
     cdef inline void choose_if(self, bint odd) noexcept nogil:
         self.chosen = self.chosen or odd
@@ -650,7 +761,7 @@ cdef class LdifWalk:
             self.chosen = True
         elif first == c"d":
             # Of a DN in another code page the parser takes what this one tells.
-            if self.foreign:
+            if self.dns.foreign:
                 self.choose_if(not self.has_plain_dn(value, end))
             else:
                 self.choose_if(self.is_longer_dn(value, end))
@@ -802,7 +913,7 @@ cdef class LdifWalk:
 
     cdef bint has_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
         """Tell whether a dn line has a DN that need not be parsed, in no wanted place."""
-        cdef Py_ssize_t size, readable, parent
+        cdef Py_ssize_t size, readable
         cdef const unsigned char* dn = self.dn_in(at, end, &size, &readable)
         self.dn = NULL
         if dn == NULL or size > LONGEST:
@@ -812,14 +923,7 @@ cdef class LdifWalk:
         if dn < self.text or dn >= self.text + self.size:
             memcpy(self.kept_dn, dn, size)
             self.dn = self.kept_dn
-        parent = parent_of(dn, size, readable, c",", False)
-        if parent < 0:
-            if not self.is_text(dn, size):
-                return False
-            parent = parent_of(dn, size, readable, c",", True)
-        if parent < 0:
-            return self.is_common_dn(dn, size)
-        return parent == 0 or not self.parents.begin(dn + parent, size - parent)
+        return self.dns.place(dn, size, readable, c",", self.encoded) != UNKNOWN
 
     cdef bint is_longer_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
         """Tell whether distinguishedName goes on where the dn line may have been cut."""
@@ -828,66 +932,6 @@ cdef class LdifWalk:
         if dn == NULL or self.dn == NULL:
             return True
         return size > self.dn_size and memcmp(dn, self.dn, self.dn_size) == 0
-
-    cdef bint is_text(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
-        """Tell whether all of a DN is text, with no letter above ASCII that becomes one of ASCII."""
-        self.foreign = not is_utf8(text, size)
-        if self.foreign and (self.encoded or not self.any_byte):
-            return False
-        # The lower case of the Kelvin sign, and of a capital I with a dot.
-        return not (holds(text, size, b"\xe2\x84\xaa", 3) or holds(text, size, b"\xc4\xb0", 2))
-
-    cdef bint is_common_dn(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
-        """Tell of any text what `has_plain_dn` tells; a DN of more than RDNs has to be parsed."""
-        cdef Py_ssize_t at = 0, end
-        cdef unsigned char byte
-        self.before = COMMA
-        self.in_parent = False
-        self.length = self.blanks = 0
-        # States of `type=value,type=value`: whatever does not fit is left to libldap.
-        while at < size:
-            byte = text[at]
-            end = at + 1
-            if byte == c"," and self.before == TEXT:
-                self.before = COMMA
-                self.end_rdn()
-            elif byte == c"=" and self.before == TYPE:
-                self.before = EQUALS
-                self.keep(byte)
-            elif is_type[byte] and (self.before == TYPE or (self.before == COMMA and byte >= c"A")):
-                self.before = TYPE
-                self.keep(byte)
-            elif self.before >= EQUALS:
-                end = at + size_of_letter(text + at, size - at)
-                if end == at:
-                    return False
-                self.before = self.before if byte == c" " else TEXT
-                for at in range(at, end):
-                    self.keep(text[at])
-            elif byte != c" " or self.before != COMMA:
-                return False
-            at = end
-        return self.before == TEXT and not self.parents.begin(self.parent, self.length)
-
-    cdef void end_rdn(self) noexcept nogil:
-        self.blanks = 0
-        if self.in_parent:
-            self.keep(c",")
-        self.in_parent = True
-
-    cdef void keep(self, unsigned char byte) noexcept nogil:
-        """Add a byte to the start of the parent DN; blanks are added before what follows them."""
-        if not self.in_parent or self.length == PARENT:
-            return
-        if byte == c" ":
-            self.blanks += 1
-            return
-        while self.blanks and self.length < PARENT - 1:
-            self.parent[self.length] = c" "
-            self.length += 1
-            self.blanks -= 1
-        self.parent[self.length] = byte
-        self.length += 1
 
 
 cdef Py_ssize_t write_utf8(
@@ -956,7 +1000,7 @@ cdef class CsvWalk:
     """Lines of CSV, each with its line feed, on the way through."""
 
     cdef Words classes
-    cdef Starts parents
+    cdef Dns dns
     cdef bytes kept, kept_columns
     cdef const unsigned char* text
     cdef Py_ssize_t size, at
@@ -982,12 +1026,13 @@ cdef class CsvWalk:
         bytes class_columns,
         Py_ssize_t max_row,
         Py_ssize_t max_dn,
+        bint any_byte=False,
     ):
         if text and not text.endswith(b"\n"):
             raise ValueError("the text does not end with a line feed")
         self.kept, self.kept_columns = text, class_columns
         self.text, self.size = text, len(text)
-        self.classes, self.parents = classes, parents
+        self.classes, self.dns = classes, Dns(parents, any_byte)
         self.delimiter = ord(delimiter)
         self.parts_dns = not is_text[self.delimiter] or self.delimiter == ord("|")
         self.of_classes, self.width = class_columns, len(class_columns)
@@ -1125,8 +1170,11 @@ cdef class CsvWalk:
         self.choose_if(at < end)
 
     cdef bint is_plain_dn(self, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
-        """Tell whether a cell is a DN of plain RDNs that is in no wanted place."""
-        # Directory Studio joins values by `|`: what it parts is for the parser.
-        cdef Py_ssize_t parent = parent_of(self.text + at, end - at, self.size - at, c"|", False)
-        # A single RDN may be all that is left of a DN without its quotes.
-        return parent > 0 and not self.parents.begin(self.text + at + parent, end - at - parent)
+        """Tell whether a cell is a DN that need not be parsed, in no wanted place."""
+        cdef const unsigned char* dn = self.text + at
+        # Directory Studio joins values by `|`: what it parts is for the parser. A single RDN may be
+        # all that is left of a DN without its quotes.
+        if self.dns.place(dn, end - at, self.size - at, c"|", False) != ELSEWHERE:
+            return False
+        # Whether text is UTF-8 is not told by a cell but by its row.
+        return self.dns.any_byte or is_ascii(dn, end - at)

@@ -20,7 +20,7 @@ def chosen(header: bytes, text: bytes) -> list[int]:
     assert found.csv is not None
     csv_format = CsvFormat(found.csv, found.dialect, "f", fallback(None), LIMIT)
     chosen = set(range(text.count(b"\n")))
-    for run in CsvScan(WANTED, csv_format).passed(text):
+    for run in CsvScan(WANTED, csv_format, any_byte=True).passed(text):
         first = text.count(b"\n", 0, run.start)
         chosen -= set(range(first, first + run.lines))
         assert text.count(b"\n", run.start, run.end) == run.lines

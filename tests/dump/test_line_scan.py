@@ -54,7 +54,7 @@ def ldif_walk() -> LdifWalk:
     )
 
 
-def runs_of(text: bytes) -> list[tuple[int, int, int, int]]:
+def runs_of(text: bytes, *, any_byte: bool = False) -> list[tuple[int, int, int, int]]:
     walk = CsvWalk(
         text,
         CLASSES,
@@ -64,12 +64,13 @@ def runs_of(text: bytes) -> list[tuple[int, int, int, int]]:
         class_columns=b"\0\1",
         max_row=1_000,
         max_dn=MAX_DN,
+        any_byte=any_byte,
     )
     return walk.runs()
 
 
-def row_is_chosen(row: bytes) -> bool:
-    return not runs_of(row + b"\n")
+def row_is_chosen(row: bytes, *, any_byte: bool = False) -> bool:
+    return not runs_of(row + b"\n", any_byte=any_byte)
 
 
 def has_to_be_read(dn: str) -> bool:
@@ -84,7 +85,9 @@ def test_dn_that_libldap_refuses_or_in_a_wanted_place_is_chosen(dn: str) -> None
     if has_to_be_read(dn.lstrip(" ")):
         assert is_chosen(f"dn: {dn}\ncn: a\n".encode())
     if has_to_be_read(dn):
-        assert row_is_chosen(b'"%s",top' % dn.encode().replace(b'"', b'""'))
+        quoted = b'"%s",top' % dn.encode().replace(b'"', b'""')
+        assert row_is_chosen(quoted)
+        assert row_is_chosen(quoted, any_byte=True)
         assert '"' in dn or "," in dn or row_is_chosen(b"%s,top" % dn.encode())
 
 
@@ -93,7 +96,11 @@ def test_dn_that_libldap_refuses_or_in_a_wanted_place_is_chosen(dn: str) -> None
 def test_8_bit_dn_that_libldap_refuses_or_in_a_wanted_place_is_chosen(dn: str) -> None:
     text = dn.replace("\u017f", "\xdf").encode("latin-1")
     dn_line = b"dn: " + text + b"\xfc,CN=a\ncn: a\n"
+    row = b'"' + text.replace(b'"', b'""') + b'\xfc,CN=a",top'
     assert is_chosen(dn_line)
+    assert row_is_chosen(row)
+    if has_to_be_read(fallback(None)(text + b"\xfc,CN=a").decode()):
+        assert row_is_chosen(row, any_byte=True)
     if has_to_be_read(fallback(None)(text + b"\xfc,CN=a").decode().lstrip(" ")):
         assert is_chosen(dn_line, SCAN_OF_8_BIT)
     # It is the other one that counts, where it is valid; in base64 it is the right one.
@@ -109,6 +116,10 @@ def test_8_bit_text_is_passed_over_where_any_byte_is_a_letter() -> None:
     ):
         assert not is_chosen(record, SCAN_OF_8_BIT)
         assert is_chosen(record)
+    row = b'"CN=Gr\xfc\xdfe\\, \xa0 ,DC=x",top'
+    assert row_is_chosen(row)
+    assert not row_is_chosen(row, any_byte=True)
+    assert row_is_chosen(row.replace(b"\xa0", b"|"), any_byte=True)
     for line in (b"dn:: Q049/w==\n", b"dn: CN=\xff\ndistinguishedName:: Q049/w==\n"):
         assert is_chosen(line, SCAN_OF_8_BIT)
 

@@ -98,7 +98,9 @@ class _CsvReader:
         )
         self._wanted = without_unnamed(plan.wanted, frozenset(self._format.keys))
         # The scan judges by classes and places only: the header has told the attributes.
-        scan = CsvScan(self._wanted, self._format) if plan.scanning else None
+        scan = None
+        if plan.scanning:
+            scan = CsvScan(self._wanted, self._format, any_byte=plan.any_byte)
         self._lines = PhysicalLines(source.text(), self._format, scan)
         self._unended_line: int | None = None
         known = plan.wanted.known

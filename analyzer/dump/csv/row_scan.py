@@ -26,8 +26,8 @@ class CsvScan:
     stands in it.
     """
 
-    def __init__(self, wanted: Wanted, csv_format: CsvFormat) -> None:
-        """Prepare for what is wanted.
+    def __init__(self, wanted: Wanted, csv_format: CsvFormat, *, any_byte: bool) -> None:
+        """Prepare for what is wanted; `any_byte` says that every byte above ASCII is a letter.
 
         Raises:
             ImportError: the code that scans is not compiled.
@@ -46,6 +46,7 @@ class CsvScan:
             class_columns=bytes(classes),
             max_row=csv_format.max_row,
             max_dn=MAX_DN,
+            any_byte=any_byte,
         )
 
     def passed(self, text: bytes) -> list[PassedRows]:
