@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -160,7 +161,17 @@ def _run() -> None:
     with standard_output():  # the help is written by typer itself
         # On Windows typer would replace wildcards, `~` and `%NAME%` in every argument, also in the
         # client's name; patterns of inputs are expanded where they are read.
-        app(prog_name="exchange-analyzer", windows_expand_args=False)
+        _with_called(sys.argv[1:])(prog_name="exchange-analyzer", windows_expand_args=False)
+
+
+def _with_called(words: Sequence[str]) -> typer.Typer:
+    """Return the application with the one command that is called: typer makes all that it has."""
+    called = [command for command in app.registered_commands if command.name in words[:1]]
+    if not called:
+        return app
+    only = copy(app)
+    only.registered_commands, only.registered_groups = called, []
+    return only
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import cli
+
 SERVER = (
     "CN=1,CN=SMTP,CN=Protocols,CN=EX01,CN=Servers,CN=First Administrative Group,"
     "CN=Administrative Groups,CN=Contoso Org,CN=Microsoft Exchange,CN=Services,"
@@ -178,3 +180,10 @@ def test_a_folder_a_glob_and_an_archive_are_read(run, sample, tmp_path):
     for name in ("dumps", "dumps/*.ldf", "dumps/two.ldf.gz"):
         results = json.loads(run("audit", name, "-q", "-o", "-").out)
         assert len(results["virtual_servers"]) == 20
+
+
+def test_of_all_commands_only_the_one_that_is_called_is_made():
+    (audit,) = cli._with_called(["audit", "dump"]).registered_commands
+    assert audit.name == "audit"
+    for words in ([], ["rules", "list"], ["--version", "audit"], ["-h"], ["nonsense"]):
+        assert cli._with_called(words) is cli.app
