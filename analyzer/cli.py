@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import wraps
+from importlib import import_module
 from inspect import Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never, ParamSpec
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from analyzer.catalogue import Catalogue
     from analyzer.changes.baselines import Baseline
+    from analyzer.dump.begun_hash import BegunHash
     from analyzer.open_dump import Dump
     from analyzer.report.review import Review
     from analyzer.results.records import Results, WaiverRecord
@@ -215,6 +217,9 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         _show_settings(settings)
         return
     clock = time.perf_counter()
+    from analyzer.dump.begun_hash import begin_hash
+
+    begun = begin_hash(inputs or ())  # before what takes as long to load as to hash
     from analyzer.arguments import (
         catalogue_of,
         has_findings,
@@ -234,7 +239,9 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     catalogue = catalogue_of(settings)
     waivers = waivers_of(settings, catalogue)
     review = review_of(settings)
-    dump = _read(inputs, settings)
+    if begun is not None:
+        _load_what_follows()
+    dump = _read(inputs, settings, begun=begun)
     read_seconds = time.perf_counter() - clock
     results = _judge(dump, settings, catalogue, waivers)
     if old:
@@ -253,6 +260,12 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("strict") and is_incomplete(results):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+def _load_what_follows() -> None:
+    """Import what judges and writes beside the hash of an input, not after it."""
+    for module in ("analyzer.judge.run", "analyzer.results.document"):
+        import_module(module)
 
 
 @_command("compare")
@@ -355,11 +368,15 @@ def _show_settings(settings: Settings) -> None:
 
 
 def _read(
-    inputs: list[str] | None, settings: Settings, endings: Sequence[str] | None = None
+    inputs: list[str] | None,
+    settings: Settings,
+    endings: Sequence[str] | None = None,
+    begun: "BegunHash | None" = None,
 ) -> "Dump":
     """Read the dumps now, so that what is wrong with them comes first.
 
-    `endings` are those that the names of outputs may have; None for those of reports.
+    `endings` are those that the names of outputs may have; None for those of reports. `begun` is
+    the hash of the input, if it was begun already.
     """
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
@@ -372,7 +389,7 @@ def _read(
     check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
-        dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
+        dump = analyzer.read_dump(*inputs, options=read_options(settings, progress, begun))
         if not dump.readings:
             raise ReadError(inputs[0], "no dump was found")
     return dump
