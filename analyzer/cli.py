@@ -401,7 +401,6 @@ def _write(
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
-    from analyzer.report.workbook.lean_import import load_openpyxl
     from analyzer.results.document import iter_json
     from analyzer.visible_text import one_line
 
@@ -411,6 +410,8 @@ def _write(
             say(one_line(line), mark="!", tone="warning")
     files = [Path(output) for output in outputs if output != STDOUT]
     if any(file.suffix.lower() == ".xlsx" for file in files):
+        from analyzer.report.workbook.lean_import import load_openpyxl
+
         load_openpyxl()
     write_reports(
         results,
