@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.catalogue import Catalogue, load_catalogue
 from analyzer.catalogue.profile import apply_profile
+from analyzer.dump.begun_hash import BegunHash
 from analyzer.dump.encoding import check_encoding
 from analyzer.dump.hashing import Progress
 from analyzer.dump.read_options import MAX_INPUT, MAX_RECORD, ReadOptions
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 # What only one command needs is imported where it is used, so that the others start sooner.
 
 
-def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
+def read_options(
+    settings: Settings, progress: Progress | None, begun: BegunHash | None = None
+) -> ReadOptions:
     """Return how dumps are to be read.
 
     Raises:
@@ -52,6 +55,7 @@ def read_options(settings: Settings, progress: Progress | None) -> ReadOptions:
         max_input=settings.size("max-input-size"),
         jobs=settings.number("jobs"),
         progress=progress,
+        begun=begun,
     )
 
 

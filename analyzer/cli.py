@@ -6,7 +6,9 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import wraps
+from importlib import import_module
 from inspect import Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never, ParamSpec
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from analyzer.catalogue import Catalogue
     from analyzer.changes.baselines import Baseline
+    from analyzer.dump.begun_hash import BegunHash
     from analyzer.open_dump import Dump
     from analyzer.report.review import Review
     from analyzer.results.records import Results, WaiverRecord
@@ -160,7 +163,17 @@ def _run() -> None:
     with standard_output():  # the help is written by typer itself
         # On Windows typer would replace wildcards, `~` and `%NAME%` in every argument, also in the
         # client's name; patterns of inputs are expanded where they are read.
-        app(prog_name="exchange-analyzer", windows_expand_args=False)
+        _with_called(sys.argv[1:])(prog_name="exchange-analyzer", windows_expand_args=False)
+
+
+def _with_called(words: Sequence[str]) -> typer.Typer:
+    """Return the application with the one command that is called: typer makes all that it has."""
+    called = [command for command in app.registered_commands if command.name in words[:1]]
+    if not called:
+        return app
+    only = copy(app)
+    only.registered_commands, only.registered_groups = called, []
+    return only
 
 
 def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -204,6 +217,9 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
         _show_settings(settings)
         return
     clock = time.perf_counter()
+    from analyzer.dump.begun_hash import begin_hash
+
+    begun = begin_hash(inputs or ())  # before what takes as long to load as to hash
     from analyzer.arguments import (
         catalogue_of,
         has_findings,
@@ -223,7 +239,9 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     catalogue = catalogue_of(settings)
     waivers = waivers_of(settings, catalogue)
     review = review_of(settings)
-    dump = _read(inputs, settings)
+    if begun is not None:
+        _load_what_follows()
+    dump = _read(inputs, settings, begun=begun)
     read_seconds = time.perf_counter() - clock
     results = _judge(dump, settings, catalogue, waivers)
     if old:
@@ -242,6 +260,12 @@ def audit(settings: Settings, inputs: Inputs = None) -> None:
     if settings.flag("strict") and is_incomplete(results):
         raise typer.Exit(INCOMPLETE)
     raise typer.Exit(FINDINGS if has_findings(results, settings.text("fail-on")) else 0)
+
+
+def _load_what_follows() -> None:
+    """Import what judges and writes beside the hash of an input, not after it."""
+    for module in ("analyzer.judge.run", "analyzer.results.document"):
+        import_module(module)
 
 
 @_command("compare")
@@ -344,11 +368,15 @@ def _show_settings(settings: Settings) -> None:
 
 
 def _read(
-    inputs: list[str] | None, settings: Settings, endings: Sequence[str] | None = None
+    inputs: list[str] | None,
+    settings: Settings,
+    endings: Sequence[str] | None = None,
+    begun: "BegunHash | None" = None,
 ) -> "Dump":
     """Read the dumps now, so that what is wrong with them comes first.
 
-    `endings` are those that the names of outputs may have; None for those of reports.
+    `endings` are those that the names of outputs may have; None for those of reports. `begun` is
+    the hash of the input, if it was begun already.
     """
     if not inputs:
         raise UsageError("name at least one dump", "INPUT")
@@ -361,7 +389,7 @@ def _read(
     check_before_reading(settings, inputs)
     wanted = settings.flag("progress") and not settings.flag("quiet")
     with progress_bar(wanted=wanted) as progress:
-        dump = analyzer.read_dump(*inputs, options=read_options(settings, progress))
+        dump = analyzer.read_dump(*inputs, options=read_options(settings, progress, begun))
         if not dump.readings:
             raise ReadError(inputs[0], "no dump was found")
     return dump
@@ -373,7 +401,6 @@ def _write(
     from analyzer.arguments import paper_of
     from analyzer.output_check import STDOUT
     from analyzer.report import write_reports
-    from analyzer.report.workbook.lean_import import load_openpyxl
     from analyzer.results.document import iter_json
     from analyzer.visible_text import one_line
 
@@ -383,6 +410,8 @@ def _write(
             say(one_line(line), mark="!", tone="warning")
     files = [Path(output) for output in outputs if output != STDOUT]
     if any(file.suffix.lower() == ".xlsx" for file in files):
+        from analyzer.report.workbook.lean_import import load_openpyxl
+
         load_openpyxl()
     write_reports(
         results,

@@ -7,7 +7,7 @@ The parameters of the commands with their help, the settings file, the environme
 
 from collections.abc import Iterator
 from inspect import Parameter
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import typer
 
@@ -491,14 +491,12 @@ def parameters(command: str) -> Iterator[Parameter]:
         if command in option.commands:
             given = bool if option.form is FLAG else list[str] if option.form.repeated else str
             names = (_switch(option), *([f"-{option.short}"] if option.short else []))
+            # As the default, not in `Annotated`, of which each start makes a hundred and a half.
             about = typer.Option(
-                *names, metavar=option.metavar, help=option.help, show_default=False
+                None, *names, metavar=option.metavar, help=option.help, show_default=False
             )
             yield Parameter(
-                option.argument,
-                Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=Annotated[given | None, about],
+                option.argument, Parameter.KEYWORD_ONLY, default=about, annotation=given | None
             )
 
 

@@ -15,13 +15,11 @@ LARGEST_FILE = 1 << 20
 """Bytes of a file of waivers or of a profile; a thousand waivers have some 300 KB."""
 
 # Strings and comments (TOML 1.0), which may hold anything that looks like a header or a key.
-_HIDES = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
-_HEADER = re.compile(r"\s*\[\[\s*([A-Za-z0-9_-]+)\s*\]\]")
-_SUBTABLE = re.compile(r"\s*\[\s*[A-Za-z0-9_-]+\s*\.\s*([A-Za-z0-9_-]+)\s*\]")
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)?)\s*=")
-_LINE_OF_ERROR = re.compile(r"\(at line (\d+), column \d+\)")
+_HIDES = r'(?s)"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*'
+_HEADER = r"\s*\[\[\s*([A-Za-z0-9_-]+)\s*\]\]"
+_SUBTABLE = r"\s*\[\s*[A-Za-z0-9_-]+\s*\.\s*([A-Za-z0-9_-]+)\s*\]"
+_KEY = r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)?)\s*="
+_LINE_OF_ERROR = r"\(at line (\d+), column \d+\)"
 
 
 class PlacedTable(NamedTuple):
@@ -55,7 +53,7 @@ def read_tables(path: Path, name: str) -> tuple[PlacedTable, ...]:
     try:
         document = parse_toml(content)
     except ValueError as error:
-        line = _LINE_OF_ERROR.search(str(error))
+        line = re.search(_LINE_OF_ERROR, str(error))
         raise CatalogueError(f"{file}:{line[1]}" if line else file, str(error)) from error
     text = content.decode("utf-8-sig")
     for key in document.keys() - {name}:
@@ -80,13 +78,13 @@ def _unknown(key: str, name: str) -> str:
 
 def _bare_lines(text: str) -> list[str]:
     """Return the lines without what strings and comments hold."""
-    return _HIDES.sub(lambda hidden: "\n" * hidden[0].count("\n"), text).split("\n")
+    return re.sub(_HIDES, lambda hidden: "\n" * hidden[0].count("\n"), text).split("\n")
 
 
 def _words(text: str) -> Iterator[tuple[int, str]]:
     """Yield number and name of the lines that are a header or begin with a key."""
     for number, line in enumerate(_bare_lines(text), start=1):
-        if found := _HEADER.match(line) or _KEY.match(line):
+        if found := re.match(_HEADER, line) or re.match(_KEY, line):
             yield number, found[1].partition(".")[0].strip()
 
 
@@ -95,11 +93,11 @@ def _places(text: str, name: str) -> Iterator[tuple[int, Mapping[str, int]]]:
     lines: dict[str, int] | None = None
     within = ""
     for number, line in enumerate(_bare_lines(text), start=1):
-        if (header := _HEADER.match(line)) and header[1] == name:
+        if (header := re.match(_HEADER, line)) and header[1] == name:
             lines, within = {}, ""
             yield number, lines
-        elif lines is not None and (table := _SUBTABLE.match(line)):
+        elif lines is not None and (table := re.match(_SUBTABLE, line)):
             within = f"{table[1]}."
             lines[table[1]] = number
-        elif lines is not None and (key := _KEY.match(line)):
+        elif lines is not None and (key := re.match(_KEY, line)):
             lines.setdefault(within + re.sub(r"\s", "", key[1]), number)

@@ -1,13 +1,16 @@
 """The first bytes of a file in, its format, encoding and dialect out; names are never asked."""
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from analyzer.dump.csv.csv_layout import CsvLayout, columns_without_dn, csv_dialect, csv_layout
 from analyzer.dump.ldif.ldif_dialects import ldif_dialect
 from analyzer.dump.other_texts import OtherText, other_text, spoilt_dump
 from analyzer.errors import ReadError
+
+if TYPE_CHECKING:
+    from analyzer.dump.csv.csv_layout import CsvLayout
 
 HEAD_BYTES = 1 << 20
 """Enough for the header of a CSV file with thousands of columns."""
@@ -70,7 +73,7 @@ class Detected(Struct, frozen=True):
     """The codec to read with; `utf-8` stands for 8-bit text that may turn out to be cp1252."""
     bom: int
     """Bytes of the byte order mark at the start."""
-    csv: CsvLayout | None = None
+    csv: "CsvLayout | None" = None
 
 
 def detect(path: str, head: bytes, encoding: str | None = None) -> Detected:
@@ -129,6 +132,8 @@ def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
     first = start.split("\n", 1)[0]
     # `#TYPE ` is written by Export-Csv of Windows PowerShell, and is no comment of LDIF.
     if first.startswith("#TYPE ") or not _LDIF_LINE.match(first):
+        from analyzer.dump.csv.csv_layout import csv_dialect, csv_layout
+
         layout = csv_layout(text)
         if layout is not None and not _INDENTED.match(text):
             return Detected("csv", csv_dialect(text, layout), codec, bom, layout)
@@ -137,6 +142,8 @@ def _from_text(path: str, text: str, codec: str, bom: int) -> Detected:
     spoilt = spoilt_dump(text)
     if spoilt is not None:
         raise _refused(path, spoilt)
+    from analyzer.dump.csv.csv_layout import columns_without_dn
+
     columns = columns_without_dn(first)
     if columns:
         raise ReadError(

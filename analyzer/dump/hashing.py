@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from analyzer.dump.begun_hash import BegunHash
 from analyzer.dump.members import BROKEN, Member
 from analyzer.dump.plain_errors import reason_of
 from analyzer.errors import ReadError
@@ -27,6 +28,21 @@ Progress = Callable[[str, int, int], None]
 """Called with the input's name, bytes read so far and bytes in all (0 when unknown)."""
 
 
+@contextmanager
+def map_of(stream: IO[bytes], path: str) -> Iterator[mmap.mmap]:
+    """Map an open file; `path` is its name in errors.
+
+    Raises:
+        ReadError: it cannot be mapped.
+    """
+    try:
+        view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise ReadError(path, f"cannot be mapped: {reason_of(error)}") from error
+    with view:
+        yield view
+
+
 class HashingReader:
     """Reads a stream in chunks while a thread of its own hashes what was read.
 
@@ -34,10 +50,20 @@ class HashingReader:
     """
 
     def __init__(
-        self, stream: IO[bytes], member: Member, progress: Progress | None, most: int
+        self,
+        stream: IO[bytes],
+        member: Member,
+        progress: Progress | None,
+        most: int,
+        begun: BegunHash | None = None,
     ) -> None:
-        """Read at most so many bytes from `stream`, reporting progress under the member's name."""
+        """Read at most so many bytes from `stream`, reporting progress under the member's name.
+
+        `begun` may be the hash of this very file.
+        """
         self._stream, self._member, self._progress, self._most = stream, member, progress, most
+        self._begun = begun
+        self._digest = ""
         self._hash = hashlib.sha256()
         self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=8)
         self._thread: threading.Thread | None = None
@@ -70,18 +96,28 @@ class HashingReader:
         return self._thread is not None
 
     @contextmanager
-    def hashing(self, view: mmap.mmap) -> Iterator[None]:
-        """Hash the rest of the file, which is mapped, while it is read; wait for the end of it.
+    def mapped(self) -> Iterator[mmap.mmap]:
+        """Map the file, and hash the rest of it while it is read; wait for the end of that.
 
         Raises:
-            ReadError: there is more of it than the limit.
+            ReadError: it cannot be mapped, or there is more of it than the limit.
         """
-        with memoryview(view) as whole, whole[self.bytes :] as rest:
+        begun = self._begun
+        if begun is not None and begun.is_of(self._stream):
+            self._count(len(begun.view) - self.bytes)
+            yield begun.view
+            self._digest = begun.digest(self._stream)
+            return
+        with (
+            map_of(self._stream, self._member.path) as view,
+            memoryview(view) as whole,
+            whole[self.bytes :] as rest,
+        ):
             try:
                 if rest:
                     self._feed(rest)
                     self._count(len(rest))
-                yield
+                yield view
                 self._queue.join()
             except BaseException:
                 self._given_up = True
@@ -137,4 +173,4 @@ class HashingReader:
             self._queue.put(None)
             self._thread.join()
             self._thread = None
-        return self._hash.hexdigest()
+        return self._digest or self._hash.hexdigest()

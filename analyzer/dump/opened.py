@@ -2,7 +2,7 @@
 
 import mmap
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -33,9 +33,9 @@ class Opened(Struct, frozen=True):
     chunks: Iterator[bytes]
     """All bytes from the first one on, unpacked and hashed on the way; to be read once."""
     file: Path | None = None
-    """The plain file to seek in or to map; None for what can only be read forward."""
-    hashing: Callable[[mmap.mmap], AbstractContextManager[object]] = nullcontext
-    """Has that file, once it is mapped, hashed beside, in place of `chunks`."""
+    """The plain file; None for what can only be read forward."""
+    mapped: Callable[[], AbstractContextManager[mmap.mmap]] | None = None
+    """Maps that file, which is hashed beside, in place of `chunks`; None where there is none."""
     ahead: Callable[[Iterator[bytes]], Iterator[bytes]] = iter
     """Has chunks made in a thread of its own, where that is worth it."""
     again: "Callable[[], AbstractContextManager[Opened]] | None" = None
@@ -61,17 +61,16 @@ def opened(member: Member, options: ReadOptions) -> Iterator[tuple[Opened, Hashi
     if member.refused:
         raise ReadError(member.path, member.refused)
     with member.open() as stream:
-        reader = HashingReader(stream, member, options.progress, options.max_input)
+        reader = HashingReader(stream, member, options.progress, options.max_input, options.begun)
         thread = ReadAhead()
         try:
             head, chunks = _peek(content(reader, member))
             detected = detect(member.path, head, options.encoding)
             ahead = thread.read if member.file is not None and reader.is_long else iter
             again = None if member.once else lambda: _opened_again(member, options)
+            mapped = reader.mapped if member.file is not None else None
             yield (
-                Opened(
-                    member.path, detected, head, chunks, member.file, reader.hashing, ahead, again
-                ),
+                Opened(member.path, detected, head, chunks, member.file, mapped, ahead, again),
                 reader,
             )
         finally:

@@ -56,29 +56,28 @@ _MARKS = (
     ),
     _on_a_line(r"(?i:dn):[^\n]*\n>[\w;.-]+: ", "text printed by AdFind" + _NO_DUMP),
 )
+# What follows is compiled for what is neither LDIF nor CSV; most files are.
 # Signs, digits, blanks or a file name before what is a dn line or a header in all else.
-_PREFIXED = re.compile(
-    r"^([^A-Za-z\n\"]{1,40}|[^\n\"]{0,200}:\d+[:-]\s*)"
-    r"(?:dn: ?(?::|(?:cn|ou|dc|o)=)|\"?(?:DN|distinguishedName)\"?[,;\t])",
-    re.MULTILINE | re.IGNORECASE,
+_PREFIXED = (
+    r"(?mi)^([^A-Za-z\n\"]{1,40}|[^\n\"]{0,200}:\d+[:-]\s*)"
+    r"(?:dn: ?(?::|(?:cn|ou|dc|o)=)|\"?(?:DN|distinguishedName)\"?[,;\t])"
 )
 _PREFIXES = (
-    (re.compile(r"\s*[>|]"), "text quoted in a mail: its lines begin with '>'"),
-    (re.compile(r"\s+\Z"), "an indented copy: blanks stand before its lines"),
-    (re.compile(r"[+-]"), "the difference of two files: its lines begin with '+' or '-'"),
-    (re.compile(r".*\d"), "a numbered copy: a number stands before its lines"),
-    (re.compile(""), "a copy with other signs before its lines"),
+    (r"\s*[>|]", "text quoted in a mail: its lines begin with '>'"),
+    (r"\s+\Z", "an indented copy: blanks stand before its lines"),
+    (r"[+-]", "the difference of two files: its lines begin with '+' or '-'"),
+    (r".*\d", "a numbered copy: a number stands before its lines"),
+    ("", "a copy with other signs before its lines"),
 )
 # `name : value` with all colons in one column.
-_FORMAT_LIST = re.compile(r"^DistinguishedName\s+: \S", re.MULTILINE | re.IGNORECASE)
-_DSQUERY_LIST = re.compile(r"^distinguishedName: \S", re.MULTILINE | re.IGNORECASE)
-_DSQUERY_TABLE = re.compile(r"\A\s*^ +(?:\w+ +)*distinguishedName\b[^\n,;\t]*\n ", re.M | re.I)
-_DN_LIST = re.compile(r"\s*(?:\"(?:CN|OU|DC)=[^\"\n]*\"\s*\n)+", re.IGNORECASE)
-_CSV_ROWS = re.compile(r"(?:^|[,;\t])\"(?:CN|OU|DC)=[^\"\n]*\"(?:[,;\t]|\r?$)", re.M | re.I)
-_MAIL = re.compile(
-    r"\s*(?:(?:Return-Path|Received|From|Date|Subject|MIME-Version|Message-ID|Delivered-To|"
-    r"X-[\w-]+|To|Content-[\w-]+): [^\n]*\n(?:[ \t][^\n]*\n)*){2}",
-    re.IGNORECASE,
+_FORMAT_LIST = r"(?mi)^DistinguishedName\s+: \S"
+_DSQUERY_LIST = r"(?mi)^distinguishedName: \S"
+_DSQUERY_TABLE = r"(?mi)\A\s*^ +(?:\w+ +)*distinguishedName\b[^\n,;\t]*\n "
+_DN_LIST = r"(?i)\A\s*(?:\"(?:CN|OU|DC)=[^\"\n]*\"\s*\n)+"
+_CSV_ROWS = r"(?mi)(?:^|[,;\t])\"(?:CN|OU|DC)=[^\"\n]*\"(?:[,;\t]|\r?$)"
+_MAIL = (
+    r"(?i)\s*(?:(?:Return-Path|Received|From|Date|Subject|MIME-Version|Message-ID|Delivered-To|"
+    r"X-[\w-]+|To|Content-[\w-]+): [^\n]*\n(?:[ \t][^\n]*\n)*){2}"
 )
 
 
@@ -100,19 +99,18 @@ def other_text(text: str) -> OtherText | None:
 def spoilt_dump(text: str) -> OtherText | None:
     """Return what a text is that is neither LDIF nor CSV, if a dump may have been made into it."""
     head = text[:_HEAD]
-    prefixed = _PREFIXED.search(head)
+    prefixed = re.search(_PREFIXED, head)
     if prefixed:
         before = prefixed.group(1)
-        what = next(what for pattern, what in _PREFIXES if pattern.match(before))
+        what = next(what for pattern, what in _PREFIXES if re.match(pattern, before))
         return OtherText(what, f"take that away, or {_AS_EXPORTED}")
-    if _MAIL.match(head):
+    if re.match(_MAIL, head):
         return OtherText("a mail", "save its attachment instead")
-    if _FORMAT_LIST.search(head):
+    if re.search(_FORMAT_LIST, head):
         return OtherText("PowerShell Format-List", "use Export-Csv or, better, ldifde")
-    listed = (_DSQUERY_LIST.search, _DSQUERY_TABLE.search, _DN_LIST.match)
-    if any(find(head) for find in listed):
+    if any(re.search(pattern, head) for pattern in (_DSQUERY_LIST, _DSQUERY_TABLE, _DN_LIST)):
         return OtherText("output of dsquery or of another tool that lists attributes" + _NO_DUMP)
-    if _CSV_ROWS.search(head):
+    if re.search(_CSV_ROWS, head):
         return OtherText(
             "CSV without its line of column names, such as a later part of a file that was split",
             "join the parts in their order first: cat FIRST NEXT > WHOLE, or copy /b FIRST+NEXT "

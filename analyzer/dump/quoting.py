@@ -13,9 +13,10 @@ from analyzer.dump.secret_lines import start_of_secret
 LONGEST = 60
 """Most characters that are quoted."""
 
+# Compiled when there is something to quote, as it is in few dumps: it takes a millisecond.
 _RDN = r"(?:(?:CN|OU|DC|O|L|ST|C|UID)?=[^,=+\"\\<>;#:\x00-\x1f\x7f-\x9f\u2028\u2029]*+)?"
-_DN_START = re.compile(rf"(?i)(?=[a-z]){_RDN}(?:,{_RDN})*+")
-_EXCHANGE_NAME = re.compile(r"(?i)msExch[a-z0-9-]{1,54}\Z")
+_DN_START = rf"(?i)(?=[a-z]){_RDN}(?:,{_RDN})*+"
+_EXCHANGE_NAME = r"(?i)msExch[a-z0-9-]{1,54}\Z"
 _COMMON_NAMES = frozenset(
     [
         "admindescription",
@@ -113,14 +114,14 @@ _CLASSES = frozenset(
     ]
 )
 _CHANGES = frozenset({"add", "delete", "modify", "modrdn", "moddn"})
-_OPTION = re.compile(r"(?i)binary|range=\d{1,9}-(?:\d{1,9}|\*)|lang-[a-z-]{2,8}")
-_TYPE_NAME = re.compile(r"(?:System|Microsoft)(?:\.[A-Za-z][A-Za-z0-9]{0,63}){1,8}(?:\[\])?")
+_OPTION = r"(?i)binary|range=\d{1,9}-(?:\d{1,9}|\*)|lang-[a-z-]{2,8}"
+_TYPE_NAME = r"(?:System|Microsoft)(?:\.[A-Za-z][A-Za-z0-9]{0,63}){1,8}(?:\[\])?"
 _MOST_COLUMNS = 12
 
 
 def quoted_dn(text: str) -> str:
     """Return `: '...'` with what a text that is no DN has of one; empty where it has nothing."""
-    match = _DN_START.match(text[: LONGEST + 1])
+    match = re.match(_DN_START, text[: LONGEST + 1])
     shown = match.group() if match else ""
     secret = start_of_secret(text)
     if 0 <= secret < len(shown):
@@ -136,7 +137,7 @@ def quoted_dn(text: str) -> str:
 def shown_name(name: str) -> str:
     """Return the name of an attribute if it is one by its looks, else words for it."""
     plain, _, options = name.partition(";")
-    known = plain.lower() in _COMMON_NAMES or _EXCHANGE_NAME.match(plain)
+    known = plain.lower() in _COMMON_NAMES or re.match(_EXCHANGE_NAME, plain)
     if not known:
         return "an attribute"
     return f"{plain};{shown_option(options)}" if options else plain
@@ -144,7 +145,7 @@ def shown_name(name: str) -> str:
 
 def shown_option(option: str) -> str:
     """Return the option of an attribute if it is one that the directory knows."""
-    return option if _OPTION.fullmatch(option) else "(unknown)"
+    return option if re.fullmatch(_OPTION, option) else "(unknown)"
 
 
 def shown_change(values: Sequence[bytes]) -> str:
@@ -155,7 +156,8 @@ def shown_change(values: Sequence[bytes]) -> str:
 
 def shown_class(name: str) -> str:
     """Return the name of a class if it is one by its looks, else words for it."""
-    return name if name.lower() in _CLASSES or _EXCHANGE_NAME.match(name) else "of an unknown name"
+    known = name.lower() in _CLASSES or re.match(_EXCHANGE_NAME, name)
+    return name if known else "of an unknown name"
 
 
 def shown_columns(names: Sequence[str]) -> str:
@@ -169,4 +171,4 @@ def shown_columns(names: Sequence[str]) -> str:
 
 def shown_type(text: str) -> str:
     """Return the name of a .NET type, or words for what is none."""
-    return text if _TYPE_NAME.fullmatch(text) else "(not shown)"
+    return text if re.fullmatch(_TYPE_NAME, text) else "(not shown)"

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from msgspec import Struct
 
+from analyzer.dump.begun_hash import BegunHash
 from analyzer.dump.encoding import ASSUMED, any_byte_is_a_letter, fallback
 from analyzer.dump.hashing import Progress
 from analyzer.dump.processes import PAYS_FROM
@@ -47,6 +48,8 @@ class ReadOptions(Struct, frozen=True):
     jobs: int | None = None
     """Processes that read; None has several read several big files, or one that is parsed whole."""
     progress: Progress | None = None
+    begun: BegunHash | None = None
+    """The hash of an input that was begun before it is read."""
 
 
 class Plan(Struct, frozen=True):

@@ -12,12 +12,13 @@ HIDDEN = b"(secret, not shown)"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
 _LONGEST_NAME = 320
 """Bytes before a colon in which the name of an attribute, with its options, is looked for."""
+# Compiled when first needed, as for few dumps: it takes a millisecond.
 # A password attribute as it begins a line of LDIF, or, were the colon lost, by its full name.
-_SECRET = re.compile(
+_SECRET = (
     r"(?i)(?:password|pwd|[a-z]{3}pw)[a-z0-9-]*(?:;[a-z0-9=._-]*)*[ \t]*:"
     r"|msexch[a-z0-9-]*password|(?:authorized|user|unix|unixuser)password|unicodepwd|dbcspwd"
 )
-_LINE_IN_DN = re.compile(
+_LINE_IN_DN = (
     r"(?i)(?:password|pwd|[a-z]{3}pw)[a-z0-9-]*(?:;[a-z0-9=._-]*)*[ \t]*::?"
     r"(?! ?\(secret, not shown\)\Z)"
 )
@@ -31,13 +32,13 @@ def is_secret(name: str) -> bool:
 
 def start_of_secret(text: str) -> int:
     """Return where in a text the name of a password, or what gives it away, stands; -1 without."""
-    found = _SECRET.search(text)
+    found = re.search(_SECRET, text)
     return found.start() if found else -1
 
 
 def is_line_in_dn(text: str) -> bool:
     """Tell whether a DN holds what no DN does: another line, behind a return or a lost line end."""
-    return "\r" in text or (":" in text and _LINE_IN_DN.search(text) is not None)
+    return "\r" in text or (":" in text and re.search(_LINE_IN_DN, text) is not None)
 
 
 def mask(text: bytes) -> bytes:

@@ -5,10 +5,7 @@ import re
 EXAMPLE = "CN=Configuration,DC=contoso,DC=com"
 
 # The command is pasted into a shell of the client: nothing but plain names may come from a dump.
-_FOREST = re.compile(
-    r"(?:(?!DC=)[A-Z]{1,40}=[^,=]{1,64},)*((?:DC=[A-Z0-9-]{1,63},)*DC=[A-Z0-9-]{1,63})",
-    re.IGNORECASE,
-)
+_FOREST = r"(?i)(?:(?!DC=)[A-Z]{1,40}=[^,=]{1,64},)*((?:DC=[A-Z0-9-]{1,63},)*DC=[A-Z0-9-]{1,63})"
 
 
 def command_for(tool: str, naming_context: str = "") -> str:
@@ -52,5 +49,5 @@ def descriptor_command(tool: str, naming_context: str = "") -> str:
 
 def configuration_of(naming_context: str) -> str:
     """Return the DN of the configuration partition of a forest, empty when it cannot be told."""
-    match = _FOREST.fullmatch(naming_context)
+    match = re.fullmatch(_FOREST, naming_context)
     return f"CN=Configuration,{match[1]}" if match else ""

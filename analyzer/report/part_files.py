@@ -9,7 +9,6 @@ several computers share.
 import errno
 import os
 import re
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +29,7 @@ def open_part(target: Path) -> tuple[Path, BinaryIO]:
         OSError: it cannot be made.
     """
     for _ in range(_TRIES):
-        name = f".{target.name[:_KEPT]}.exchange-analyzer-{secrets.token_hex(6)}.part"
+        name = f".{target.name[:_KEPT]}.exchange-analyzer-{os.urandom(6).hex()}.part"
         part = target.with_name(name)
         # "x" follows no link that somebody has put there; the mode follows the umask.
         stream = part.open("xb", buffering=_BUFFER)

@@ -2,9 +2,9 @@
 
 import codecs
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,7 +34,6 @@ def _plain(value: object) -> object:
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
-_DECODER = msgspec.json.Decoder(Results)
 _AT_ONCE = 500
 """Records that are written by one call: they are small, and there may be millions."""
 _SETTING = "[...]"
@@ -51,6 +50,12 @@ class HashedInput(Protocol):
     @property
     def sha256(self) -> str:
         """SHA-256 of the bytes."""
+
+
+@cache
+def _decoder() -> "msgspec.json.Decoder[Results]":
+    """Return what reads results: to make it takes longer than to write those of a small dump."""
+    return msgspec.json.Decoder(Results)
 
 
 def iter_json(results: Results) -> Iterator[bytes]:
@@ -95,7 +100,7 @@ def load_json(data: bytes, path: str = "results.json") -> Results:
             reason names it.
     """
     try:
-        return _DECODER.decode(data.removeprefix(codecs.BOM_UTF8))
+        return _decoder().decode(data.removeprefix(codecs.BOM_UTF8))
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         # What follows takes some twenty times the bytes.
         if len(data) > _MOST_EXPLAINED:
@@ -116,6 +121,8 @@ def load_json(data: bytes, path: str = "results.json") -> Results:
 
 def _any_document(data: bytes, path: str) -> object:
     """Return the JSON document; msgspec refuses lone surrogates (RFC 8259, section 8.2)."""
+    import json  # for what is rare
+
     try:
         document: object = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -164,6 +171,8 @@ def _line(value: object) -> bytes:
     try:
         return _ENCODER.encode(value)
     except UnicodeEncodeError:
+        import json
+
         # A lone surrogate has no UTF-8; `json` writes all that is not ASCII as escapes.
         return json.dumps(
             msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":")

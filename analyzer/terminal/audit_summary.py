@@ -30,7 +30,6 @@ from analyzer.report.sections.headline import headline
 from analyzer.report.wording import SEVERITY
 from analyzer.results.records import InputRecord, Results
 from analyzer.terminal.sizes_and_places import size_in_words
-from analyzer.terminal.waiver_tables import outcome_of_waivers
 from analyzer.visible_text import one_line, shorten
 
 _TOP = 10
@@ -145,8 +144,11 @@ def _warnings(results: Results, limit: int | None) -> Iterator[MarkedLine]:
             where = place(change.file, change.line, None)
             text = f"{where}: rule {change.rule} is switched off: {change.reason}"
             yield MarkedLine(one_line(text), "!", "warning")
-    for text in outcome_of_waivers(results.waivers):
-        yield MarkedLine(text, "!", "warning")
+    if results.waivers:
+        from analyzer.terminal.waiver_tables import outcome_of_waivers
+
+        for text in outcome_of_waivers(results.waivers):
+            yield MarkedLine(text, "!", "warning")
 
 
 def _not_exported(results: Results) -> Iterator[MarkedLine]:

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import cli
+from analyzer.dump import begun_hash
+from analyzer.dump.hashing import HashingReader
+
+SNAPSHOT = str(Path(__file__).parents[2] / "samples" / "contoso-snapshot.dat")
 SERVER = (
     "CN=1,CN=SMTP,CN=Protocols,CN=EX01,CN=Servers,CN=First Administrative Group,"
     "CN=Administrative Groups,CN=Contoso Org,CN=Microsoft Exchange,CN=Services,"
@@ -178,3 +183,23 @@ def test_a_folder_a_glob_and_an_archive_are_read(run, sample, tmp_path):
     for name in ("dumps", "dumps/*.ldf", "dumps/two.ldf.gz"):
         results = json.loads(run("audit", name, "-q", "-o", "-").out)
         assert len(results["virtual_servers"]) == 20
+
+
+def test_the_hash_of_a_long_snapshot_is_begun_before_it_is_read(run, monkeypatch):
+    arguments = ("audit", SNAPSHOT, "--reproducible", "-o")
+    run(*arguments, "read.json")
+    monkeypatch.setattr(begun_hash, "_PAYS_FROM", 0)
+    feed, fed = HashingReader._feed, []
+    monkeypatch.setattr(
+        HashingReader, "_feed", lambda self, chunk: (fed.append(len(chunk)), feed(self, chunk))
+    )
+    run(*arguments, "begun.json")
+    assert Path("begun.json").read_bytes() == Path("read.json").read_bytes()
+    assert len(fed) == 1  # the first bytes, by which the format is told
+
+
+def test_of_all_commands_only_the_one_that_is_called_is_made():
+    (audit,) = cli._with_called(["audit", "dump"]).registered_commands
+    assert audit.name == "audit"
+    for words in ([], ["rules", "list"], ["--version", "audit"], ["-h"], ["nonsense"]):
+        assert cli._with_called(words) is cli.app

@@ -28,6 +28,7 @@ from analyzer.dump.entry import Attribute, Notation, Source, Unreadable
 from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries
 from analyzer.dump.snapshot import open_snapshot, read_object, read_objects
+from analyzer.dump.snapshot.blocks import Decoder, StoredValues, ValueBlocks
 from analyzer.dump.wanted import Wanted
 from analyzer.inventory import WANTED
 
@@ -167,6 +168,38 @@ def test_only_what_is_wanted_is_handed_over_and_all_is_counted() -> None:
     assert {entry.dn for entry in some.entries} < {entry.dn for entry in everything.entries}
     classes = {entry.texts("objectClass")[-1].lower() for entry in some.entries}
     assert classes <= WANTED.classes
+
+
+def test_class_that_was_passed_over_is_known_by_its_bytes_wherever_it_stands(monkeypatch) -> None:
+    decoded: list[int] = []
+    decode = ValueBlocks.decode
+
+    def counted(self: ValueBlocks, decoder: Decoder, at: int) -> StoredValues:
+        decoded.append(at)
+        return decode(self, decoder, at)
+
+    monkeypatch.setattr(ValueBlocks, "decode", counted)
+    longer = (1, block_of_text("top", "xy"))
+    wanted = (1, block_of_text("top", "protocolCfgSMTPServer"))
+    place = "CN=1,CN=SMTP,CN=Protocols,CN=E,CN=Configuration,DC=x"
+    dull = [an_object(CLASS, dn=f"CN={number}") for number in range(50)]
+    others = [an_object(longer, dn="CN=b"), an_object(wanted, dn="CN=c")]
+    in_place = an_object(CLASS, dn=place)
+    data = made(b"".join([*dull, *others, in_place, *dull]), count=103)
+    found = Events(data, WANTED)
+    assert [entry.dn for entry in found.entries] == ["CN=c", place]
+    assert found.damage == []
+    assert found.end.objects == 103
+    # The first of a kind, and what differs in class or place; not each of the hundred.
+    assert len(decoded) < 20
+
+
+def test_object_above_the_limit_is_told_though_its_class_is_known_by_its_bytes() -> None:
+    large = an_object(CLASS, (2, b"\1\0\0\0" + bytes(1_000)), dn="CN=b")
+    data = made(an_object(CLASS) + large + an_object(CLASS), count=3)
+    found = Events(data, WANTED, max_object=500)
+    assert found.reasons == [f"an object of {len(large)} bytes, more than the limit of 500"]
+    assert found.end.objects == 3
 
 
 def test_snapshot_says_what_it_is_before_its_objects_are_read() -> None:

@@ -1,10 +1,11 @@
 """From object to object by their sizes, and over what is damaged to the next that can be found."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from analyzer.dump.entry import Unreadable
+from analyzer.dump.snapshot.dull_classes import DullClasses
 from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.structs import FIRST_OBJECT, NUMBER, OBJECT, ROW, TWO_ROWS
 
@@ -45,6 +46,7 @@ class Chain:
         """
         self._view, self._end = snapshot.view, snapshot.end
         self._file, self._count = snapshot.file, snapshot.count
+        self._most_rows = len(snapshot.table.columns)
         self._dn = snapshot.number_of("distinguishedname")
         self._class = snapshot.number_of("objectclass")
         dn_number = re.escape(NUMBER.pack(self._dn))
@@ -53,15 +55,16 @@ class Chain:
         self.objects = 0
         """Objects met so far, passed over or not."""
 
-    def walk(self, dull: Set[int], mark: bytes) -> Iterator[Place | Unreadable]:
-        """Yield the objects, but not those whose objectClass block stands at an offset in `dull`.
+    def walk(self, dull: DullClasses, mark: bytes, max_object: int) -> Iterator[Place | Unreadable]:
+        """Yield the objects, but not those whose objectClass block is one of `dull`.
 
-        The caller adds offsets while it learns which classes are of no interest. Nothing but the
+        The caller adds to these while it learns which classes are of no interest. Nothing but the
         size, the first two rows and the start of the DN is read of the objects that are passed
-        over; one in whose DN `mark` stands is not.
+        over; one in whose DN `mark` stands is not. With a block that was not met before an object
+        of more than `max_object` bytes is not passed over either.
         """
         view, end, dn_number, class_number = self._view, self._end, self._dn, self._class
-        unpack, find = TWO_ROWS.unpack_from, view.find
+        unpack, find, offsets = TWO_ROWS.unpack_from, view.find, dull.offsets
         offset = before = FIRST_OBJECT
         passed_over = 0
         while offset < end:
@@ -72,7 +75,14 @@ class Chain:
             # followed only because the class block happens to be a known one.
             if (
                 second == class_number
-                and offset + class_block in dull
+                and (
+                    offset + class_block in offsets
+                    or (
+                        size <= max_object
+                        and self._is_whole(offset)
+                        and dull.is_known(offset + class_block)
+                    )
+                )
                 and number == dn_number
                 and head == dn_block
                 and head <= size <= end - offset
@@ -93,6 +103,11 @@ class Chain:
                 else:
                     yield step
         self.objects += passed_over
+
+    def _is_whole(self, offset: int) -> bool:
+        """Tell whether nothing is wrong with an object, as far as one sees without its values."""
+        size, rows = OBJECT.unpack_from(self._view, offset)
+        return rows <= self._most_rows and self._fits(offset) and self._joins(offset + size)
 
     def place_at(self, offset: int) -> Place | None:
         """Return the object that begins at an offset, None where none does."""

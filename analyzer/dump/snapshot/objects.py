@@ -12,6 +12,7 @@ from analyzer.dump.quoting import LONGEST, quoted_dn
 from analyzer.dump.snapshot.allowance import MAX_OBJECT, Allowance
 from analyzer.dump.snapshot.blocks import StoredValues, ValueBlocks
 from analyzer.dump.snapshot.chain import Chain, Place
+from analyzer.dump.snapshot.dull_classes import DullClasses
 from analyzer.dump.snapshot.opening import Snapshot
 from analyzer.dump.snapshot.rows import ValueRow, find_row, rows_in, rows_of
 from analyzer.dump.snapshot.shared_values import SharedValues
@@ -27,8 +28,6 @@ from analyzer.dump.wanted import (
 _HEADS = frozenset({b"configuration", b"dmd", b"domaindns"})
 """Structural classes of the objects at the top of a partition."""
 _MOST_HEADS = 100
-_MOST_DULL = 10_000
-"""Offsets of class blocks that are remembered; a class has a new one in every million bytes."""
 _NAMING = ("distinguishedname", "objectclass")
 _NOTHING = Wanted(frozenset(), frozenset())
 _IN_NO_NAME = b"\xff" * 4
@@ -106,11 +105,12 @@ class _Reader:
         numbers = {column.key: number for number, column in enumerate(self._columns)}
         self._common_names = [numbers["cn"]] if "cn" in numbers else []
         self._naming = [numbers[key] for key in wanted.auxiliary.values() if key in numbers]
-        self._dull: set[int] = set()
+        self._dull = DullClasses(snapshot.view, snapshot.end)
         self._partitions: list[str] = []
 
     def events(self, *, everything: bool) -> Iterator[Entry | Unreadable | SnapshotEnd]:
-        for met in self._chain.walk(self._dull, _mark_of(self._wanted.parents)):
+        mark = _mark_of(self._wanted.parents)
+        for met in self._chain.walk(self._dull, mark, self._max_object):
             if isinstance(met, Place):
                 yield from self.entry(met) if everything else self._object(met)
             else:
@@ -151,7 +151,7 @@ class _Reader:
         if row and is_other and not is_head and is_of_another_class(known, self._wanted):
             dn = self._dn(place)[0]
             if not stands_in_place(dn, self._wanted):
-                self._pass_over(row.at)
+                self._dull.add(row.at, classes.values)
                 return
         dn = dn or self._dn(place)[0]
         if is_head and dn and len(self._partitions) < _MOST_HEADS:
@@ -164,7 +164,7 @@ class _Reader:
     def _names_any(self, place: Place, class_row: ValueRow) -> bool:
         """Tell whether an object has what its class is wanted for."""
         if not self._naming:
-            self._pass_over(class_row.at)
+            self._dull.add(class_row.at)
             return False
         rows = dict(rows_in(self._view, place))
         return any(number in rows for number in self._naming)
@@ -257,12 +257,6 @@ class _Reader:
     def _is_empty(self, at: int) -> bool:
         inside = FIRST_OBJECT <= at <= self._snapshot.end - NUMBER.size
         return inside and NUMBER.unpack_from(self._view, at) == (0,)
-
-    def _pass_over(self, class_block: int) -> None:
-        # A file made for it has a class block for every object: then forget, and learn again.
-        if len(self._dull) >= _MOST_DULL:
-            self._dull.clear()
-        self._dull.add(class_block)
 
     def _damage(self, place: Place, reason: str) -> Unreadable:
         return Unreadable(self._snapshot.file, None, None, reason, place.offset)

@@ -4,15 +4,13 @@ A plain file is mapped where it lies. What comes from an archive or from standar
 read forward, so it goes to an unnamed temporary file first, which the system removes by itself.
 """
 
-import mmap
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from analyzer.dump.entry import Entry
 from analyzer.dump.events import End, Event, PassedOver
+from analyzer.dump.hashing import map_of
 from analyzer.dump.opened import Opened
 from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.read_options import Plan
@@ -50,14 +48,12 @@ def read_snapshot(source: Opened, plan: Plan) -> Iterator[Event]:
 @contextmanager
 def _mapped(source: Opened) -> Iterator[View]:
     """Map a snapshot, which is hashed at the same time."""
-    if source.file is not None and _is_snapshot(source.file):
-        with (
-            source.file.open("rb") as file,
-            _map(file, source.path) as view,
-            source.hashing(view),
-        ):
+    if source.file and source.mapped and _is_snapshot(source.file):
+        with source.mapped() as view:
             yield view
         return
+    import tempfile
+
     # Nothing of the dump may stay behind: the file has no name, so a kill removes it as well.
     with tempfile.TemporaryFile() as copy:
         try:
@@ -69,7 +65,7 @@ def _mapped(source: Opened) -> Iterator[View]:
                 f"which failed: {reason_of(error)}; unpack it yourself and name the file"
             )
             raise ReadError(source.path, reason) from error
-        with _map(copy, source.path) as view:
+        with map_of(copy, source.path) as view:
             yield view
 
 
@@ -77,13 +73,3 @@ def _is_snapshot(file: Path) -> bool:
     """Tell whether a file is a snapshot as it lies there, not packed by gzip."""
     with file.open("rb") as stream:
         return stream.read(len(MAGIC)) in (MAGIC, UNFINISHED)
-
-
-@contextmanager
-def _map(stream: IO[bytes], path: str) -> Iterator[mmap.mmap]:
-    try:
-        view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        raise ReadError(path, f"cannot be mapped: {reason_of(error)}") from error
-    with view:
-        yield view
