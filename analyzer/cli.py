@@ -104,7 +104,7 @@ def main() -> None:
     # NumPy's linear algebra, which nothing here uses, would start a thread per core that spins.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # Entries and records hold no cycles; looking for some took a third of the time of big audits.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     # A big block that is freed has glibc keep the memory of the smaller ones after it instead of
     # giving it back each time, which took longer than reading.
     bytes(_KEPT_MEMORY)

@@ -62,6 +62,8 @@ _SHIFTED = (
 )
 _SHORTEST_NAME = 8
 """Characters of the names that are looked for inside values; shorter ones are words."""
+_LETTERS_AT_START = 6
+"""Those of `msExch`, with which most names begin."""
 
 
 class _Lack(NamedTuple):
@@ -282,6 +284,9 @@ def _swallowed(kind: KindOfObject, entry: Entry) -> dict[str, list[str]]:
     A blank before a line makes it the rest of the line above, a lost line end too.
     """
     found: dict[str, list[str]] = {}
+    text = _values_of(entry).lower()
+    if ":" not in entry.dn and not any(start in text for start in _starts_of(kind)):
+        return found
     for host, name in _names_inside(entry, _long_names_of(kind)):
         if name != canonical(host):
             found.setdefault(name, []).append(host)
@@ -303,6 +308,12 @@ def _names_inside(entry: Entry, names: tuple[bytes, ...]) -> Iterator[tuple[str,
 @lru_cache(maxsize=4096)  # bindings and ranges have colons, the same on thousands of connectors
 def _names_in(text: bytes, names: tuple[bytes, ...]) -> tuple[str, ...]:
     return tuple(name.decode() for name in names_before_colons(text, names))
+
+
+@lru_cache
+def _starts_of(kind: KindOfObject) -> tuple[bytes, ...]:
+    """Return with what the names that are looked for begin: a text with none of it holds none."""
+    return tuple({name[:_LETTERS_AT_START] for name in _long_names_of(kind)})
 
 
 @lru_cache
@@ -337,10 +348,13 @@ def without_moved_cells(kind: KindOfObject, entry: Entry) -> Entry:
     return replace(entry, fields={**entry.fields, **hidden})
 
 
-def without_secrets(entry: Entry) -> Entry:
-    """Return an entry without passwords: those under their names, and those inside other values."""
+def without_secrets(entry: Entry, *, named: bool) -> Entry:
+    """Return an entry without passwords: those under their names, and those inside other values.
+
+    `named` is whether any record of the input has one under its name.
+    """
     changed: dict[str, Attribute] = {}
-    for key, attribute in entry.fields.items() if _may_hold_secrets(entry) else ():
+    for key, attribute in entry.fields.items() if _may_hold_secrets(entry, named=named) else ():
         if _is_secret(key) or attribute.raw or b":" in b"".join(attribute.values):
             hidden = _without_secrets(key, attribute)
             if hidden is not attribute:
@@ -351,15 +365,19 @@ def without_secrets(entry: Entry) -> Entry:
     return replace(entry, dn=dn, fields={**entry.fields, **changed})
 
 
-def _may_hold_secrets(entry: Entry) -> bool:
+def _may_hold_secrets(entry: Entry, *, named: bool) -> bool:
     """Tell whether anything but the DN has to be looked at: most records show at once that not."""
-    attributes = entry.fields.values()
-    text = b"\n".join(chain.from_iterable([attribute.values for attribute in attributes]))
     return (
-        may_name_secret(text)
-        or any(map(_is_secret, entry.fields))
-        or any(attribute.raw for attribute in attributes)
+        may_name_secret(_values_of(entry))
+        or (named and any(map(_is_secret, entry.fields)))
+        or any(attribute.raw for attribute in entry.fields.values())
     )
+
+
+def _values_of(entry: Entry) -> bytes:
+    """Return all values of a record as one text, a line each."""
+    values = [attribute.values for attribute in entry.fields.values()]
+    return b"\n".join(chain.from_iterable(values))
 
 
 @lru_cache(maxsize=8192)

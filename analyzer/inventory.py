@@ -249,7 +249,7 @@ def _find_candidates(readings: Iterable[Reading]) -> Iterator[_Candidate]:
             names = parse_names(entry.dn)
             kind = _recognise(entry, names)
             if kind is not None:
-                hidden = without_secrets(entry)
+                hidden = without_secrets(entry, named=shown.has_secrets)
                 if shown.has_secrets:
                     hidden = without_moved_cells(kind, hidden)
                 if hidden.dn != entry.dn:
@@ -332,8 +332,10 @@ def _build_group(
     built = [_build(candidate, versions) for candidate in group.copies]
     if len(built) > 1:
         built = [_not_from_its_copies(copy, built) for copy in built]
-    about = tuple(change for dn in sorted(group.dns) for change in changes.get(dn, ()))
     first, *others = built
+    about = tuple(change for dn in sorted(group.dns) for change in changes.get(dn, ()))
+    if not (others or about or group.notes):
+        return first
     attributes = [candidate.entry.attributes for candidate in group.copies] if others else []
     different = [
         other
@@ -348,8 +350,6 @@ def _build_group(
     if different:
         first = _merged([first, *different])
     notes += [change.text for change in about]
-    if not (notes or group.notes):
-        return first
     return replace(first, notes=(*first.notes, *group.notes, *notes), changes=about)
 
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from analyzer.directory.values import Setting
 from analyzer.dump.entry import Notation
 from analyzer.inventory import DirectoryObject
 
@@ -23,6 +24,8 @@ class Proof(Struct, frozen=True, gc=False):
     notation: Notation | None
     has_lines: bool
     """Whether the lines are those of the value; else it is absent, which the whole entry proves."""
+    setting: Setting | None
+    """The value; None for what is no setting of the object, such as its name."""
 
     def is_at(self, line: int | None, last_line: int | None) -> bool:
         """Tell whether the value, or some of what proves its absence, stands on these lines."""
@@ -44,5 +47,5 @@ def proof_of(directory_object: DirectoryObject, attribute: str) -> Proof:
         if setting.line is not None:
             line, last_line, has_lines = setting.line, setting.last_line, True
     return Proof(
-        source.file, line, last_line, source.offset, raw, entry.sha256, notation, has_lines
+        source.file, line, last_line, source.offset, raw, entry.sha256, notation, has_lines, setting
     )

@@ -38,7 +38,7 @@ _CSV = "import sys,csv\nfor row in csv.reader(open(sys.argv[1],newline='',encodi
 # With memory kept and cycles looked for as the command line has it.
 _READ = """
 import gc, sys, analyzer
-gc.set_threshold(100_000, 50, 50)
+gc.set_threshold(1_000_000, 50, 50)
 bytes(31 << 20)
 analyzer.read_dump(sys.argv[1]).readings
 """

@@ -263,12 +263,10 @@ class Rule(Struct, frozen=True, eq=False):
         self, state: State | None, value: Value, *, private_listener: bool
     ) -> Grade | None:
         """Return the exception for what an object has; None where the rule's own words hold."""
-        fitting = (
-            grade
-            for grade in self.grades
-            if grade.fits(state, value, private_listener=private_listener)
-        )
-        return next(fitting, None)
+        for grade in self.grades:
+            if grade.fits(state, value, private_listener=private_listener):
+                return grade
+        return None
 
     def defaults_for(self, edition: Edition, connector: str = "") -> tuple[Default, ...]:
         """Return the defaults an object of that edition may have; more than one when unsure.

@@ -40,7 +40,7 @@ _FIRST_BUILD_OF_SE = 2562  # of 15.2, which it shares with 2019
 VERSIONS = (*_VERSION_OF_NUMBER.values(), _SUBSCRIPTION_EDITION)
 """The versions by name, oldest first."""
 
-_FIRST_WITH_RECEIVE_CONNECTORS = VERSIONS.index("2007")
+_WITH_RECEIVE_CONNECTORS = VERSIONS[VERSIONS.index("2007") :]
 # `Version 15.2 (Build 31118.7)`, or as the shell and file properties print it: 15.02.1118.007
 _NUMBER = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:(?:\.| *\([Bb]uild +)([0-9]{1,6}))?")
 _ADDED_TO_BUILD = 30000
@@ -66,4 +66,4 @@ def _version(major: int, minor: int, build: int) -> str | None:
 
 def is_later_than_2003(version: str | None) -> bool:
     """Tell whether mail comes in through receive connectors, no longer virtual servers."""
-    return version in VERSIONS[_FIRST_WITH_RECEIVE_CONNECTORS:]
+    return version in _WITH_RECEIVE_CONNECTORS

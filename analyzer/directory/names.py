@@ -124,7 +124,11 @@ def parse_names(dn: str) -> Names:
         server=path[4].value if in_servers else None,
         server_dn=(above.server_dn or normalised) if in_servers else "",
         number=int(cn) if is_decimal else None,
-        naming_context=_naming_context(rdns) if above.is_naming_context else above.naming_context,
+        naming_context=(
+            _naming_context(rdns, _start_of_naming_context(rdns))
+            if above.is_naming_context
+            else above.naming_context
+        ),
         containers=above.containers,
         conflict=above.conflict or _CONFLICT_MARK in cn,
         deleted=above.deleted or _DELETED_MARK in cn,
@@ -176,7 +180,10 @@ def _split(dn: str) -> tuple[_Rdn, ...] | None:
 
 @lru_cache(maxsize=4096)
 def _plain_level(head: str) -> tuple[_Rdn, ...] | None:
-    return _levels(head) if _PLAIN_HEAD.fullmatch(head) else None
+    if not _PLAIN_HEAD.fullmatch(head):
+        return None
+    name, _, value = head.partition("=")
+    return (_rdn(((name, value),)),)
 
 
 def _levels(dn: str) -> tuple[_Rdn, ...] | None:
@@ -207,35 +214,35 @@ def _join(rdns: Iterable[_Rdn]) -> str:
 @lru_cache(maxsize=1024)
 def _above(rdns: tuple[_Rdn, ...]) -> _Above:
     """Return what the levels above an object say of it."""
-    root = _find_exchange_root(rdns)
+    containers = tuple([rdn.cn for rdn in rdns])
+    root, start = _find_exchange_root(containers), _start_of_naming_context(rdns)
     values = "\0".join([rdn.value for rdn in rdns])  # no mark has a NUL in it
     return _Above(
-        containers=tuple([rdn.cn for rdn in rdns]),
+        containers=containers,
         path=None if root is None else rdns[max(root - _LEVELS, 0) : root][::-1],
         organization_dn=_join(rdns[root - 1 :]) if root else "",
         server_dn=_join(rdns[root - _LEVELS :]) if root and root >= _LEVELS else "",
-        naming_context=_naming_context(rdns),
-        is_naming_context=_start_of_naming_context(rdns) == 0,
+        naming_context=_naming_context(rdns, start),
+        is_naming_context=start == 0,
         conflict=_CONFLICT_MARK in values,
         deleted=_DELETED_MARK in values,
         lost_letters=_LOST_LETTER in values,
     )
 
 
-def _find_exchange_root(rdns: tuple[_Rdn, ...]) -> int | None:
+def _find_exchange_root(containers: tuple[str, ...]) -> int | None:
     """Return the position of CN=Microsoft Exchange, None when there is none.
 
     The last one counts: an organization may bear the same name.
     """
-    keys = tuple(rdn.cn for rdn in rdns)
-    for position in range(len(keys) - 3, -1, -1):
-        if keys[position : position + 3] == _EXCHANGE_ROOT:
+    for position in range(len(containers) - 3, -1, -1):
+        if containers[position : position + 3] == _EXCHANGE_ROOT:
             return position
     return None
 
 
-def _naming_context(rdns: tuple[_Rdn, ...]) -> str:
-    return ",".join(rdn.spelled for rdn in rdns[_start_of_naming_context(rdns) :])
+def _naming_context(rdns: tuple[_Rdn, ...], start: int) -> str:
+    return ",".join([rdn.spelled for rdn in rdns[start:]])
 
 
 def _start_of_naming_context(rdns: tuple[_Rdn, ...]) -> int:

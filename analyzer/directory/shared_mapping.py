@@ -5,7 +5,7 @@ every object of an input. A dictionary of all of them takes five kilobytes for e
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -27,6 +27,13 @@ class Common(Generic[V]):
             applied = {key: function(value) for key, value in self.values.items()}
             self._images[function] = Common(applied)
         return self._images[function]
+
+
+class Shape(NamedTuple):
+    """What mappings have in common, and the keys by which each has its own value instead."""
+
+    common: Common[Any]
+    own: tuple[str, ...]
 
 
 class SharedMapping(Mapping[str, V]):
@@ -56,18 +63,31 @@ class SharedMapping(Mapping[str, V]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return what there is by a key; that of the base class fails and catches for it."""
-        return self[key] if key in self._values else default
+        return self[key] if key in self._own else self._values.get(key, default)
 
     def __contains__(self, key: object) -> bool:
         """Tell whether there is such a key."""
         return key in self._values
 
-    def as_dict(self) -> dict[str, V]:
-        """Return the dictionary that it stands for."""
+    @property
+    def own(self) -> Mapping[str, V]:
+        """Its own values."""
         if self._function is None:
-            return {**self._common.values, **self._own}
-        own = {key: self._function(value) for key, value in self._own.items()}
-        return {**self._common.values, **own}
+            return self._own
+        return {key: self._function(value) for key, value in self._own.items()}
+
+    @property
+    def shape(self) -> Shape:
+        """Return what decides all values but its own: the same for equal shapes."""
+        return Shape(self._common, tuple(self._own))
+
+    def as_dict(self, function: Callable[[V], Any] | None = None) -> dict[str, Any]:
+        """Return the dictionary that it stands for.
+
+        With a function, in the place of the common values what it makes of them, once for all.
+        """
+        common = self._common if function is None else self._common.image(function)
+        return {**common.values, **self.own}
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys."""
@@ -83,8 +103,7 @@ class SharedMapping(Mapping[str, V]):
         To the common ones once, to its own whenever they are asked for: kept, they would take as
         much again as the mapping itself.
         """
-        own = self._own if self._function is None else {key: self[key] for key in self._own}
-        return SharedMapping(self._common.image(function), own, function)
+        return SharedMapping(self._common.image(function), self.own, function)
 
     def __repr__(self) -> str:
         """Show it as the dictionary that it stands for."""

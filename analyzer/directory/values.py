@@ -162,23 +162,24 @@ def decode(
     """
     if attribute is None:
         return absent(attribute_type, exported=exported)
-    if attribute.notation is _STATED:
+    values, notation = attribute.values, attribute.notation
+    if notation is _STATED:
         return _stated(attribute_type, attribute)
     if attribute.lost:
         return _without_value(attribute_type, attribute, State.LOST, attribute.lost)
     if attribute.damaged:
         return _without_value(attribute_type, attribute, State.UNDECODABLE, attribute.damaged)
-    if attribute.notation is _CSV and not any(attribute.values):
+    if notation is _CSV and not any(values):
         doubt = doubt_in_csv(attribute_type)
         return absent(attribute_type, exported=exported, doubt=doubt)
-    if not attribute.values:
+    if not values:
         return absent(attribute_type, exported=exported)
     if attribute_type.secret:
         return _without_value(attribute_type, attribute, _SET)
     try:
-        content = _decode_values(attribute_type, attribute.values, attribute.notation)
+        content = _decode_values(attribute_type, values, notation)
     except ValueError as odd:
-        attribute = replace(attribute, raw=_raw(attribute_type, attribute.values))
+        attribute = replace(attribute, raw=_raw(attribute_type, values))
         return _without_value(attribute_type, attribute, State.UNDECODABLE, str(odd))
     return Setting(
         attribute_type,
@@ -188,7 +189,7 @@ def decode(
         content.raw,
         attribute.line,
         attribute.last_line,
-        attribute.notation,
+        notation,
         content.reason,
         content.structure,
     )

@@ -33,6 +33,8 @@ def escaped(value: str) -> str:
 
     Line ends are escaped too: a DN that begins with one reads as another.
     """
+    if value.isalnum():
+        return value
     text = value.translate(_ESCAPES)
     if text.endswith(" "):
         text = f"{text[:-1]}\\ "

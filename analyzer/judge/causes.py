@@ -70,9 +70,10 @@ def find_causes(
     Every setting that differs from its documented default is told by exactly one of the causes, so
     that they add up: by the rule that compares it with the default, else by the first one.
     """
+    keys = [rule_in_organization(failure) for failure in failures]
     groups: dict[RuleInOrganization, list[Failure]] = defaultdict(list)
-    for failure in failures:
-        groups[rule_in_organization(failure)].append(failure)
+    for key, failure in zip(keys, failures, strict=True):
+        groups[key].append(failure)
     wide = {
         key
         for key, group in groups.items()
@@ -81,7 +82,9 @@ def find_causes(
     }
     causes = [
         *(_of_organization(groups[key]) for key in groups if key in wide),
-        *_of_objects(failure for failure in failures if rule_in_organization(failure) not in wide),
+        *_of_objects(
+            failure for key, failure in zip(keys, failures, strict=True) if key not in wide
+        ),
     ]
     return list(_with_differences(causes))
 
@@ -96,28 +99,29 @@ def _of_organization(failures: Sequence[Failure]) -> Cause:
     return Cause(first, also_on=tuple(others), on_organization=True)
 
 
-def _of_objects(failures: Iterable[Failure]) -> Iterator[Cause]:
+def _of_objects(failing: Iterable[Failure]) -> Iterator[Cause]:
     by_object: dict[int, dict[str, Failure]] = defaultdict(dict)
-    for failure in failures:
+    for failure in failing:
         by_object[id(failure.subject)][failure.rule.id] = failure
     for same_object in by_object.values():
-        leaders = {rule_id: _leader(rule_id, same_object) for rule_id in same_object}
+        covering = {rule_id: each for rule_id, each in same_object.items() if each.rule.covers}
+        covered: dict[str, list[Failure]] = defaultdict(list)
         for rule_id, failure in same_object.items():
-            if leaders[rule_id] == rule_id:
-                covered = (
-                    other
-                    for other_id, other in same_object.items()
-                    if leaders[other_id] == rule_id and other_id != rule_id
-                )
-                yield Cause(failure, tuple(covered))
+            leader = _leader(rule_id, covering)
+            if leader != rule_id:
+                covered[leader].append(failure)
+        told = {id(failure) for failures in covered.values() for failure in failures}
+        for rule_id, failure in same_object.items():
+            if id(failure) not in told:
+                yield Cause(failure, tuple(covered.get(rule_id, ())))
 
 
-def _leader(rule_id: str, same_object: Mapping[str, Failure]) -> str:
+def _leader(rule_id: str, covering: Mapping[str, Failure]) -> str:
     """Return the rule under which a failed one is reported; itself where none covers it."""
     # The loader refuses rules that cover each other in a circle.
-    for other_id, other in same_object.items():
+    for other_id, other in covering.items():
         if rule_id in other.rule.covers:
-            return _leader(other_id, same_object)
+            return _leader(other_id, covering)
     return rule_id
 
 

@@ -48,8 +48,10 @@ def differs_from_default(failure: Failure) -> bool:
     rule, subject = failure.rule, failure.subject
     if rule.departs:
         return True
+    if failure.attribute != rule.attribute or not rule.defaults:
+        return False
     setting = subject.object.settings.get(failure.attribute)
-    if setting is None or failure.attribute != rule.attribute or not rule.defaults:
+    if setting is None:
         return False
     edition, connector = subject.owner.edition, subject.owner.connector
     return _is_other(rule, setting.state, setting.value, edition, connector)

@@ -1,6 +1,6 @@
 """One rule and one object in, a verdict out."""
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -30,8 +30,20 @@ _LOOK_AROUND = {**OBJECT_TESTS, **CONNECTOR_TESTS, **ORGANIZATION_TESTS}
 _COMPARED_OF_SERVER = {"is_default": "serialNumber", "matches_server_fqdn": "networkAddress"}
 """By condition the attribute of the server object that decides what a value is compared with."""
 
-_ON_VALUES_ALONE = VALUE_TESTS.keys() - {"path_ends_with"}
-"""Conditions on a value for which the number of a virtual server makes no difference."""
+_ON_THE_NUMBER = ("path_ends_with",)
+"""Conditions on a value that compare it with the number of a virtual server."""
+
+
+class Look(NamedTuple):
+    """All that a rule looks at, beside the owner of an object but for its number."""
+
+    attributes: tuple[str, ...]
+    """Whose state, value, reason and doubt."""
+    number: bool
+    """Whether at the number of the owner."""
+    relay: bool
+    """Whether at who may relay."""
+
 
 # Of several clauses the first verdict with the leftmost of these outcomes stands for the rule: what
 # is known to decide comes first, and what nobody knows before what does not matter.
@@ -76,9 +88,16 @@ def rests_on_its_object(rule: Rule) -> bool:
     )
 
 
-def rests_on_value(rule: Rule) -> bool:
-    """Tell whether a rule looks at one value and its owner, the number of the owner apart."""
-    return len(rule.clauses) == 1 and rule.clauses[0].condition in _ON_VALUES_ALONE
+def look_of(rule: Rule) -> Look | None:
+    """Return what a rule looks at of an unchanged object; None where it looks at other objects."""
+    conditions = [clause.condition for clause in rule.clauses]
+    if any(condition in _LOOK_AROUND for condition in conditions):
+        return None
+    return Look(
+        tuple(dict.fromkeys(clause.attribute for clause in rule.clauses)),
+        number=any(condition in _ON_THE_NUMBER for condition in conditions),
+        relay=any(condition in RELAY_TESTS for condition in conditions),
+    )
 
 
 def is_unchanged(subject: Subject) -> bool:
@@ -108,8 +127,8 @@ def _judge(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
     verdict = _take_at_its_word(rule, clause, subject)
     if verdict.outcome is not _PASSED:
         return verdict
-    doubt = next(_doubts(clause, subject), None)
-    return verdict if doubt is None else not_evaluable(doubt)
+    doubt = _doubt(clause, subject)
+    return not_evaluable(doubt) if doubt else verdict
 
 
 def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:
@@ -125,29 +144,30 @@ def _take_at_its_word(rule: Rule, clause: Clause, subject: Subject) -> CheckVerd
     return RELAY_TESTS[condition](clause, subject, subject.relay)
 
 
-def _doubts(clause: Clause, subject: Subject) -> Iterator[str]:
-    """Yield why what the clause looks at may be otherwise than the record shows."""
-    judged, attribute = subject.object, clause.attribute_type.name
-    if attribute in judged.settings and judged.settings[attribute].doubt:
-        yield in_doubt(judged.settings[attribute])
-    if judged.changes:
-        yield from _changed(clause, judged)
+def _doubt(clause: Clause, subject: Subject) -> str:
+    """Return why what the clause looks at may be otherwise than the record shows; empty if not."""
+    judged = subject.object
+    setting = judged.settings.get(clause.attribute_type.name)
+    if setting is not None and setting.doubt:
+        return in_doubt(setting)
+    for change in judged.changes:
+        if change.concerns(_looked_at(clause, judged)):
+            return f"its value may be another one: {change.text}"
     compared = _COMPARED_OF_SERVER.get(clause.condition)
-    if compared is None:
-        return
-    server = subject.around.servers.get(judged.names.server_dn)
-    for change in server.changes if server else ():
-        if change.concerns((compared,)):
-            yield f"{compared} of the server may be another one: {change.text}"
+    if compared is not None:
+        server = subject.around.servers.get(judged.names.server_dn)
+        for change in server.changes if server else ():
+            if change.concerns((compared,)):
+                return f"{compared} of the server may be another one: {change.text}"
+    return ""
 
 
-def _changed(clause: Clause, judged: DirectoryObject) -> Iterator[str]:
+def _looked_at(clause: Clause, judged: DirectoryObject) -> set[str]:
+    """Return the attributes of an object that decide what a clause comes to."""
     names = {clause.attribute}
     if clause.condition in RELAY_TESTS and judged.kind in JUDGES:
         names.update(JUDGES[judged.kind].evidence)
-    for change in judged.changes:
-        if change.concerns(names):
-            yield f"its value may be another one: {change.text}"
+    return names
 
 
 def _judge_one_of_several(rule: Rule, clause: Clause, subject: Subject) -> CheckVerdict:

@@ -25,6 +25,8 @@ from analyzer.judge.title_words import value_in_words
 from analyzer.proof import NAME
 from analyzer.results.records import EvidenceRecord, FindingEvidence, FindingRecord
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_UNDECODABLE = State.UNDECODABLE
 _SEVERITIES = list(Severity)
 _KINDS = (
     FindingKind.WEAKNESS,
@@ -53,98 +55,104 @@ class _Held(Struct, frozen=True, gc=False):
     """None for what is no setting of the object, such as its name."""
 
 
-class _Weight(NamedTuple):
+class Weight(NamedTuple):
     """How much a failure matters, and what it means."""
 
     severity: Severity
     kind: FindingKind
 
 
-def sort_causes(causes: Iterable[Cause]) -> list[Cause]:
+class WeighedCause(NamedTuple):
+    """What one finding tells, and how much it matters."""
+
+    cause: Cause
+    weight: Weight
+
+
+def sort_causes(causes: Iterable[Cause]) -> list[WeighedCause]:
     """Return them so that they read by rule: worst first, then by kind, rule and object."""
-    return sorted(causes, key=_order)
+    return sorted([WeighedCause(cause, _weight(cause.lead)) for cause in causes], key=_order)
 
 
-def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict) -> Failure:
+def make_failure(rule: Rule, subject: Subject, verdict: CheckVerdict, evaluation: int) -> Failure:
     """Return a failure with what its finding is about."""
     attribute = verdict.attribute or rule.attribute
     failing = subject.object
     object_id = failing.guid.lower() if failing.guid else failing.names.normalised
     # Neither value nor line, so that a finding is known again in the next export; the GUID, where
     # there is one, survives that the object is renamed or moved.
-    return Failure(rule, subject, verdict, attribute, fingerprint_of(rule, object_id, attribute))
+    fingerprint = fingerprint_of(rule, object_id, attribute)
+    return Failure(rule, subject, verdict, attribute, fingerprint, evaluation)
 
 
 # Objects fail the same rules by the same values. Typed, because to Python True is equal to 1.
 @lru_cache(maxsize=1024, typed=True)
-def kind_of(rule: Rule, state: State | None, found: Value, default: Value) -> FindingKind:
-    """Return what it means that an object fails a rule with this value, or without one."""
+def weigh(
+    rule: Rule, state: State | None, found: Value, default: Value, private_listener: bool
+) -> Weight:
+    """Return how much it matters that an object fails a rule with this value, or without one.
+
+    What is stricter than the default, or advised, is no defect.
+    """
     if is_stricter(rule, state, found, default):
-        return FindingKind.STRICTER
-    return FindingKind.INFORMATION if is_recommended(rule, state, found) else rule.kind
-
-
-@lru_cache(maxsize=1024, typed=True)
-def severity_of(
-    rule: Rule, state: State | None, found: Value, default: Value, *, private_listener: bool
-) -> Severity:
-    """Return how much that matters; what is stricter than the default, or advised, is no defect."""
-    if is_stricter(rule, state, found, default) or is_recommended(rule, state, found):
-        return Severity.INFO
+        return Weight(Severity.INFO, FindingKind.STRICTER)
+    if is_recommended(rule, state, found):
+        return Weight(Severity.INFO, FindingKind.INFORMATION)
     grade = rule.grade_for(state, found, private_listener=private_listener)
-    return rule.severity if grade is None else grade.severity
+    return Weight(rule.severity if grade is None else grade.severity, rule.kind)
 
 
-def make_finding(cause: Cause, evidence: EvidenceRecord, judged: Sequence[str]) -> FindingRecord:
+def make_finding(
+    weighed: WeighedCause, evidence: EvidenceRecord, judged: Sequence[str]
+) -> FindingRecord:
     """Describe one cause, proved by a row of evidence.
 
     `judged` names the servers that were looked at, for a finding on a whole organisation.
     """
+    cause, weight = weighed
     lead = cause.lead
     rule, subject, verdict, attribute = lead.rule, lead.subject, lead.verdict, lead.attribute
     failing = subject.object
-    held, weight = _held(subject, attribute), _weight(lead)
+    held = _held(subject, attribute)
     default, default_text = default_of(rule, subject.owner)
     on_organization = cause.on_organization
+    # Python takes five times as long for a call with more than fifteen names.
     return FindingRecord(
-        id=cause.finding_id,
-        fingerprint=cause.fingerprint,
-        rule=rule.id,
-        kind=weight.kind,
-        severity=weight.severity,
-        title=_title_of(cause, judged, weight.kind),
-        dn=failing.dn,
-        organization=failing.organization,
-        administrative_group=None if on_organization else failing.administrative_group,
-        server=None if on_organization else failing.server,
-        virtual_server=None if on_organization else _name_of(failing),
-        attribute=attribute,
-        found=held.value,
-        found_text=_found_text(cause) if on_organization else held.text,
-        default=default,
-        default_text=default_text,
-        default_basis=rule.default_basis,
-        status="open",
-        evidence=_proof(evidence),
-        evidence_id=evidence.id,
-        consequence=verdict.detail,
-        method=_method(rule, verdict, held),
-        assumed=verdict.assumed,
-        covers=tuple(covered.rule.id for covered in cause.covered),
-        differing=cause.differing,
-        objects=tuple(one.subject.object.dn for one in cause.failures) if on_organization else (),
+        cause.finding_id,
+        cause.fingerprint,
+        rule.id,
+        weight.kind,
+        weight.severity,
+        _title_of(cause, judged, weight.kind),
+        failing.dn,
+        failing.organization,
+        None if on_organization else failing.administrative_group,
+        None if on_organization else failing.server,
+        None if on_organization else _name_of(failing),
+        attribute,
+        held.value,
+        _found_text(cause) if on_organization else held.text,
+        default,
+        default_text,
+        rule.default_basis,
+        "open",
+        _proof(evidence),
+        evidence.id,
+        verdict.detail,
+        _method(rule, verdict, held),
+        verdict.assumed,
+        tuple(covered.rule.id for covered in cause.covered),
+        cause.differing,
+        tuple(one.subject.object.dn for one in cause.failures) if on_organization else (),
         original_severity=_original_severity(lead, weight.severity),
     )
 
 
-def _weight(failure: Failure) -> _Weight:
+def _weight(failure: Failure) -> Weight:
     rule, subject = failure.rule, failure.subject
-    held, private = _held(subject, failure.attribute), _is_private(subject)
+    held = _held(subject, failure.attribute)
     default, _ = default_of(rule, subject.owner)
-    return _Weight(
-        severity_of(rule, held.state, held.value, default, private_listener=private),
-        kind_of(rule, held.state, held.value, default),
-    )
+    return weigh(rule, held.state, held.value, default, _is_private(subject))
 
 
 def _is_private(subject: Subject) -> bool:
@@ -159,15 +167,16 @@ def _original_severity(failure: Failure, severity: Severity) -> Severity | None:
     return None if shipped is severity else shipped
 
 
-def _order(cause: Cause) -> tuple[int, int, str, str, int, str, str]:
-    failing, weight = cause.lead.subject.object, _weight(cause.lead)
+def _order(weighed: WeighedCause) -> tuple[int, int, str, str, int, str, str]:
+    lead, weight = weighed.cause.lead, weighed.weight
+    failing = lead.subject.object
     return (
         _SEVERITIES.index(weight.severity),
         _KINDS.index(weight.kind),
-        cause.lead.rule.id,
+        lead.rule.id,
         (failing.server or "").casefold(),
         failing.number or 0,
-        cause.lead.attribute,
+        lead.attribute,
         failing.names.normalised,
     )
 
@@ -185,7 +194,7 @@ def _held(subject: Subject, attribute: str) -> _Held:
         dn = subject.object.dn if attribute == NAME else None
         return _Held(dn, dn or "none", None)
     text = setting.text or '""'
-    if setting.state is State.UNDECODABLE and setting.raw is not None:
+    if setting.state is _UNDECODABLE and setting.raw is not None:
         text = f"{setting.raw} (undecodable: {setting.reason})"
     return _Held(setting.value, text, setting.state)
 
@@ -265,7 +274,7 @@ def _proof(evidence: EvidenceRecord) -> FindingEvidence:
 
 def _method(rule: Rule, verdict: CheckVerdict, held: _Held) -> str:
     """Tell whether a finding rests on one value, on several, or on an assumption."""
-    if verdict.assumed or held.state is State.UNDECODABLE:
+    if verdict.assumed or held.state is _UNDECODABLE:
         return "inferred"
     if len(rule.clauses) > 1 or rule.clauses[0].condition in OBJECT_CONDITIONS:
         return "derived"

@@ -95,14 +95,15 @@ def run_audit(
         for rule in catalogue.rules
         if rule.control is None or rule.control.framework in frameworks
     )
-    judged, failures = _judge(subjects, judged_rules(rules))
+    evaluations, failures = _judge(subjects, judged_rules(rules))
     for rule, subject, verdict in controls:
         if rule.control and rule.control.framework in frameworks:
-            _note(subject, [(rule, verdict)], judged, failures)
-    looked_at = _objects_looked_at(judged, subjects, rules_on_organizations(failures))
+            _note(subject, [(rule, verdict)], evaluations, failures)
+    looked_at = _objects_looked_at(evaluations, subjects, rules_on_organizations(failures))
     numbers = {key: len(objects) for key, objects in looked_at.items()}
-    causes = sort_causes(find_causes(failures, numbers))
-    evaluations = _tell_where_reported(judged, causes)
+    weighed = sort_causes(find_causes(failures, numbers))
+    causes = [each.cause for each in weighed]
+    _tell_where_reported(evaluations, causes)
     evidence = number_evidence(causes, subjects)
     moment = started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     results = Results(
@@ -132,13 +133,13 @@ def run_audit(
         ),
         findings=tuple(
             make_finding(
-                cause,
-                evidence[cause.lead.subject.object.dn, cause.lead.attribute],
-                _servers_of(looked_at[rule_in_organization(cause.lead)])
-                if cause.on_organization
+                each,
+                evidence[each.cause.lead.subject.object.dn, each.cause.lead.attribute],
+                _servers_of(looked_at[rule_in_organization(each.cause.lead)])
+                if each.cause.on_organization
                 else (),
             )
-            for cause in causes
+            for each in weighed
         ),
         evaluations=tuple(evaluations),
         checks=_count_checks(evaluations, rules, _failed_originally(subjects, rules)),
@@ -208,11 +209,11 @@ def _judge(
     evaluations: list[EvaluationRecord] = []
     failures: list[Failure] = []
     for subject in subjects:
-        kind, owner = subject.object.kind, replace(subject.owner, number=None)
-        if (kind, owner) not in kept:
-            kept[kind, owner] = KeptVerdicts(rules_of.get(kind, ()), owner)
-        rules, verdicts = kept[kind, owner].rules, kept[kind, owner].judge(subject)
-        _note(subject, list(zip(rules, verdicts, strict=True)), evaluations, failures)
+        key = kind, owner = subject.object.kind, replace(subject.owner, number=None)
+        verdicts = kept.get(key)
+        if verdicts is None:
+            verdicts = kept[key] = KeptVerdicts(rules_of.get(kind, ()), owner)
+        _note(subject, verdicts.judge(subject), evaluations, failures)
     return evaluations, failures
 
 
@@ -224,31 +225,22 @@ def _note(
 ) -> None:
     """Add verdicts on an object to what was evaluated, and to what failed those that did."""
     dn = subject.object.dn
+    failures += [
+        make_failure(rule, subject, verdict, at)
+        for at, (rule, verdict) in enumerate(judged, len(evaluations))
+        if verdict.outcome is _FAILED
+    ]
     evaluations += [
         EvaluationRecord(rule.id, dn, verdict.outcome, verdict.reason) for rule, verdict in judged
     ]
-    failures += [
-        make_failure(rule, subject, verdict)
-        for rule, verdict in judged
-        if verdict.outcome is _FAILED
-    ]
 
 
-def _tell_where_reported(
-    evaluations: Iterable[EvaluationRecord], causes: Iterable[Cause]
-) -> list[EvaluationRecord]:
+def _tell_where_reported(evaluations: list[EvaluationRecord], causes: Iterable[Cause]) -> None:
     """Say of each failure without a finding of its own under which one it is told."""
-    told_by = {
-        (failure.rule.id, failure.subject.object.dn): cause.finding_id
-        for cause in causes
-        for failure in cause.failures[1:]
-    }
-    return [
-        EvaluationRecord(each.rule, each.dn, each.state, each.reason, finding_id)
-        if each.state is _FAILED and (finding_id := told_by.get((each.rule, each.dn)))
-        else each
-        for each in evaluations
-    ]
+    for cause in causes:
+        for failure in cause.failures[1:]:
+            told = evaluations[failure.evaluation]
+            evaluations[failure.evaluation] = replace(told, reported_under=cause.finding_id)
 
 
 def _failed_originally(subjects: Iterable[Subject], rules: Iterable[Rule]) -> Mapping[str, int]:

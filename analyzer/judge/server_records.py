@@ -75,8 +75,10 @@ def _named_server(dn: str, on_it: Sequence[DirectoryObject], connectors: int) ->
     """Describe a server by the virtual servers on it, its DN as the first of them spells it."""
     first = on_it[0]
     spelled = _COMMA.split(first.dn, _LEVELS_BELOW_SERVER)[-1].strip()
+    # Nearly all differ in the case of letters alone, which is seen sooner than a DN is read.
+    is_spelling = spelled.lower() == dn or normalise_dn(spelled) == dn
     return ServerRecord(
-        dn=spelled if normalise_dn(spelled) == dn else dn,
+        dn=spelled if is_spelling else dn,
         organization=first.organization,
         administrative_group=first.administrative_group,
         name=first.server or "",

@@ -53,6 +53,8 @@ class Failure(Struct, frozen=True, gc=False):
     """What the finding is about."""
     fingerprint: str
     """What identifies the finding across exports: neither value nor line counts."""
+    evaluation: int
+    """Position of its record among those of all that was evaluated."""
 
 
 def fingerprint_of(rule: Rule, owner: str, attribute: str) -> str:

@@ -15,6 +15,8 @@ from analyzer.judge.mail_flow import MailFlow, survey_mail_flow
 from analyzer.relay.forest import Forest, know_forest
 from analyzer.relay.virtual_server import left_by
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_SET, _NOT_SET = State.SET, State.NOT_SET
 _BRIDGEHEADS = "msExchSourceBridgeheadServersDN"
 _ADDRESS_SPACES = "routingList"
 _SMART_HOST = "msExchSmtpSmartHost"
@@ -43,19 +45,10 @@ class Peers(NamedTuple):
     """For readers, long ones cut: every virtual server that deviates repeats them."""
     holders: Mapping[Hashable, Sequence[str]]
     """Names of those that hold each value."""
-
-    @property
-    def shared_by_most(self) -> bool:
-        """Whether one value is held by more than half; without that nobody differs from most."""
-        return bool(self.common) and self.common[0][1] * 2 > self.known
-
-    def may_have_another(self) -> bool:
-        """Tell whether what is not known could make another value the most common one."""
-        (common, most), *others = self.common
-        certain = most - self.doubted if common is None else most
-        rival = others[0][1] if others else 0
-        uncertain = self.unknown + self.doubted
-        return bool(uncertain) and certain <= rival + uncertain
+    shared_by_most: bool
+    """Whether one value is held by more than half; without that nobody differs from most."""
+    may_have_another: bool
+    """Whether what is not known could make another value the most common one."""
 
 
 class Connector(Struct, frozen=True):
@@ -120,8 +113,7 @@ class Surroundings(Struct, frozen=True):
         key = (attribute, group)
         if key not in self._peers:
             peers = self.virtual_servers[group]
-            counted = _count_values(attribute, peers)
-            self._peers[key] = counted._replace(unknown=counted.unknown + self.unread)
+            self._peers[key] = _count_values(attribute, peers, self.unread)
         return self._peers[key]
 
 
@@ -160,9 +152,9 @@ def comparable(setting: Setting) -> Hashable:
 
     Raises LookupError when the value is not known.
     """
-    if setting.state is State.NOT_SET:
+    if setting.state is _NOT_SET:
         return None
-    if setting.state is not State.SET:
+    if setting.state is not _SET:
         raise LookupError(setting.attribute.name)
     # Two servers may store one list in another order.
     if isinstance(setting.decoded, AddressList):
@@ -175,9 +167,9 @@ def comparable(setting: Setting) -> Hashable:
 
 def is_known(setting: Setting) -> bool:
     """Tell whether the dump shows the value, or that there is none, without doubt."""
-    if setting.state is State.NOT_SET:
+    if setting.state is _NOT_SET:
         return not setting.doubt
-    return setting.state is State.SET
+    return setting.state is _SET
 
 
 def is_certain(holder: DirectoryObject, attribute: str) -> bool:
@@ -213,11 +205,11 @@ def addresses_of(server: DirectoryObject, protocol: str) -> list[str]:
     ]
 
 
-def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
+def _count_values(attribute: str, peers: Iterable[DirectoryObject], unread: int) -> Peers:
     values: Counter[Hashable] = Counter()
     texts: dict[Hashable, str] = {}
     holders: dict[Hashable, list[str]] = defaultdict(list)
-    unknown = doubted = 0
+    unknown, doubted = unread, 0
     for peer in peers:
         setting = peer.settings[attribute]
         try:
@@ -227,9 +219,29 @@ def _count_values(attribute: str, peers: Iterable[DirectoryObject]) -> Peers:
             continue
         values[value] += 1
         doubted += bool(setting.doubt)
-        texts.setdefault(value, _cut(setting.text) if setting.state is State.SET else "")
+        texts.setdefault(value, _cut(setting.text) if setting.state is _SET else "")
         holders[value].append(f"{peer.server} / {peer.name}")
-    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
+    known, common = values.total(), values.most_common(2)
+    return Peers(
+        known=known,
+        common=common,
+        unknown=unknown,
+        doubted=doubted,
+        texts=texts,
+        holders=holders,
+        shared_by_most=bool(common) and common[0][1] * 2 > known,
+        may_have_another=_may_have_another(common, unknown, doubted),
+    )
+
+
+def _may_have_another(common: Sequence[tuple[Hashable, int]], unknown: int, doubted: int) -> bool:
+    if not common:
+        return bool(unknown)
+    (value, most), *others = common
+    certain = most - doubted if value is None else most
+    rival = others[0][1] if others else 0
+    uncertain = unknown + doubted
+    return bool(uncertain) and certain <= rival + uncertain
 
 
 def _cut(text: str) -> str:

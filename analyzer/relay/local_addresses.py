@@ -9,6 +9,8 @@ from analyzer.directory.networks import is_private
 from analyzer.directory.values import Setting, State
 from analyzer.inventory import DirectoryObject
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_SET, _NOT_SET = State.SET, State.NOT_SET
 _OF_VIRTUAL_SERVERS = ("msExchServerBindings", "msExchSecureBindings")
 _OF_CONNECTORS = ("msExchSmtpReceiveBindings",)
 _BINDINGS = (*_OF_VIRTUAL_SERVERS, *_OF_CONNECTORS)
@@ -30,7 +32,7 @@ def listens_privately(listener: DirectoryObject) -> bool:
 
 
 def _is_known(setting: Setting) -> bool:
-    return setting.state is State.SET or (setting.state is State.NOT_SET and not setting.doubt)
+    return setting.state is _SET or (setting.state is _NOT_SET and not setting.doubt)
 
 
 def _addresses(setting: Setting) -> Iterator[str]:

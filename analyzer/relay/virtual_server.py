@@ -8,9 +8,8 @@ for grant and deny lists, ms524513 and ms524954 for the flags, Analyzer article 
 RelayForAuth.
 """
 
-import enum
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -40,6 +39,9 @@ _SECURE = "msExchAccessSSLFlags"
 _CONNECTION = "msExchIPSecurity"
 _ACCOUNTS = "msExchSubmitRelaySD"
 
+# Python 3.11 takes ten times as long for a member of an enumeration as for a name.
+_NOT_SET, _NOT_EXPORTED = State.NOT_SET, State.NOT_EXPORTED
+_OPEN, _AUTHENTICATED = RelayVerdict.OPEN, RelayVerdict.AUTHENTICATED
 EVIDENCE = (_LIST, _FOR_AUTH, _AUTHENTICATION, _SECURE)
 """Attributes the verdict rests on."""
 
@@ -67,14 +69,8 @@ class _Evidence(Struct, frozen=True):
     """What change records of the dump do to the object."""
 
 
-class _Admits(enum.Enum):
-    """Whom the relay list lets relay by address."""
-
-    EVERYBODY = enum.auto()
-    """Exceptions apart."""
-    SOME = enum.auto()
-    NOBODY = enum.auto()
-    UNKNOWN = enum.auto()
+_Admits = Literal["everybody", "some", "nobody", "unknown"]
+"""Whom the relay list lets relay by address; everybody with or without exceptions."""
 
 
 class _ListReading(NamedTuple):
@@ -166,7 +162,7 @@ def _collect(virtual_server: DirectoryObject) -> _Evidence:
 
 def _bit(flags: Setting, bit: int, *, not_set: bool | None = None) -> bool | None:
     """Return whether a bit is set, or one of several; None where the dump does not tell."""
-    if flags.state is State.NOT_SET:
+    if flags.state is _NOT_SET:
         return not_set
     return bool(flags.value & bit) if isinstance(flags.value, int) else None
 
@@ -176,13 +172,13 @@ def _read_list(evidence: _Evidence) -> _ListReading:
     relay_list, listed = evidence.settings[_LIST], evidence.listed
     if listed is not None:
         return _read_entries(listed, anonymous=evidence.anonymous)
-    if relay_list.state is not State.NOT_SET:
-        return _ListReading(_Admits.UNKNOWN, words.list_not_known(relay_list))
+    if relay_list.state is not _NOT_SET:
+        return _ListReading("unknown", words.list_not_known(relay_list))
     if not relay_list.doubt:
-        return _ListReading(_Admits.NOBODY, words.NO_LIST)
+        return _ListReading("nobody", words.NO_LIST)
     assumption = words.no_list_in_doubt(relay_list.doubt)
     doubt = words.in_doubt(relay_list)
-    return _ListReading(_Admits.NOBODY, words.NO_LIST, assumption, doubt)
+    return _ListReading("nobody", words.NO_LIST, assumption, doubt)
 
 
 def _read_entries(listed: AddressList, *, anonymous: bool | None) -> _ListReading:
@@ -192,16 +188,16 @@ def _read_entries(listed: AddressList, *, anonymous: bool | None) -> _ListReadin
     # everybody as a list of exceptions; the stored form of nobody is an entry that counts for none.
     addresses = count(_admitted(listed))
     if listed.mode is Mode.ALL_EXCEPT and complement(to_spans(listed.networks)):
-        return _ListReading(_Admits.EVERYBODY, words.grants_all_but(listed), assumption)
+        return _ListReading("everybody", words.grants_all_but(listed), assumption)
     if addresses == ALL_ADDRESSES:
-        return _ListReading(_Admits.EVERYBODY, words.GRANTS_EVERYBODY, assumption)
+        return _ListReading("everybody", words.GRANTS_EVERYBODY, assumption)
     if addresses:
         sentence = words.grants_some(listed, anonymous=anonymous)
-        return _ListReading(_Admits.SOME, sentence, assumption)
+        return _ListReading("some", sentence, assumption)
     if listed.mode is Mode.ALL_EXCEPT:
         sentence = words.excepts_everybody(listed)
-        return _ListReading(_Admits.NOBODY, sentence, assumption or words.EXCEPTS_EVERYBODY)
-    return _ListReading(_Admits.NOBODY, words.GRANTS_NOBODY, assumption)
+        return _ListReading("nobody", sentence, assumption or words.EXCEPTS_EVERYBODY)
+    return _ListReading("nobody", words.GRANTS_NOBODY, assumption)
 
 
 def _admitted(listed: AddressList) -> list[Span]:
@@ -218,28 +214,28 @@ def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
     flags, for_auth = evidence.settings[_AUTHENTICATION], evidence.settings[_FOR_AUTH]
     match reading.admits, evidence.anonymous, evidence.relay_for_auth:
         # Whoever may connect may relay, unless the server asks for a logon first (ms524513).
-        case _Admits.EVERYBODY, True, _:
+        case "everybody", True, _:
             return _Decision(RelayVerdict.OPEN, words.ANONYMOUS_ALLOWED)
-        case _Admits.EVERYBODY, False, _ if evidence.undocumented:
+        case "everybody", False, _ if evidence.undocumented:
             reason = words.anonymous_in_doubt(evidence.undocumented)
             return _Decision(RelayVerdict.AUTHENTICATED, reason, assumed=True, doubt=reason)
-        case _Admits.EVERYBODY, False, _:
+        case "everybody", False, _:
             return _Decision(RelayVerdict.AUTHENTICATED, words.ANONYMOUS_OFF)
-        case _Admits.EVERYBODY, None, _:
+        case "everybody", None, _:
             return _Decision(RelayVerdict.OPEN, words.anonymous_assumed(flags), assumed=True)
         # Listed hosts relay without logging on; that others may by logging on is told beside it.
-        case _Admits.SOME, _, True:
+        case "some", _, True:
             return _Decision(RelayVerdict.LISTED, words.LOGON_RELAYS)
-        case _Admits.SOME, _, False:
+        case "some", _, False:
             return _Decision(RelayVerdict.LISTED, words.LOGON_DOES_NOT_RELAY)
-        case _Admits.SOME, _, None:
+        case "some", _, None:
             return _Decision(RelayVerdict.LISTED, words.logon_not_known(for_auth))
         # Logging on is the only way left.
-        case _Admits.NOBODY, _, True:
+        case "nobody", _, True:
             return _Decision(RelayVerdict.AUTHENTICATED, words.LOGON_RELAYS)
-        case _Admits.NOBODY, _, False:
+        case "nobody", _, False:
             return _Decision(RelayVerdict.CLOSED, words.LOGON_DOES_NOT_RELAY)
-        case _Admits.NOBODY, _, None:
+        case "nobody", _, None:
             reason = words.logon_assumed(for_auth)
             return _Decision(RelayVerdict.AUTHENTICATED, reason, assumed=True)
         case _:
@@ -249,14 +245,14 @@ def _decide(reading: _ListReading, evidence: _Evidence) -> _Decision:
 def _caveats(verdict: RelayVerdict, evidence: _Evidence, connection_control: str) -> Iterator[str]:
     """Yield what a reader has to know beside the verdict, and what does not change it."""
     logon_relays = evidence.relay_for_auth is not False
-    by_logon = verdict in (RelayVerdict.AUTHENTICATED, RelayVerdict.OPEN) or logon_relays
-    if evidence.offers_logon is False and (verdict is RelayVerdict.AUTHENTICATED or logon_relays):
+    by_logon = verdict in (_AUTHENTICATED, _OPEN) or logon_relays
+    if evidence.offers_logon is False and (verdict is _AUTHENTICATED or logon_relays):
         yield words.OFFERS_NO_LOGON
     if by_logon and evidence.basic and not evidence.tls_required:
         yield words.basic_in_the_clear(tls_required=evidence.tls_required)
     if connection_control:
         yield words.narrowed_by(connection_control)
-    if evidence.settings[_ACCOUNTS].state not in (State.NOT_SET, State.NOT_EXPORTED):
+    if evidence.settings[_ACCOUNTS].state not in (_NOT_SET, _NOT_EXPORTED):
         yield words.ACCOUNT_GRANTS
 
 
@@ -264,5 +260,5 @@ def _exposure(evidence: _Evidence) -> Exposure | None:
     """Measure who may relay by address; None where the list cannot be read."""
     listed = evidence.listed
     if listed is None:
-        return measure([]) if evidence.settings[_LIST].state is State.NOT_SET else None
+        return measure([]) if evidence.settings[_LIST].state is _NOT_SET else None
     return measure(_admitted(listed))

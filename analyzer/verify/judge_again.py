@@ -15,7 +15,7 @@ from analyzer.directory.values import State
 from analyzer.errors import CatalogueError
 from analyzer.inventory import Inventory
 from analyzer.judge.evaluate import evaluate, rests_on_its_object
-from analyzer.judge.findings import severity_of
+from analyzer.judge.findings import weigh
 from analyzer.judge.object_records import relay_record
 from analyzer.judge.rule_records import profile_record, rule_record
 from analyzer.judge.subject import Subject, make_subject
@@ -150,7 +150,7 @@ def _has_severity(
 ) -> bool:
     """Tell whether the severity of a finding is the rule's, and the shipped one beside it, too."""
     severity, shipped = (
-        severity_of(each, state, finding.found, finding.default, private_listener=private_listener)
+        weigh(each, state, finding.found, finding.default, private_listener).severity
         for each in (rule, rule.original or rule)
     )
     original = None if shipped is severity else shipped

@@ -59,6 +59,13 @@ def test_a_leading_name_that_needs_no_care_reads_as_one_that_does(
         assert by_container == whole
 
 
+@given(st.from_regex(r"\A[A-Za-z]{1,6}=[A-Za-z0-9]([A-Za-z0-9 ._-]{0,8}[A-Za-z0-9])?\Z"))
+def test_no_plain_leading_name_reads_otherwise_than_with_an_escape(plain: str) -> None:
+    name, _, value = plain.partition("=")
+    escaped = f"{name}=\\{ord(value[0]):02x}{value[1:]}"
+    assert parse_names(f"{plain},DC=com") == parse_names(f"{escaped},DC=com")
+
+
 def test_a_connector_has_a_routing_group_and_no_server() -> None:
     names = parse_names(CONNECTOR)
     assert (names.cn, names.routing_group, names.server) == ("Internet", "RG1", None)

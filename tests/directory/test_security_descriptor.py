@@ -172,6 +172,11 @@ def test_sid_and_guid_texts():
     assert guid_to_text(bytes.fromhex("31f0825c4c4e264388e18c4f0cad9de5")) == ANY_RECIPIENT
 
 
+@given(st.uuids())
+def test_the_text_of_a_guid_is_that_of_the_standard_library(guid):
+    assert guid_to_text(guid.bytes_le) == str(guid)
+
+
 def test_bytes_that_are_no_guid_are_refused():
     with pytest.raises(ValueError, match="not 16 bytes"):
         guid_to_text(bytes(15))

@@ -30,6 +30,19 @@ def test_one_list_that_lets_everybody_relay_is_one_finding(build):
     )
 
 
+def test_objects_of_one_dn_are_told_by_their_own_findings(build):
+    open_to_all = listing(build, "0.0.0.0/0")
+    results = build.results(
+        *(
+            build.virtual_server(msExchSmtpRelayIpList=open_to_all, objectGUID=bytes([n] * 16))
+            for n in (1, 2)
+        )
+    )
+    under = [x.reported_under for x in results.evaluations if x.rule == "RL-02"]
+    assert under == [finding.id for finding in results.findings if finding.rule == "RL-01"]
+    assert len(set(under)) == 2
+
+
 def test_a_rule_that_nothing_covers_keeps_its_finding(build):
     entry = build.virtual_server(
         msExchSmtpRelayIpList=listing(build, "203.0.113.7/32"), msExchSmtpRelayForAuth=False

@@ -11,10 +11,11 @@ from analyzer.catalogue.rule import Offline
 from analyzer.directory import kinds
 from analyzer.directory.values import State
 from analyzer.inventory import ChangeRecord, Inventory
-from analyzer.judge.evaluate import evaluate, judge_clauses, rests_on_value
+from analyzer.judge.evaluate import evaluate, judge_clauses, look_of
 from analyzer.judge.kept_verdicts import KeptVerdicts
-from analyzer.judge.subject import make_subject
+from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
+from analyzer.relay.verdict import RelayVerdict
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 DUMPS = sorted(
@@ -46,7 +47,9 @@ def judged_together(subjects):
     for subject in subjects:
         kind, owner = subject.object.kind, replace(subject.owner, number=None)
         own = [rule for rule in RULES if kind in rule.kinds]
-        verdicts = kept.setdefault((kind, owner), KeptVerdicts(own, owner)).judge(subject)
+        judged = kept.setdefault((kind, owner), KeptVerdicts(own, owner)).judge(subject)
+        assert [rule for rule, _ in judged] == own
+        verdicts = [verdict for _, verdict in judged]
         yield subject, verdicts, [evaluate(rule, subject) for rule in own]
 
 
@@ -61,31 +64,53 @@ def test_what_is_kept_is_what_judging_anew_gives(dump, small_business_server):
 
 
 class Watched:
-    """A setting that tells what of it was looked at."""
+    """Something that tells what of it was looked at."""
 
-    def __init__(self, setting):
-        self.setting, self.seen = setting, set()
+    def __init__(self, thing):
+        self.thing, self.seen = thing, set()
 
     def __getattr__(self, name):
         self.seen.add(name)
-        return getattr(self.setting, name)
+        return getattr(self.thing, name)
+
+
+OF_SETTINGS = {"attribute", "state", "value", "reason", "doubt"}
+OF_OWNERS = {"edition", "connector", "is_leftover", "number"}
+OF_RELAYS = {
+    *("verdict", "confidence", "reasons", "authenticated_may_relay", "mode", "exposure"),
+    *("logon_first", "basic", "tls_required", "doubt"),
+}
 
 
 @pytest.mark.parametrize("kind", [kinds.VIRTUAL_SERVER, kinds.RECEIVE_CONNECTOR, kinds.SERVER])
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("doubt", ["", "nothing shows that the record ends"])
-def test_a_rule_on_a_value_looks_at_nothing_else_of_a_setting(kind, state, doubt):
+@pytest.mark.parametrize("verdict", RelayVerdict)
+def test_a_rule_looks_at_nothing_but_what_it_says(kind, state, doubt, verdict):
     inventory = read_dump(SAMPLES / "fabrikam" / "fabrikam.ldf").inventory
-    judged = inventory.of(kind)[0]
-    rules = [rule for rule in RULES if kind in rule.kinds and rests_on_value(rule)]
-    for rule in rules:
-        name = rule.clauses[0].attribute_type.name
-        watched = Watched(replace(judged.settings[name], state=state, doubt=doubt))
-        (subject,) = subjects_of([judged])
-        subject = replace(subject, object=with_setting(judged, name, watched))
-        judge_clauses(rule, subject)
-        assert watched.seen <= {"attribute", "state", "value", "reason", "doubt"}, rule.id
-    assert rules
+    (subject,) = subjects_of([inventory.of(kind)[0]])
+    looks = {rule: look_of(rule) for rule in RULES if kind in rule.kinds}
+    for rule, look in looks.items():
+        if look is None:
+            continue
+        settings = {
+            name: Watched(replace(setting, state=state, doubt=doubt))
+            for name, setting in subject.object.settings.items()
+        }
+        owner = Watched(subject.owner)
+        relay = subject.relay and Watched(replace(subject.relay, verdict=verdict, doubt=doubt))
+        names, around = Watched(subject.object.names), Watched(subject.around)
+        judged = Watched(replace(subject.object, settings=settings, names=names))
+        judge_clauses(rule, Subject(judged, owner, relay, around))
+        # Whether a record changes the server decides what is kept at all.
+        assert around.seen <= {"servers"}, rule.id
+        assert names.seen <= {"server_dn"}, rule.id
+        assert judged.seen <= {"settings", "names", "changes"}, rule.id
+        assert {name for name, one in settings.items() if one.seen} <= set(look.attributes)
+        assert set().union(*(one.seen for one in settings.values())) <= OF_SETTINGS, rule.id
+        assert owner.seen <= OF_OWNERS - (set() if look.number else {"number"}), rule.id
+        assert not relay or relay.seen <= (OF_RELAYS if look.relay else set()), rule.id
+    assert any(looks.values())
 
 
 def test_a_doubt_is_not_lost_on_the_next_object(build):

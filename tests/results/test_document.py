@@ -11,6 +11,7 @@ import pytest
 import report_builder
 from msgspec.structs import replace
 
+from analyzer.directory.shared_mapping import Common, SharedMapping
 from analyzer.errors import ReadError
 from analyzer.results.document import (
     input_manifest_sha256,
@@ -69,6 +70,32 @@ def test_lone_surrogates_are_written_as_escapes() -> None:
     data = dump_json(results)
     assert rb"a\ud800b" in data
     assert load_json(data).findings[0].title == "a\ud800b"
+
+
+@pytest.mark.parametrize("text", ["plain", 'é\n"', "a\ud800b"])
+def test_what_objects_have_in_common_is_written_as_if_each_had_it(text: str) -> None:
+    base = report_builder.realistic()
+    server = base.virtual_servers[0]
+    common = {name: replace(setting, reason=text) for name, setting in server.settings.items()}
+    first, *_ = common
+    own = {first: replace(common[first], reason="of its own")}
+    shared = Common(common)
+    holding = replace(
+        base,
+        virtual_servers=(
+            replace(server, settings=SharedMapping(shared, own)),
+            replace(server, settings=SharedMapping(shared, {})),
+        ),
+    )
+    plain = replace(
+        base,
+        virtual_servers=(
+            replace(server, settings={**common, **own}),
+            replace(server, settings=common),
+        ),
+    )
+    assert dump_json(holding) == dump_json(plain)
+    assert load_json(dump_json(holding)).virtual_servers == plain.virtual_servers
 
 
 def test_numbers_of_more_than_64_bits_are_written_as_numbers() -> None:
