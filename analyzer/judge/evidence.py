@@ -11,8 +11,8 @@ from analyzer.proof import proof_of
 from analyzer.relay.judges import JUDGES
 from analyzer.results.records import EvidenceRecord
 
-Key = tuple[str, str]
-"""DN of an object and name of its attribute."""
+Key = tuple[int, str]
+"""An object by its identity, and the name of its attribute; objects of two GUIDs may have one DN."""
 
 
 class _Dates(NamedTuple):
@@ -32,26 +32,26 @@ def number_evidence(
     attributes that the relay verdicts rest on.
     """
     findings: dict[Key, tuple[str, ...]] = {}
-    objects: dict[str, DirectoryObject] = {}
+    objects: dict[int, DirectoryObject] = {}
     for cause in causes:
         finding_id = cause.finding_id
         for failure in cause.failures:
             failing = failure.subject.object
-            objects[failing.dn] = failing
-            key = failing.dn, failure.attribute
+            objects[id(failing)] = failing
+            key = id(failing), failure.attribute
             rests_on_it = findings.get(key, ())
             if finding_id not in rests_on_it:
                 findings[key] = (*rests_on_it, finding_id)
     for subject in subjects:
         listener = subject.object
         if listener.kind.is_listener:
-            objects[listener.dn] = listener
+            objects[id(listener)] = listener
             for attribute in JUDGES[listener.kind].evidence:
-                findings.setdefault((listener.dn, attribute), ())
-    dates = {dn: _dates_of(each) for dn, each in objects.items()}
+                findings.setdefault((id(listener), attribute), ())
+    dates = {key: _dates_of(each) for key, each in objects.items()}
     return {
-        (dn, attribute): _row(f"E-{number:04}", objects[dn], attribute, finding_ids, dates[dn])
-        for number, ((dn, attribute), finding_ids) in enumerate(findings.items(), start=1)
+        (key, attribute): _row(f"E-{number:04}", objects[key], attribute, finding_ids, dates[key])
+        for number, ((key, attribute), finding_ids) in enumerate(findings.items(), start=1)
     }
 
 

@@ -134,7 +134,7 @@ def run_audit(
         findings=tuple(
             make_finding(
                 each,
-                evidence[each.cause.lead.subject.object.dn, each.cause.lead.attribute],
+                evidence[id(each.cause.lead.subject.object), each.cause.lead.attribute],
                 _servers_of(looked_at[rule_in_organization(each.cause.lead)])
                 if each.cause.on_organization
                 else (),
