@@ -929,7 +929,8 @@ cdef class LdifWalk:
         """Tell whether distinguishedName goes on where the dn line may have been cut."""
         cdef Py_ssize_t size, readable
         cdef const unsigned char* dn = self.dn_in(at, end, &size, &readable)
-        if dn == NULL or self.dn == NULL:
+        # In two encodings the same is written by other bytes.
+        if dn == NULL or self.dn == NULL or not is_utf8(dn, size):
             return True
         return size > self.dn_size and memcmp(dn, self.dn, self.dn_size) == 0
 

@@ -102,7 +102,12 @@ _MORE_LINES = [
         b"dn:: Q049w7w=",
         b"dn: CN=\\0ADEL:12,DC=b",
         b"dn: CN=\xe2\x84\xaa,DC=b",
+        b"dn: CN=\xfc,DC=b",
+        b"dn: CN=\xfc,CN=SMTP,CN=Protocols,DC=b",
+        b"dn: CN=\xfc \\, \x81 , DC=b",
     ),
+    *(b"distinguishedName:: Q049w7wsREM9Yg==", b"distinguishedName: CN=\xfc,DC=b,DC=c"),
+    b"distinguishedName:: Q049MSxDTj1TTVRQLENOPVByb3RvY29scyxEQz1i",
     *(b"dn: CN=a\\,b,CN=SMTP,CN=Protocols,DC=c", b"dn: CN=1,CN=SMTP , CN=Protocols,DC=b"),
     *(b"dn: CN=1\\,CN=SMTP,CN=SMTP,CN=Protocols,DC=b", b"dn: CN=1,CN=SMTP,CN=Protocols\\, x,DC=b"),
     *(b"dn:: Q049MSxDTj1TTVRQLENOPVByb3RvY29scyxEQz1i", b"dn: CN=a:pw: x,DC=b"),
@@ -133,6 +138,7 @@ def folded(rnd: random.Random) -> bytes:
 _DN_PARTS = (
     "CN=a", "CN=b c", "DC=x", "OU=a(1)", "CN=SMTP,CN=Protocols", "CN=Configuration",
     "CN=a ", "CN= a", "CN=", "CN", "", "1=a", "CN=a=b", "CN=a+OU=b", r"CN=a\, b", "CN=a;b",
+    r"CN=a\\, b", r"CN=ü\2c ", "CN=ü,CN=SMTP , CN=Protocols",
     "CN=a|b", "CN=ü", "<GUID=1>;CN=a",
 )  # fmt: skip
 _CELLS = (
@@ -147,7 +153,7 @@ def table(rnd: random.Random) -> tuple[bytes, int]:
     delimiter = rnd.choice(",,,,;\t|" if rnd.random() < 0.9 else "=-:.!'/")
     names = ["objectClass", "cn", "a", "b", "c"][: rnd.randrange(1, 6)]
     column = rnd.choice((0, rnd.randrange(len(names) + 1)))
-    names.insert(column, "distinguishedName")
+    names.insert(column, rnd.choice(("distinguishedName", "DN")))
     end, quoting = rnd.choice(("\n", "\r\n")), rnd.choice((0.0, 0.5, 1.0))
 
     def printed(cells: list[str]) -> str:

@@ -52,11 +52,14 @@ def ldif_tally(
     wanted: Wanted = EVERYTHING,
     limit: int = LIMIT,
     *,
+    any_byte: bool = True,
     scanning: bool = False,
     sample: int = SAMPLE,
 ) -> Tally:
     """Read LDIF without a look at its first bytes."""
-    plan = Plan(wanted, fallback(None), limit, scanning=scanning, sample=sample)
+    plan = Plan(
+        wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample
+    )
     source = source_of(data, chunk, Detected("ldif", "other", "utf-8", 0))
     return tally_of(read_ldif(source, plan), plan)
 
@@ -67,11 +70,14 @@ def csv_tally(
     wanted: Wanted = EVERYTHING,
     limit: int = LIMIT,
     *,
+    any_byte: bool = True,
     scanning: bool = False,
     sample: int = SAMPLE,
 ) -> Tally:
     """Read CSV by the layout that its first line tells."""
-    plan = Plan(wanted, fallback(None), limit, scanning=scanning, sample=sample)
+    plan = Plan(
+        wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample
+    )
     return tally_of(read_csv(source_of(data, chunk, detect("f", data)), plan), plan)
 
 

@@ -216,6 +216,7 @@ def test_ordinary_record_is_passed_over(record: bytes) -> None:
         b"dn: CN=a\ndistinguishedName: CN=a,DC=x\n",
         b"dn: CN=a\ndistinguishedName:: Q049YSxEQz14\n",
         b"dn: CN=a\ndistinguished\n Name:: Q049YSxEQ\n z14\n",
+        b"dn:: Q049w7w=\ndistinguishedName: CN=\xfc,DC=x\n",
         b"dn:\n",
         b"\xef\xbb\xbfdn: CN=a\n",
         b" folded\ndn: CN=a\n",
