@@ -57,9 +57,7 @@ def ldif_tally(
     sample: int = SAMPLE,
 ) -> Tally:
     """Read LDIF without a look at its first bytes."""
-    plan = Plan(
-        wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample
-    )
+    plan = Plan(wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample)
     source = source_of(data, chunk, Detected("ldif", "other", "utf-8", 0))
     return tally_of(read_ldif(source, plan), plan)
 
@@ -75,9 +73,7 @@ def csv_tally(
     sample: int = SAMPLE,
 ) -> Tally:
     """Read CSV by the layout that its first line tells."""
-    plan = Plan(
-        wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample
-    )
+    plan = Plan(wanted, fallback(None), limit, any_byte=any_byte, scanning=scanning, sample=sample)
     return tally_of(read_csv(source_of(data, chunk, detect("f", data)), plan), plan)
 
 
