@@ -68,9 +68,14 @@ def _system() -> str:
 
 
 def _scan() -> InstallationFact:
-    if scan_is_compiled():
-        return InstallationFact("Scan of big files", "compiled")
-    return InstallationFact("Scan of big files", "not compiled: minutes a GB, the same results")
+    what = "Scan of big files"
+    if not scan_is_compiled():
+        return InstallationFact(what, "not compiled: minutes a GB, the same results")
+    try:
+        from analyzer.dump.line_scan import WIDTHS
+    except ImportError:
+        return InstallationFact(what, "compiled, but cannot be loaded", f"install {PACKAGE} again")
+    return InstallationFact(what, f"compiled, {WIDTHS[-1]} bytes at a time")
 
 
 def _ldap() -> Iterator[InstallationFact]:
