@@ -12,7 +12,7 @@ from analyzer.relay.judges import JUDGES
 from analyzer.results.records import EvidenceRecord
 
 Key = tuple[int, str]
-"""An object by its identity, and the name of its attribute; objects of two GUIDs may have one DN."""
+"""An object by its identity, and the name of its attribute; several objects may have one DN."""
 
 
 class _Dates(NamedTuple):
