@@ -206,7 +206,9 @@ def build_inventory(readings: Sequence[Reading]) -> Inventory:
     for number, group in in_order:
         built = _build_group(group, versions, changes)
         if built.kind is kinds.SERVER:
-            versions[built.names.normalised] = built.exchange_version
+            dn, version = built.names.normalised, built.exchange_version
+            # What stands on one of several servers of a DN does not tell on which of them.
+            versions[dn] = version if versions.setdefault(dn, version) == version else None
         budget.take(built)
         objects[number] = built
     unread = sum(reading.in_place for reading in readings)

@@ -15,6 +15,7 @@ from analyzer.dump.read_options import ReadOptions
 from analyzer.dump.read_paths import iter_entries, read_inputs
 from analyzer.dump.reading import Input, Reading
 from analyzer.inventory import WANTED, Inventory, build_inventory
+from analyzer.namesakes import by_dn
 
 if TYPE_CHECKING:
     from analyzer.dataframes import DataFrame
@@ -155,7 +156,7 @@ class Dump:
         """
         limits = {
             delivery.names.organization_dn: delivery.settings
-            for delivery in self.inventory.of(kinds.MESSAGE_DELIVERY)
+            for delivery in by_dn(self.inventory.of(kinds.MESSAGE_DELIVERY)).values()
         }
         organizations = [
             replace(

@@ -29,7 +29,7 @@ LAYERS = (
     ("dump",),
     ("directory",),
     ("inventory", "entry_settings"),
-    ("dataframes", "proof"),
+    ("dataframes", "proof", "namesakes"),
     ("open_dump",),
     ("catalogue",),
     ("relay",),

@@ -12,6 +12,7 @@ from analyzer.changes.vanished import without_vanished
 from analyzer.directory.kinds import KINDS
 from analyzer.judge.evaluate import rests_on_its_object
 from analyzer.report.phrases import condition_in_words
+from analyzer.results.object_keys import ObjectKey
 
 _GATEWAY = "gateway_is_smart_host"
 """The condition that looks for the host that `--gateway` names."""
@@ -37,7 +38,7 @@ class Comparison(Struct, frozen=True):
     Such a rule may pass, or fail, for that alone.
     """
 
-    def why_gone(self, key: str) -> tuple[str, str]:
+    def why_gone(self, key: ObjectKey) -> tuple[str, str]:
         """Return why an object of the baseline is gone for certain, or why that is not known.
 
         One of the two texts is empty.
@@ -48,14 +49,14 @@ class Comparison(Struct, frozen=True):
         rival = namesake(known, self.only_new)
         if rival is not None:
             return "", _may_be(rival)
-        doubt = self.new.coverage.why_not(key, known.object_class)
+        doubt = self.new.coverage.why_not(known.place, known.object_class)
         if doubt:
             return "", f"the object is not in the dump of this time: {doubt}"
         if key in self.matches.displaced:
             return "the object is gone; the one of its name has another objectGUID", ""
         return "the object is gone: the dump covers its place and does not hold it", ""
 
-    def why_absent(self, key: str) -> str:
+    def why_absent(self, key: ObjectKey) -> str:
         """Return why an object of now may have been there at the baseline; empty: it was not."""
         known = self.new.objects.get(key)
         if known is None:
@@ -63,7 +64,7 @@ class Comparison(Struct, frozen=True):
         rival = namesake(known, self.only_old)
         if rival is not None:
             return _may_be(rival)
-        doubt = self.old.coverage.why_not(key, known.object_class)
+        doubt = self.old.coverage.why_not(known.place, known.object_class)
         return f"the object is not in the dump of the baseline: {doubt}" if doubt else ""
 
     def rule_difference(self, rule_id: str) -> str:
@@ -123,7 +124,7 @@ def compare_sides(old: Side, new: Side, catalogue: Catalogue) -> Comparison:
 
 
 def _narrower(
-    rich: Side, matched: Mapping[str, str], poor: Side, name: str, classes: Set[str]
+    rich: Side, matched: Mapping[ObjectKey, ObjectKey], poor: Side, name: str, classes: Set[str]
 ) -> str:
     """Return an object that one side has and the other may only not show; empty if there is none.
 
@@ -133,7 +134,7 @@ def _narrower(
         if (
             known.object_class in classes
             and known.key not in matched
-            and poor.coverage.why_not(known.key, known.object_class)
+            and poor.coverage.why_not(known.place, known.object_class)
         ):
             return (
                 f"the rule compares objects with each other, and {name} does not show all of"

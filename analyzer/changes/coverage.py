@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from msgspec import Struct
 
-from analyzer.changes.known_objects import KnownObject, key_of, names_of
+from analyzer.changes.known_objects import KnownObject, names_of, place_of
 from analyzer.dump.reading import ExportScope
 from analyzer.results.records import InputRecord, Results
 
@@ -49,7 +49,7 @@ def coverage_of(results: Results, objects: Iterable[KnownObject]) -> DumpCoverag
     """Return what the inputs of an audit cover, by the objects that it knows."""
     below: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for known in objects:
-        below[known.file][_parent(known.key)].add(known.object_class)
+        below[known.file][_parent(known.place)].add(known.object_class)
     damaged = {unreadable.file for unreadable in results.unreadable}
     return DumpCoverage(
         tuple(
@@ -79,8 +79,8 @@ def _reaches(seen: InputCoverage, dn: str, object_class: str) -> bool:
     """Tell whether the input begins above the object and leaves out nothing by its class."""
     source = seen.source
     if source.format == "snapshot" and source.naming_context:
-        return _is_below(dn, key_of(source.naming_context))
-    top = key_of(source.top)
+        return _is_below(dn, place_of(source.naming_context))
+    top = place_of(source.top)
     if not top or not _is_below(dn, top):
         return False
     # The configuration partition has its name below that of a domain, and is no part of it.

@@ -4,7 +4,7 @@ New findings are told apart from those that the baseline could not have had, and
 those that this time cannot be judged: a poorer dump makes nothing better.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
@@ -13,8 +13,8 @@ from analyzer.catalogue.rule import Outcome
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.finding_pairs import FindingPairs, pair_findings
 from analyzer.changes.found_values import holds_same, is_same_value, vanished_under
+from analyzer.changes.known_objects import place_of
 from analyzer.changes.object_fates import Fate, Origin, fate_on, origin_on
-from analyzer.changes.sides import objects_of
 from analyzer.results.records import FindingRecord, GoneFinding
 
 
@@ -93,7 +93,7 @@ def _same(
         # A workbook does not name all the objects: fewer of them may be what was not exported.
         return (True, narrow) if narrow and not same else (same, "")
     matches = comparison.matches
-    keys, old_keys = set(objects_of(finding)), set(objects_of(before))
+    keys, old_keys = set(new.objects_of(finding)), set(old.objects_of(before))
     added = [key for key in keys if matches.old_of.get(key) not in old_keys]
     lost = [key for key in old_keys if matches.new_of.get(key) not in keys]
     has_changed = (
@@ -116,7 +116,7 @@ def _vanished(before: FindingRecord, finding: FindingRecord, comparison: Compari
     lost = (
         vanished_under(each, key, side, comparison)
         for each, side in pairs
-        for key in objects_of(each)
+        for key in side.objects_of(each)
         if key in side.objects
     )
     return next(filter(None, lost), "")
@@ -130,20 +130,20 @@ def _previous_text(before: FindingRecord, finding: FindingRecord) -> str:
 
 def _also_moved(before: FindingRecord, finding: FindingRecord, comparison: Comparison) -> str:
     """Say where the object was, if it stood elsewhere; one finding may be about several."""
-    if finding.objects or objects_of(before) == objects_of(finding):
+    if finding.objects or place_of(before.dn) == place_of(finding.dn):
         return ""
-    known = comparison.old.objects.get(objects_of(before)[0])
+    known = comparison.old.objects.get(comparison.old.objects_of(before)[0])
     return f"the object was {known.dn if known else before.dn}"
 
 
 def _present_dn(finding: FindingRecord, comparison: Comparison) -> str:
-    key = comparison.matches.new_of.get(objects_of(finding)[0])
+    key = comparison.matches.new_of.get(comparison.old.objects_of(finding)[0])
     return comparison.new.objects[key].dn if key is not None else ""
 
 
 def _origin(finding: FindingRecord, comparison: Comparison) -> Origin:
     """Judge a finding that the baseline does not have as one of its own."""
-    origins = [origin_on(finding, key, comparison) for key in objects_of(finding)]
+    origins = [origin_on(finding, key, comparison) for key in comparison.new.objects_of(finding)]
     for change in ("changed", "unchanged", "new", "not_comparable"):
         alike = [origin for origin in origins if origin.change == change]
         if alike and (change != "unchanged" or len(alike) == len(origins)):
@@ -155,7 +155,7 @@ def _fate(finding: FindingRecord, comparison: Comparison) -> Fate:
     """Judge what became of a finding of the baseline that is none of the present ones."""
     if finding.rule not in comparison.new.rules:
         return Fate(False, comparison.rule_difference(finding.rule))
-    fates = [fate_on(finding, key, comparison) for key in objects_of(finding)]
+    fates = [fate_on(finding, key, comparison) for key in comparison.old.objects_of(finding)]
     for fate in fates:
         if not fate.is_resolved:
             return fate
@@ -166,7 +166,7 @@ def _fate(finding: FindingRecord, comparison: Comparison) -> Fate:
 
 def _covered_and_unknown(finding: FindingRecord, comparison: Comparison) -> Iterator[str]:
     """Yield the rules whose failures a finding told beside its own and that are not known now."""
-    keys: Sequence[str] = objects_of(finding)
+    keys = comparison.old.objects_of(finding)
     for rule in finding.covers:
         for key in keys:
             new_key = comparison.matches.new_of.get(key)

@@ -7,6 +7,7 @@ from analyzer.changes.sides import Side
 from analyzer.directory.values import State, Value
 from analyzer.judge.relay_tests import RELAY_TESTS
 from analyzer.relay.judges import JUDGES
+from analyzer.results.object_keys import ObjectKey
 from analyzer.results.records import FindingRecord, SettingRecord
 
 _NUMBER_OF = re.compile(r" \(\d+ of \d+ servers?\)$")
@@ -43,7 +44,7 @@ def is_same_setting(before: SettingRecord, now: SettingRecord) -> bool:
     return is_same(before.value, now.value)
 
 
-def holds_same(attribute: str, old_key: str, key: str, comparison: Comparison) -> bool:
+def holds_same(attribute: str, old_key: ObjectKey, key: ObjectKey, comparison: Comparison) -> bool:
     """Tell whether an object holds the same in an attribute, as far as both sides show it."""
     was = comparison.old.objects[old_key].settings.get(attribute)
     now = comparison.new.objects[key].settings.get(attribute)
@@ -83,7 +84,7 @@ def is_same_text(before: str, now: str) -> bool:
     )
 
 
-def not_shown(old_key: str, key: str, comparison: Comparison, *, now: bool) -> str:
+def not_shown(old_key: ObjectKey, key: ObjectKey, comparison: Comparison, *, now: bool) -> str:
     """Return a setting that relay rests on and that only one side shows of an object.
 
     That side is the baseline where what is not shown `now` is asked for; empty if there is none.
@@ -99,7 +100,9 @@ def not_shown(old_key: str, key: str, comparison: Comparison, *, now: bool) -> s
     return ""
 
 
-def vanished_under(finding: FindingRecord, key: str, side: Side, comparison: Comparison) -> str:
+def vanished_under(
+    finding: FindingRecord, key: ObjectKey, side: Side, comparison: Comparison
+) -> str:
     """Return a setting that a finding, or its passing, rests on and that was not exported.
 
     `side` is the one whose dump lacks it, as the other one shows; empty if there is none.
@@ -117,7 +120,7 @@ def vanished_under(finding: FindingRecord, key: str, side: Side, comparison: Com
     return next((name for name in names if (object_class, name.lower()) in side.vanished), "")
 
 
-def vanished_relay(key: str, side: Side) -> str:
+def vanished_relay(key: ObjectKey, side: Side) -> str:
     """Return a setting that relay rests on and that was evidently not exported."""
     object_class = side.objects[key].object_class
     lost = (name for name in _RELAY_SETTINGS if (object_class, name.lower()) in side.vanished)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from analyzer.directory import kinds
 from analyzer.directory.names import Names, parse_names
-from analyzer.directory.values import State
+from analyzer.results.object_keys import ObjectKey, guid_of_record
 from analyzer.results.records import (
     AcceptedDomainRecord,
     ConnectorRecord,
@@ -26,7 +26,9 @@ _CLASSES = {kind.key: kind.object_class for kind in kinds.KINDS}
 class KnownObject(Struct, frozen=True, eq=False):
     """One object as an audit knows it."""
 
-    key: str
+    key: ObjectKey
+    """What tells it from the other objects of the audit: its place, as a rule alone."""
+    place: str
     """Its normalised DN."""
     dn: str
     guid: str
@@ -47,22 +49,36 @@ def names_of(dn: str) -> Names:
     return parse_names(dn)
 
 
-def key_of(dn: str) -> str:
-    """Return the normalised DN, by which the objects of one audit are told apart."""
+def place_of(dn: str) -> str:
+    """Return the normalised DN."""
     return names_of(dn).normalised
 
 
-def known_objects(results: Results) -> dict[str, KnownObject]:
-    """Return every object that stands in results, by its normalised DN.
+def known_objects(results: Results) -> dict[ObjectKey, KnownObject]:
+    """Return every object that stands in results, by its key.
 
+    That is its normalised DN; where several objects have it, each has its objectGUID in its key.
     Those that were only judged, as routing groups are, have no settings there.
     """
-    found: dict[str, KnownObject] = {}
-    for known in (*_described(results), *_proved(results), *_judged(results)):
+    told = (*_described(results), *_proved(results))
+    guids: dict[str, str] = {}
+    shared: set[str] = set()
+    for known in told:
+        if known.guid and guids.setdefault(known.place, known.guid) != known.guid:
+            shared.add(known.place)
+    found: dict[ObjectKey, KnownObject] = {}
+    for known in told:
+        if known.place in shared:
+            key = known.place, known.guid
+            found.setdefault(key, replace(known, key=key))
+            continue
         first = found.setdefault(known.key, known)
         # Of a workbook only the evidence has the GUIDs.
         if known.guid and not first.guid:
             found[known.key] = replace(first, guid=known.guid)
+    for known in _judged(results):
+        if known.place not in shared:
+            found.setdefault(known.key, known)
     return found
 
 
@@ -73,8 +89,9 @@ def _described(results: Results) -> Iterator[KnownObject]:
         names = names_of(record.dn)
         yield KnownObject(
             key=names.normalised,
+            place=names.normalised,
             dn=record.dn,
-            guid=_guid(record),
+            guid=guid_of_record(record).lower(),
             object_class=class_of(record).lower(),
             file=record.source.file,
             deleted=names.deleted,
@@ -91,7 +108,8 @@ def _proved(results: Results) -> Iterator[KnownObject]:
         names = names_of(row.dn)
         guid = (row.guid or "").lower()
         object_class = row.object_class.lower()
-        yield KnownObject(names.normalised, row.dn, guid, object_class, row.file, names.deleted)
+        place = names.normalised
+        yield KnownObject(place, place, row.dn, guid, object_class, row.file, names.deleted)
 
 
 def _judged(results: Results) -> Iterator[KnownObject]:
@@ -99,7 +117,7 @@ def _judged(results: Results) -> Iterator[KnownObject]:
     dns.update(dict.fromkeys(finding.dn for finding in results.findings))
     for dn in dns:
         names = names_of(dn)
-        yield KnownObject(names.normalised, dn, "", "", "", names.deleted)
+        yield KnownObject(names.normalised, names.normalised, dn, "", "", "", names.deleted)
 
 
 def class_of(record: DescribedObject) -> str:
@@ -117,8 +135,3 @@ def class_of(record: DescribedObject) -> str:
             return _CLASSES.get(record.kind, "")
         case _:
             return record.kind_of_object.object_class
-
-
-def _guid(record: DescribedObject) -> str:
-    guid = record.settings.get("objectGUID")
-    return guid.text.lower() if guid is not None and guid.state is State.SET else ""

@@ -7,48 +7,51 @@ from msgspec import Struct
 
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side
+from analyzer.results.object_keys import ObjectKey
 
 _ClassAndOrganization = tuple[str, str | None]
 """Class of an object and its organisation."""
 
 
 class Matches(Struct, frozen=True):
-    """Which object of one audit is which of the other, by normalised DN."""
+    """Which object of one audit is which of the other, by their keys."""
 
-    new_of: Mapping[str, str]
-    old_of: Mapping[str, str]
-    displaced: frozenset[str]
-    """DNs at which another object, of another objectGUID, stands now."""
+    new_of: Mapping[ObjectKey, ObjectKey]
+    old_of: Mapping[ObjectKey, ObjectKey]
+    displaced: frozenset[ObjectKey]
+    """Those in whose place another object, of another objectGUID, stands now."""
 
 
 def match_objects(old: Side, new: Side) -> Matches:
     """Find the objects of the baseline again.
 
     objectGUID survives that an object is moved or renamed; two objects with different ones are
-    different, whatever their DNs.
+    different, whatever their DNs. Where one of several objects of a DN may be the one without
+    objectGUID on the other side, nobody can tell which.
     """
-    by_guid: dict[str, list[str]] = defaultdict(list)
+    by_guid: dict[str, list[KnownObject]] = defaultdict(list)
     for known in new.objects.values():
         if known.guid:
-            by_guid[known.guid].append(known.key)
-    new_of: dict[str, str] = {}
+            by_guid[known.guid].append(known)
+    new_of: dict[ObjectKey, ObjectKey] = {}
     displaced = set()
     for known in old.objects.values():
         same = by_guid.get(known.guid, []) if known.guid else []
-        at_place = new.objects.get(known.key)
+        at_place = new.keys_at(known.place)
         if same:
             # Copies of one object: the one that kept its place, if any did.
-            new_of[known.key] = known.key if known.key in same else same[0]
-        elif at_place is not None and _may_be_same(known, at_place):
-            new_of[known.key] = known.key
-        elif at_place is not None:
+            kept = (each.key for each in same if each.place == known.place)
+            new_of[known.key] = next(kept, same[0].key)
+        elif at_place and not any(_may_be_same(known, new.objects[key]) for key in at_place):
             displaced.add(known.key)
+        elif len(at_place) == len(old.keys_at(known.place)) == 1:
+            new_of[known.key] = at_place[0]
     old_of = {key: before for before, key in new_of.items()}
     return Matches(new_of, old_of, frozenset(displaced))
 
 
 def unmatched(
-    side: Side, matched: Mapping[str, str]
+    side: Side, matched: Mapping[ObjectKey, ObjectKey]
 ) -> Mapping[_ClassAndOrganization, Sequence[KnownObject]]:
     """Return the objects of one audit that are none of the other's, by class and organisation."""
     found: dict[_ClassAndOrganization, list[KnownObject]] = defaultdict(list)

@@ -7,6 +7,7 @@ from analyzer.changes.comparison import Comparison
 from analyzer.changes.found_values import holds_same, is_certain, not_shown, vanished_under
 from analyzer.directory.values import State
 from analyzer.report.wording import SETTING_STATE
+from analyzer.results.object_keys import ObjectKey
 from analyzer.results.records import ChangeWord, FindingRecord
 
 _PASSES = "the check was made on the object and passes"
@@ -27,7 +28,7 @@ class Fate(NamedTuple):
     why: str
 
 
-def origin_on(finding: FindingRecord, key: str, comparison: Comparison) -> Origin:
+def origin_on(finding: FindingRecord, key: ObjectKey, comparison: Comparison) -> Origin:
     """Judge how what a finding of now says of an object was in the baseline."""
     old_key = comparison.matches.old_of.get(key)
     difference = comparison.rule_difference(finding.rule)
@@ -54,7 +55,7 @@ def origin_on(finding: FindingRecord, key: str, comparison: Comparison) -> Origi
 
 
 def _told_before(
-    before: FindingRecord, finding: FindingRecord, comparison: Comparison, key: str
+    before: FindingRecord, finding: FindingRecord, comparison: Comparison, key: ObjectKey
 ) -> Origin:
     """Judge a failure that another finding told in the baseline, by the setting it is about."""
     told = f"told by finding {before.id} of rule {before.rule} in the baseline"
@@ -65,7 +66,9 @@ def _told_before(
     return Origin("changed", told, was.text)
 
 
-def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
+def _poorer(
+    finding: FindingRecord, key: ObjectKey, old_key: ObjectKey, comparison: Comparison
+) -> str:
     """Return what a finding rests on and this dump does not show, as the baseline must have."""
     if vanished := vanished_under(finding, key, comparison.new, comparison):
         return f"{vanished} was not exported this time: no object has it"
@@ -77,7 +80,9 @@ def _poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparis
     return f"it is assumed, since {missing} is not known this time" if missing else ""
 
 
-def _was_poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comparison) -> str:
+def _was_poorer(
+    finding: FindingRecord, key: ObjectKey, old_key: ObjectKey, comparison: Comparison
+) -> str:
     """Return what a finding of the baseline rested on and its dump did not show."""
     if vanished := vanished_under(finding, key, comparison.new, comparison):
         return f"{vanished} was not exported this time: no object has it"
@@ -90,7 +95,7 @@ def _was_poorer(finding: FindingRecord, key: str, old_key: str, comparison: Comp
     return f"it had been assumed, since {missing} was not known" if missing else ""
 
 
-def fate_on(finding: FindingRecord, key: str, comparison: Comparison) -> Fate:
+def fate_on(finding: FindingRecord, key: ObjectKey, comparison: Comparison) -> Fate:
     """Judge what became of what a finding of the baseline says of an object."""
     new_key = comparison.matches.new_of.get(key)
     if new_key is None:

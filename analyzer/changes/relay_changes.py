@@ -7,15 +7,10 @@ from msgspec.structs import replace
 
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.found_values import not_shown, vanished_relay
-from analyzer.changes.known_objects import key_of
+from analyzer.changes.sides import Side
 from analyzer.relay.verdict import Confidence, RelayVerdict
-from analyzer.results.records import (
-    ChangedRelay,
-    DirectionWord,
-    Listener,
-    RelayRecord,
-    Results,
-)
+from analyzer.results.object_keys import ObjectKey, guid_of_record
+from analyzer.results.records import ChangedRelay, DirectionWord, Listener, RelayRecord
 
 _EXPOSURE = (
     RelayVerdict.OPEN,
@@ -34,14 +29,14 @@ class _ListenerVerdict(NamedTuple):
 
 def changed_relay(comparison: Comparison) -> tuple[ChangedRelay, ...]:
     """Return the listeners whose verdict changed, appeared or went."""
-    old, new = _listeners(comparison.old.results), _listeners(comparison.new.results)
+    old, new = _listeners(comparison.old), _listeners(comparison.new)
     # A workbook shows the first ranges of a list only.
     lists = not (comparison.old.from_workbook or comparison.new.from_workbook)
     changes: list[ChangedRelay] = []
     for key, now in new.items():
-        old_key = comparison.matches.old_of.get(key, "")
-        before = old.get(old_key)
-        if before is None:
+        old_key = comparison.matches.old_of.get(key)
+        before = old.get(old_key) if old_key is not None else None
+        if before is None or old_key is None:
             changes.append(_appeared(now, key, comparison))
         elif (change := _changed(before, now, lists=lists)) is not None:
             changes.append(_in_poorer_dump(change, old_key, key, comparison))
@@ -54,11 +49,13 @@ def changed_relay(comparison: Comparison) -> tuple[ChangedRelay, ...]:
     return tuple(changes)
 
 
-def _listeners(results: Results) -> dict[str, _ListenerVerdict]:
-    """Return the listeners that count, by normalised DN: what was left behind serves nobody."""
+def _listeners(side: Side) -> dict[ObjectKey, _ListenerVerdict]:
+    """Return the listeners that count, by their keys: what was left behind serves nobody."""
     return {
-        key_of(listener.dn): _ListenerVerdict(listener, listener.relay)
-        for listener in results.listeners
+        side.key_of(listener.dn, guid_of_record(listener)): _ListenerVerdict(
+            listener, listener.relay
+        )
+        for listener in side.results.listeners
         if listener.relay is not None and not listener.left_by
     }
 
@@ -90,7 +87,7 @@ def _changed(
 
 
 def _in_poorer_dump(
-    change: ChangedRelay, old_key: str, key: str, comparison: Comparison
+    change: ChangedRelay, old_key: ObjectKey, key: ObjectKey, comparison: Comparison
 ) -> ChangedRelay:
     """Take back what is the reading of a dump that shows less than the other one."""
     missing = vanished_relay(key, comparison.new) or vanished_relay(old_key, comparison.old)
@@ -155,7 +152,7 @@ def _why(old: RelayRecord, new: RelayRecord) -> str:
     return ""
 
 
-def _appeared(now: _ListenerVerdict, key: str, comparison: Comparison) -> ChangedRelay:
+def _appeared(now: _ListenerVerdict, key: ObjectKey, comparison: Comparison) -> ChangedRelay:
     doubt = comparison.why_absent(key)
     return ChangedRelay(
         dn=now.listener.dn,
@@ -172,7 +169,7 @@ def _appeared(now: _ListenerVerdict, key: str, comparison: Comparison) -> Change
     )
 
 
-def _gone(before: _ListenerVerdict, key: str, comparison: Comparison) -> ChangedRelay:
+def _gone(before: _ListenerVerdict, key: ObjectKey, comparison: Comparison) -> ChangedRelay:
     new_key = comparison.matches.new_of.get(key)
     gone_for, doubt = comparison.why_gone(key) if new_key is None else ("it was deleted", "")
     return ChangedRelay(

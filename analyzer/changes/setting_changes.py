@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from analyzer.changes.comparison import Comparison
 from analyzer.changes.found_values import is_certain, is_same_setting, is_same_text
 from analyzer.changes.known_objects import KnownObject
-from analyzer.changes.sides import Side, objects_of
+from analyzer.changes.sides import Side
 from analyzer.directory.values import State
+from analyzer.results.object_keys import ObjectKey
 from analyzer.results.records import ChangedSetting, SettingRecord
 
 _BOOKKEEPING = frozenset(
@@ -44,21 +45,21 @@ def changed_settings(comparison: Comparison) -> tuple[ChangedSetting, ...]:
     )
 
 
-def _told(side: Side, comparison: Comparison | None) -> set[tuple[str, str]]:
+def _told(side: Side, comparison: Comparison | None) -> set[tuple[ObjectKey, str]]:
     """Return what findings are about, by the present normalised DN and attribute."""
     identities = comparison.matches.new_of if comparison is not None else {}
     return {
         (identities.get(key, key), attribute.lower())
         for finding in side.results.findings
-        for key in objects_of(finding)
+        for key in side.objects_of(finding)
         for attribute in (finding.attribute, *finding.differing)
     }
 
 
 def _changes(
-    before: KnownObject, now: KnownObject, told: set[tuple[str, str]]
+    before: KnownObject, now: KnownObject, told: set[tuple[ObjectKey, str]]
 ) -> Iterator[ChangedSetting]:
-    if before.key != now.key and not is_same_text(before.dn, now.dn):
+    if before.place != now.place and not is_same_text(before.dn, now.dn):
         yield _change(before, now, PLACE, _place(before), _place(now))
     for name, setting in now.settings.items():
         was = before.settings.get(name)

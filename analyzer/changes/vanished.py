@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from analyzer.changes.known_objects import KnownObject
 from analyzer.changes.sides import Side
 from analyzer.directory.values import State
+from analyzer.results.object_keys import ObjectKey
 
 _ABSENT = (State.NOT_SET, State.NOT_EXPORTED)
 _PROOF = 9
 """So many values are not cleared in a year where nobody keeps one; a list leaves out far more."""
 
 
-def without_vanished(side: Side, other: Side, matched: Mapping[str, str]) -> Side:
+def without_vanished(side: Side, other: Side, matched: Mapping[ObjectKey, ObjectKey]) -> Side:
     """Return a side on which attributes that were evidently not exported are not known.
 
     `matched` maps the objects of this side to those of the other one.
@@ -37,7 +38,9 @@ def without_vanished(side: Side, other: Side, matched: Mapping[str, str]) -> Sid
     return replace(side, objects=objects, vanished=vanished)
 
 
-def _vanished(side: Side, other: Side, matched: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _vanished(
+    side: Side, other: Side, matched: Mapping[ObjectKey, ObjectKey]
+) -> Iterable[tuple[str, str]]:
     """Return class and attribute in lower case of what a list of attributes left out."""
     own, others = _occurring(side.objects.values()), _occurring(other.objects.values())
     pairs: dict[str, list[KnownObject]] = defaultdict(list)

@@ -87,6 +87,7 @@ class _ProofRow(NamedTuple):
     dn: str
     file: str
     object_class: str
+    guid: str | None
 
 
 def results_of_workbook(path: Path) -> Results:
@@ -105,7 +106,7 @@ def results_of_workbook(path: Path) -> Results:
     rules = tuple(map(_rule, filter(_has_rule, rows["Rules"])))
     checks = tuple(map(_check, filter(_has_rule, rows["Checks run"])))
     evidence = tuple(map(_evidence, rows["Evidence"]))
-    proofs = {row.id: _ProofRow(row.dn, row.file, row.object_class) for row in evidence}
+    proofs = {row.id: _ProofRow(row.dn, row.file, row.object_class, row.guid) for row in evidence}
     findings = tuple(_findings(rows["Findings"], {rule.id: rule for rule in rules}, path))
     _check_sheets(path, checks, rows["Checks run"], findings)
     made = properties.get("GeneratedUTC", "")
@@ -261,6 +262,7 @@ def _listener(proof: _ProofRow, name: str | None, left_by: str, relay: RelayReco
             relay=ReceiveRelayRecord(
                 **{field: getattr(relay, field) for field in RelayRecord.__struct_fields__}
             ),
+            guid=proof.guid,
             left_by=left_by,
         )
     return VirtualServerRecord(
@@ -274,6 +276,7 @@ def _listener(proof: _ProofRow, name: str | None, left_by: str, relay: RelayReco
         settings={},
         source=source,
         relay=relay,
+        guid=proof.guid,
         left_by=left_by,
     )
 

@@ -10,8 +10,8 @@ from analyzer.catalogue.rule import FindingKind
 from analyzer.judge.documented_defaults import differs_from_default
 from analyzer.judge.subject import Failure, organization_id, same_finding_id
 
-_ToldSetting = tuple[str, str]
-"""DN of an object and name of its attribute."""
+_ToldSetting = tuple[int, str]
+"""An object by its identity, and the name of its attribute; several objects may have one DN."""
 RuleInOrganization = tuple[str, str | None]
 """ID of a rule and name of an organisation."""
 _NEUTRAL = (FindingKind.NON_DEFAULT,)
@@ -131,7 +131,7 @@ def _with_differences(causes: Sequence[Cause]) -> Iterator[Cause]:
         for failure in cause.failures:
             if cause.on_organization or not differs_from_default(failure):
                 continue
-            setting = failure.subject.object.dn, failure.attribute
+            setting = id(failure.subject.object), failure.attribute
             rank = failure.rule.kind not in _NEUTRAL, at
             tellers[setting] = min(rank, tellers.get(setting, rank))
     told: dict[int, list[str]] = defaultdict(list)

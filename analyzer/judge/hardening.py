@@ -24,7 +24,7 @@ from analyzer.judge.check_verdict import (
 )
 from analyzer.judge.evaluate import judge_clauses
 from analyzer.judge.subject import Subject
-from analyzer.judge.surroundings import Surroundings, texts_of
+from analyzer.judge.surroundings import texts_of
 from analyzer.results.records import HardeningRecord
 
 _ROLES = "msExchCurrentServerRoles"
@@ -53,17 +53,21 @@ def apply_controls(rules: Iterable[Rule], subjects: Sequence[Subject]) -> Iterat
         if rule.control and rule.offline is not Offline.NO
     ]
     by_kind = _by_kind(subjects, {kind for rule, _ in controls for kind in rule.kinds})
-    servers = subjects[0].around.servers if subjects else {}
+    servers = _servers(subject.object for subject in subjects)
     for rule, control in controls:
-        product = {dn for dn, server in servers.items() if _has_product(server, rule, control)}
+        of_product = [server for server in servers if _has_product(server, rule, control)]
+        product = {server.names.normalised for server in of_product}
+        own = set(map(id, of_product))
         for kind in rule.kinds if product else ():
             for subject, about in by_kind[kind]:
-                if not product.isdisjoint(about):
+                # A server is asked itself: another one of its DN may be of another product.
+                is_other = kind is kinds.SERVER and id(subject.object) not in own
+                if not product.isdisjoint(about) and not is_other:
                     yield Judged(rule, subject, _judge(rule, control, subject))
 
 
 def hardening_records(
-    rules: Iterable[Rule], judged: Iterable[Judged], around: Surroundings
+    rules: Iterable[Rule], judged: Iterable[Judged], objects: Iterable[DirectoryObject]
 ) -> Iterator[HardeningRecord]:
     """Describe what the controls say, in their order; those of absent products are left out.
 
@@ -72,7 +76,7 @@ def hardening_records(
     by_rule: dict[str, list[Judged]] = {}
     for each in judged:
         by_rule.setdefault(each.rule.id, []).append(each)
-    servers = tuple(around.servers.values())
+    servers = _servers(objects)
     for rule in rules:
         if rule.control is None:
             continue
@@ -81,6 +85,10 @@ def hardening_records(
             yield from (_record(rule, rule.control, each) for each in by_rule[rule.id])
         elif of_product:
             yield _without_object(rule, rule.control, of_product)
+
+
+def _servers(objects: Iterable[DirectoryObject]) -> Sequence[DirectoryObject]:
+    return [each for each in objects if each.kind is kinds.SERVER]
 
 
 def _by_kind(

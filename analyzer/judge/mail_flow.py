@@ -20,6 +20,7 @@ from analyzer.directory.networks import Span, merge
 from analyzer.directory.remote_ranges import RemoteRange
 from analyzer.directory.values import State
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.namesakes import by_dn
 from analyzer.relay.forest import Forest
 from analyzer.relay.receive_settings import ReceiveConnector, read_receive_connector
 
@@ -119,7 +120,7 @@ class MailFlow(Struct, frozen=True):
     organizations: Mapping[str, Organization]
     """By normalised DN."""
     servers: Mapping[str, DirectoryObject]
-    """By normalised DN."""
+    """By normalised DN; where several have it, one that stands for whichever is meant."""
 
     def listening(self, connector: DirectoryObject) -> ListeningConnector:
         """Return what the settings of a receive connector of the dump say."""
@@ -159,7 +160,7 @@ def survey_mail_flow(inventory: Inventory, forest: Forest) -> MailFlow:
         receive_connectors={id(each.connector): each for each in connectors},
         listeners={dn: _listeners(own) for dn, own in by_server.items() if dn},
         organizations=_organizations(inventory, servers),
-        servers={server.names.normalised: server for server in servers},
+        servers=by_dn(servers),
     )
 
 
@@ -197,7 +198,8 @@ def _listeners(connectors: Iterable[ListeningConnector]) -> ServerListeners:
 def _organizations(
     inventory: Inventory, servers: Sequence[DirectoryObject]
 ) -> dict[str, Organization]:
-    settings = {each.names.organization_dn: each for each in inventory.of(kinds.TRANSPORT_SETTINGS)}
+    limits = by_dn(inventory.of(kinds.TRANSPORT_SETTINGS))
+    settings = {each.names.organization_dn: each for each in limits.values()}
     members: dict[str, list[DirectoryObject]] = defaultdict(list)
     for server in servers:
         members[server.names.organization_dn].append(server)

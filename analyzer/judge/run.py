@@ -169,7 +169,7 @@ def run_audit(
             object_record(subject) for subject in subjects if subject.object.kind.in_results
         ),
         extended_rights=tuple(extended_right_records(inventory)),
-        hardening=tuple(hardening_records(catalogue.rules, controls, around)),
+        hardening=tuple(hardening_records(catalogue.rules, controls, inventory.objects)),
         profile=_profile_records(catalogue),
     )
     return apply_waivers(results, waivers, day=as_of or moment[:10])
@@ -267,6 +267,7 @@ def _objects_looked_at(
     evaluations: Iterable[EvaluationRecord], subjects: Iterable[Subject], rules: Set[str]
 ) -> Mapping[RuleInOrganization, Sequence[DirectoryObject]]:
     """Return the objects that each of some rules could judge, by rule and organisation."""
+    # Organisation and server, which is what is asked of them, are the same for all of one DN.
     objects = {subject.object.dn: subject.object for subject in subjects}
     looked_at: dict[RuleInOrganization, list[DirectoryObject]] = defaultdict(list)
     for evaluation in evaluations:

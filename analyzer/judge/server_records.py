@@ -30,13 +30,18 @@ def server_records(subjects: Sequence[Subject], around: Surroundings) -> tuple[S
     """Describe the servers of the dump, then those that only virtual servers name."""
     routes = around.routes.by_server
     virtual_servers: dict[str, list[DirectoryObject]] = {}
+    servers: list[DirectoryObject] = []
     for subject in subjects:
         server_dn = subject.object.names.server_dn
         if subject.object.kind is kinds.VIRTUAL_SERVER and server_dn:
             virtual_servers.setdefault(server_dn, []).append(subject.object)
+        elif subject.object.kind is kinds.SERVER:
+            servers.append(subject.object)
+    on_servers = {dn: _in_use(on_it) for dn, on_it in virtual_servers.items()}
     known = [
-        _known_server(server, _in_use(virtual_servers.get(dn, ())), len(routes.get(dn, ())))
-        for dn, server in around.servers.items()
+        _known_server(server, on_servers.get(dn, 0), len(routes.get(dn, ())))
+        for server in servers
+        for dn in (server.names.normalised,)
     ]
     named = [
         _named_server(dn, on_it, len(routes.get(dn, ())))

@@ -88,7 +88,7 @@ class Surroundings(Struct, frozen=True):
     """The other objects of the dump, as far as rules compare with them."""
 
     servers: Mapping[str, DirectoryObject]
-    """By normalised DN."""
+    """By normalised DN; where several have it, one that stands for whichever is meant."""
     routes: Routes
     groups_with_servers: frozenset[AdministrativeGroup]
     """Those that have a container for servers, be it seen or be it that something stands in it."""
@@ -120,13 +120,14 @@ class Surroundings(Struct, frozen=True):
 def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
     """Collect what rules compare with, once for a run."""
     forest = know_forest(inventory)
+    mail_flow = survey_mail_flow(inventory, forest)
     connectors = [_connector(each) for each in inventory.objects if each.kind.is_connector]
     containers = inventory.of(kinds.SERVERS_CONTAINER)
     on_servers = (group_of(each) for each in inventory.objects if each.server is not None)
     with_servers = {*on_servers, *map(group_of, containers)}
     stores = (store.organization for store in inventory.of(kinds.PUBLIC_STORE))
     return Surroundings(
-        servers={server.names.normalised: server for server in inventory.of(kinds.SERVER)},
+        servers=mail_flow.servers,
         routes=_routes(connectors),
         groups_with_servers=frozenset(group for group in with_servers if group is not None),
         shows_servers_containers=bool(containers),
@@ -135,7 +136,7 @@ def survey(inventory: Inventory, *, gateway: str = "") -> Surroundings:
         virtual_servers=_by_group(inventory.of(kinds.VIRTUAL_SERVER)),
         homed=_by_home(inventory.of(kinds.SERVER)),
         forest=forest,
-        mail_flow=survey_mail_flow(inventory, forest),
+        mail_flow=mail_flow,
         unread=inventory.unread,
     )
 

@@ -17,6 +17,7 @@ from analyzer.directory.editions import is_later_than_2003
 from analyzer.directory.kinds import KindOfObject
 from analyzer.directory.networks import Address
 from analyzer.inventory import DirectoryObject, Inventory
+from analyzer.namesakes import stand_in
 from analyzer.relay import session_words as words
 from analyzer.relay.forest import Forest
 from analyzer.relay.judges import may_relay
@@ -27,12 +28,14 @@ from analyzer.relay.receive_settings import (
     read_receive_connector,
 )
 from analyzer.relay.receive_words import ranges_assumed
-from analyzer.relay.verdict import Answer, Confidence
+from analyzer.relay.verdict import Answer, Confidence, HostAnswer
 
 _BINDINGS = "msExchServerBindings"
 _SECURE_BINDINGS = "msExchSecureBindings"
 _ROLES = "msExchCurrentServerRoles"
 _EDGE_ROLE = 64
+_ANSWERS = tuple(Answer)
+"""The worst one first."""
 
 
 class Session(Struct, frozen=True):
@@ -64,6 +67,8 @@ class _Server(NamedTuple):
     """One server with its listeners."""
 
     server: DirectoryObject | None
+    """Of several of its DN, one that stands for whichever is meant."""
+    may_be_edge: bool
     name: str | None
     receive_connectors: Sequence[DirectoryObject]
     virtual_servers: Sequence[DirectoryObject]
@@ -105,12 +110,14 @@ def _servers(inventory: Inventory) -> Iterator[_Server]:
         if obj.kind in wanted:
             names = obj.names
             # What stands outside of the server tree is told by itself.
-            own = obj.kind is kinds.SERVER or not names.server_dn
-            servers.setdefault(names.normalised if own else names.server_dn, []).append(obj)
+            alone = obj.kind is kinds.SERVER or not names.server_dn
+            servers.setdefault(names.normalised if alone else names.server_dn, []).append(obj)
     for parts in servers.values():
         by_kind = {kind: [obj for obj in parts if obj.kind is kind] for kind in wanted}
+        own = by_kind[kinds.SERVER]
         yield _Server(
-            next(iter(by_kind[kinds.SERVER]), None),
+            stand_in(own) if own else None,
+            any(map(_is_edge, own)),
             parts[0].server,
             by_kind[kinds.RECEIVE_CONNECTOR],
             by_kind[kinds.VIRTUAL_SERVER],
@@ -137,8 +144,8 @@ def _by_receive_connector(server: _Server, address: Address, port: int, forest: 
     )
     if not candidates:
         return _nobody(server, kinds.RECEIVE_CONNECTOR, port)
-    first, *others = candidates
-    answer, why, relay = may_relay(address, first.listener, forest)
+    first, (answer, why, relay) = _taken(candidates, address, forest)
+    others = [each for each in candidates if each is not first]
     doubts = tuple(_doubts(first, others))
     assumed = doubts or relay.confidence is Confidence.ASSUMED
     return Session(
@@ -162,6 +169,20 @@ def _candidates(
         # What is not known keeps a connector in: it may be the one that takes the session.
         if facts.enabled is not False and smallest is not None and listens is not False:
             yield _Taker(connector, facts, smallest.size, listens is not None)
+
+
+def _taken(
+    candidates: Sequence[_Taker], address: Address, forest: Forest
+) -> tuple[_Taker, HostAnswer]:
+    """Return the first of some connectors and its answer; of several of its DN, the worst one."""
+    first = candidates[0]
+    place = first.range_size, first.listener.names.normalised
+    answers = [
+        (each, may_relay(address, each.listener, forest))
+        for each in candidates
+        if (each.range_size, each.listener.names.normalised) == place
+    ]
+    return min(answers, key=lambda pair: _ANSWERS.index(pair[1].answer))
 
 
 def _doubts(first: _Taker, others: Sequence[_Taker]) -> Iterator[str]:
@@ -248,7 +269,7 @@ def _nobody(server: _Server, kind: KindOfObject, port: int) -> Session:
     later = kind is kinds.RECEIVE_CONNECTOR
     if server.receive_connectors if later else server.virtual_servers:
         return _row(server, kind, Answer.NO, Confidence.DECIDED, words.none_takes(kind, port))
-    if _is_edge(server.server):
+    if server.may_be_edge:
         return _row(server, kind, Answer.CANNOT_TELL, Confidence.DECIDED, words.EDGE)
     return _row(server, kind, Answer.NO, Confidence.ASSUMED, words.no_listener(kind))
 
@@ -259,6 +280,6 @@ def _row(
     return Session(server.server, server.name, kind, None, answer, confidence, (reason,))
 
 
-def _is_edge(server: DirectoryObject | None) -> bool:
-    roles = server.settings[_ROLES].value if server else None
+def _is_edge(server: DirectoryObject) -> bool:
+    roles = server.settings[_ROLES].value
     return isinstance(roles, int) and bool(roles & _EDGE_ROLE)

@@ -14,7 +14,14 @@ from analyzer.directory import kinds
 from analyzer.directory.principals import ANONYMOUS, EVERYONE
 from analyzer.directory.values import Value
 from analyzer.report.phrases import name_of_subject, setting_text
-from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
+from analyzer.results.object_keys import ObjectKeys, title_of
+from analyzer.results.records import (
+    FindingRecord,
+    ReceiveRelayRecord,
+    Results,
+    RuleRecord,
+    SettingRecord,
+)
 
 _SAFE = re.compile(r"(?![ :<])[\x01-\x09\x0b\x0c\x0e-\x7f]*(?<! )")
 """SAFE-STRING of RFC 2849; one that ends in a blank is not, by its note 8."""
@@ -43,16 +50,47 @@ class Change(NamedTuple):
     """None: the attribute has to go."""
 
 
-def settings_by_dn(results: Results) -> dict[str, Mapping[str, SettingRecord]]:
-    """Return the settings of every object of the results."""
-    return {record.dn: record.settings for record in results.described}
+class ObjectsToday:
+    """What the objects that findings are about hold today."""
+
+    def __init__(self, results: Results) -> None:
+        """Take the results."""
+        self.keys = keys = ObjectKeys(results)
+        self._settings = {keys.of_record(each): each.settings for each in results.described}
+        self._holders = {
+            keys.of_record(connector): _holders(connector.relay)
+            for connector in results.receive_connectors
+            if connector.relay is not None
+        }
+
+    def settings_of(self, finding: FindingRecord) -> Mapping[str, SettingRecord]:
+        """Return the settings of the object of a finding."""
+        return self._settings.get(self.keys.of_finding(finding), {})
+
+    def holders_of(self, finding: FindingRecord) -> Sequence[str]:
+        """Return who may relay through a receive connector without logging on."""
+        return self._holders.get(self.keys.of_finding(finding), ())
+
+    def name_of(self, finding: FindingRecord) -> str:
+        """Return what a finding is about, told apart from other objects of its DN."""
+        key = self.keys.of_finding(finding)
+        if isinstance(key, str) or finding.objects:
+            return name_of_subject(finding)
+        return f"{name_of_subject(finding)} ({title_of(key)})"
 
 
 def change_for(
-    finding: FindingRecord, rule: RuleRecord, settings: Mapping[str, SettingRecord]
+    finding: FindingRecord,
+    rule: RuleRecord,
+    settings: Mapping[str, SettingRecord],
+    *,
+    name: str = "",
 ) -> Change | None:
-    """Return what to store so that the object passes; None where no value can be named."""
-    name = name_of_subject(finding)
+    """Return what to store so that the object passes; None where no value can be named.
+
+    `name` is what the object is called, where that is not the name that findings have for it.
+    """
+    name = name or name_of_subject(finding)
     if rule.remedy_bits:
         today = settings.get(rule.remedy_attribute)
         if today is None or today.state not in ("set", "not_set"):
@@ -122,19 +160,15 @@ def own_command(rule: RuleRecord, finding: FindingRecord, holders: Sequence[str]
     return _named("\n".join(lines), finding)
 
 
-def relay_holders(results: Results) -> dict[str, tuple[str, ...]]:
-    """Return by DN of a receive connector who may relay through it without logging on."""
-    return {
-        connector.dn: tuple(
-            dict.fromkeys(
-                _ACCOUNTS[grant.sid]
-                for grant in connector.relay.grants
-                if grant.effect == "allow" and grant.sid in _ACCOUNTS
-            )
+def _holders(relay: ReceiveRelayRecord) -> tuple[str, ...]:
+    """Return those of `_ACCOUNTS` that may relay."""
+    return tuple(
+        dict.fromkeys(
+            _ACCOUNTS[grant.sid]
+            for grant in relay.grants
+            if grant.effect == "allow" and grant.sid in _ACCOUNTS
         )
-        for connector in results.receive_connectors
-        if connector.relay is not None
-    }
+    )
 
 
 def _named(command: str, finding: FindingRecord) -> str:

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from analyzer.directory import kinds
 from analyzer.directory.networks import Network
 from analyzer.report.wording import CHECK_STATE, NO_SERVER, SEVERITY, VERDICT_RANK
+from analyzer.results.object_keys import ObjectKey, ObjectKeys
 from analyzer.results.records import FindingRecord, Listener, RelayRecord, Results, ServerRecord
 
 ServerKey = tuple[str | None, str | None]
@@ -96,22 +97,50 @@ def waived_findings(results: Results) -> list[FindingRecord]:
     return [finding for finding in results.findings if finding.status == "waived"]
 
 
-def accepted_relay(results: Results) -> Mapping[str, tuple[str, ...]]:
-    """Return the waivers by which it is accepted who may relay, by DN of the listener.
+class AcceptedListeners:
+    """The listeners of which it is accepted who may relay."""
+
+    def __init__(self, results: Results) -> None:
+        """Take the results."""
+        self._waivers = accepted_relay(results)
+        self._keys = ObjectKeys(results) if self._waivers else None
+
+    def has(self, listener: Listener) -> bool:
+        """Tell whether it is accepted of a listener."""
+        return bool(self.waivers_of(listener))
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._waivers)
+
+    def waivers_of(self, listener: Listener) -> Sequence[str]:
+        """Return the waivers by which it is accepted."""
+        return () if self._keys is None else self._waivers.get(self._keys.of_record(listener), ())
+
+
+def accepted_relay(results: Results) -> Mapping[ObjectKey, tuple[str, ...]]:
+    """Return the waivers by which it is accepted who may relay, by the key of the listener.
 
     All findings on it have to be waived; what is open on one of them is not accepted.
     """
     on_relay = {rule.id for rule in results.rules if rule.on_relay}
-    waivers: dict[str, list[str]] = {}
-    still_open: set[str] = set()
-    for finding in results.findings:
-        if not on_relay.isdisjoint((finding.rule, *finding.covers)):
-            for dn in finding.objects or (finding.dn,):
-                if finding.status == "waived":
-                    waivers.setdefault(dn, []).append(finding.waiver)
-                else:
-                    still_open.add(dn)
-    return {dn: tuple(dict.fromkeys(ids)) for dn, ids in waivers.items() if dn not in still_open}
+    findings = [
+        finding
+        for finding in results.findings
+        if not on_relay.isdisjoint((finding.rule, *finding.covers))
+    ]
+    if not any(finding.status == "waived" for finding in findings):
+        return {}
+    keys = ObjectKeys(results)
+    waivers: dict[ObjectKey, list[str]] = {}
+    still_open: set[ObjectKey] = set()
+    for finding in findings:
+        for key, is_certain in keys.held_by(finding):
+            if finding.status != "waived":
+                still_open.add(key)
+            elif is_certain:
+                waivers.setdefault(key, []).append(finding.waiver)
+    return {key: tuple(dict.fromkeys(ids)) for key, ids in waivers.items() if key not in still_open}
 
 
 def switched_off(results: Results) -> list[str]:
@@ -163,27 +192,30 @@ def weight(findings: Iterable[FindingRecord]) -> int:
     return sum(_WEIGHT[finding.severity] for finding in findings if finding.kind != STRICTER)
 
 
-def open_differences(results: Results) -> set[tuple[str, str]]:
-    """Return object DN and attribute in lower case of every setting that differs from default."""
-    return set(differences_of(results.findings))
-
-
-def differences_of(findings: Iterable[FindingRecord]) -> list[tuple[str, str]]:
-    """Return object DN and attribute of the settings of which some findings say that they differ.
-
-    Each setting is told by one finding, so none stands twice.
-    """
-    return [
-        (finding.dn, attribute.lower())
-        for finding in findings
-        if finding.status != "resolved"
+def open_differences(results: Results, keys: ObjectKeys) -> set[tuple[ObjectKey, str]]:
+    """Return object and attribute in lower case of every setting that differs from default."""
+    return {
+        (key, attribute.lower())
+        for finding in results.findings
+        if finding.differing and finding.status != "resolved"
+        for key in (keys.of_finding(finding),)
         for attribute in finding.differing
-    ]
+    }
 
 
-def stricter_differences(findings: Sequence[FindingRecord]) -> list[tuple[str, str]]:
-    """Return those of `differences_of` that are stricter than the default."""
-    return differences_of(finding for finding in findings if finding.kind == STRICTER)
+def differing_findings(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
+    """Return the findings that tell of settings that differ from default."""
+    return [finding for finding in findings if finding.differing and finding.status != "resolved"]
+
+
+def count_differences(findings: Iterable[FindingRecord]) -> int:
+    """Count the settings of which some findings say that they differ; one finding tells each."""
+    return sum(len(finding.differing) for finding in differing_findings(findings))
+
+
+def count_stricter_differences(findings: Iterable[FindingRecord]) -> int:
+    """Count those of `count_differences` that are stricter than the default."""
+    return count_differences(finding for finding in findings if finding.kind == STRICTER)
 
 
 def _known_by_name(listeners: list[Listener]) -> ServerRecord:

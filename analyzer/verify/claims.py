@@ -20,7 +20,7 @@ HasText = Callable[[str | int | None, str, str], bool]
 _INPUT_COLUMNS = ("File", "Bytes", "SHA-256", "Encoding, line ends")
 _EVIDENCE_COLUMNS = (
     *("Evidence ID", "File", "Object DN", "Attribute", "Raw value(s)"),
-    *("Line from", "Line to", "Entry SHA-256"),
+    *("Line from", "Line to", "Entry SHA-256", "objectGUID"),
 )
 
 
@@ -39,6 +39,7 @@ class ClaimedEvidence(Struct, frozen=True):
     id: str
     file: str
     dn: str
+    guid: str | None
     attribute: str
     raw: str | int | None
     line: int | None
@@ -136,6 +137,7 @@ def _of_workbook(path: Path) -> Claims:
                 text(row, "Evidence ID"),
                 text(row, "File"),
                 text(row, "Object DN"),
+                text(row, "objectGUID") or None,
                 text(row, "Attribute"),
                 row.get("Raw value(s)"),
                 number(row, "Line from"),

@@ -44,8 +44,12 @@ def told_failures(findings: Iterable[FindingRecord]) -> Iterator[tuple[str, str,
     """
     for finding in findings:
         yield finding.rule, finding.dn, ""
+        is_told = False
         for dn in finding.objects:
-            if dn != finding.dn:
+            # Other objects may have the DN of the one that it is named after.
+            if dn == finding.dn and not is_told:
+                is_told = True
+            else:
                 yield finding.rule, dn, finding.id
         for rule in finding.covers:
             yield rule, finding.dn, finding.id

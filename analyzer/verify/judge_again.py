@@ -22,6 +22,7 @@ from analyzer.judge.subject import Subject, make_subject
 from analyzer.judge.surroundings import survey
 from analyzer.report.counts import day_of
 from analyzer.report.phrases import count
+from analyzer.results.object_keys import ObjectKey, ObjectKeys
 from analyzer.results.records import (
     EvidenceRecord,
     FindingRecord,
@@ -121,8 +122,9 @@ def _rules(results: Results, rules: Mapping[str, Rule]) -> Point:
 
 def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
     states = {row.id: row.state for row in results.evidence}
+    keys = ObjectKeys(results)
     private = {
-        listener.dn
+        keys.of_record(listener)
         for listener in results.listeners
         if listener.relay is not None and listener.relay.private_listener
     }
@@ -134,7 +136,7 @@ def _severities(results: Results, rules: Mapping[str, Rule]) -> Point:
             finding,
             rules[finding.rule],
             states.get(finding.evidence_id),
-            private_listener=finding.dn in private,
+            private_listener=keys.of_finding(finding) in private,
         )
     ]
     wrong += [
@@ -159,16 +161,28 @@ def _has_severity(
 
 def _settings(results: Results) -> Point:
     """Check that the settings of the objects are those of the evidence, which the dump proves."""
-    recorded: dict[str, Mapping[str, SettingRecord]] = {
-        record.dn: record.settings for record in results.described
+    keys = ObjectKeys(results)
+    recorded: dict[ObjectKey, Mapping[str, SettingRecord]] = {
+        keys.of_record(record): record.settings for record in results.described
     }
     wrong = [
-        row.id
-        for row in results.evidence
-        if (setting := recorded.get(row.dn, {}).get(row.attribute)) is not None
-        and not _is_same(setting, row)
+        row.id for row in results.evidence if not _is_recorded(row, keys.of_evidence(row), recorded)
     ]
     return listed("settings", wrong, "those of the evidence")
+
+
+def _is_recorded(
+    row: EvidenceRecord,
+    key: ObjectKey,
+    recorded: Mapping[ObjectKey, Mapping[str, SettingRecord]],
+) -> bool:
+    """Tell whether an object holds what its row of evidence says, if any object is recorded."""
+    settings = recorded.get(key)
+    if settings is None:
+        # Of a DN that several objects have, evidence is of one of these.
+        return isinstance(key, str)
+    setting = settings.get(row.attribute)
+    return setting is None or _is_same(setting, row)
 
 
 def _is_same(setting: SettingRecord, row: EvidenceRecord) -> bool:

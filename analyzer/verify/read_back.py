@@ -1,7 +1,7 @@
 """Claims of a report and the dumps in, out whether every line of evidence still stands there."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +18,11 @@ from analyzer.results.records import EvidenceRecord, InputRecord
 from analyzer.verify.claims import ClaimedEvidence, ClaimedInput, Claims
 from analyzer.verify.verification import MOST_NAMED, Point, quote, unchecked
 from analyzer.visible_text import visible
+
+_NOT_THERE = "the object is not in the file"
+
+_Namesakes = Mapping[str, Mapping[str, Sequence[DirectoryObject]]]
+"""The objects of each DN that several have, by objectGUID, empty where it is not known."""
 
 
 def read_back(claims: Claims, dumps: Sequence[Path]) -> Iterator[Point]:
@@ -125,11 +130,52 @@ def _differences(
     objects = build_inventory([reading]).objects
     # A workbook shows the hidden characters of a DN as escapes.
     by_dn = {visible(each.dn): each for each in objects} | {each.dn: each for each in objects}
+    namesakes = _namesakes(objects)
     return [
         (row, difference)
         for row in rows
-        if (difference := _difference(row, by_dn.get(row.dn), claims)) is not None
+        if (difference := _least_difference(row, _meant(row, by_dn, namesakes), claims)) is not None
     ]
+
+
+def _namesakes(objects: Sequence[DirectoryObject]) -> _Namesakes:
+    numbers = Counter(each.dn for each in objects)
+    found: dict[str, dict[str, list[DirectoryObject]]] = {}
+    for each in objects:
+        if numbers[each.dn] > 1:
+            for dn in {each.dn, visible(each.dn)}:
+                found.setdefault(dn, {}).setdefault(each.guid or "", []).append(each)
+    return found
+
+
+def _meant(
+    row: EvidenceRecord | ClaimedEvidence,
+    by_dn: Mapping[str, DirectoryObject],
+    namesakes: _Namesakes,
+) -> Sequence[DirectoryObject]:
+    """Return the objects that a row may be about: of several of its DN those of its objectGUID."""
+    if row.dn in namesakes:
+        return namesakes[row.dn].get(row.guid or "", ())
+    only = by_dn.get(row.dn)
+    return () if only is None or _is_another(only, row.guid) else (only,)
+
+
+def _is_another(directory_object: DirectoryObject, guid: str | None) -> bool:
+    """Tell whether an object is not the one of a GUID; one of the two may not be known."""
+    return bool(guid and directory_object.guid and guid != directory_object.guid)
+
+
+def _least_difference(
+    row: EvidenceRecord | ClaimedEvidence, candidates: Sequence[DirectoryObject], claims: Claims
+) -> str | None:
+    """Return what is not as claimed on the first of the objects, None when all is on any."""
+    difference: str | None = _NOT_THERE
+    for at, each in enumerate(candidates):
+        found = _difference(row, each, claims)
+        if found is None:
+            return None
+        difference = found if at == 0 else difference
+    return difference
 
 
 def _evidence(
@@ -150,11 +196,9 @@ def _evidence(
 
 
 def _difference(
-    row: EvidenceRecord | ClaimedEvidence, directory_object: DirectoryObject | None, claims: Claims
+    row: EvidenceRecord | ClaimedEvidence, directory_object: DirectoryObject, claims: Claims
 ) -> str | None:
     """Return what is not as claimed, None when all is."""
-    if directory_object is None:
-        return "the object is not in the file"
     proof = proof_of(directory_object, row.attribute)
     if proof.entry_sha256 != row.entry_sha256:
         claimed = quote(row.entry_sha256)

@@ -6,12 +6,11 @@ from msgspec import Struct
 
 from analyzer.report.change_commands import (
     Change,
+    ObjectsToday,
     change_for,
     commands_for,
     is_set_in_shell,
     own_command,
-    relay_holders,
-    settings_by_dn,
     shell_command,
     value_today,
 )
@@ -38,7 +37,7 @@ from analyzer.report.section import (
 from analyzer.report.summary import LiveCounter
 from analyzer.report.tones import STATUS_TONES, TONES
 from analyzer.report.wording import SEVERITY
-from analyzer.results.records import FindingRecord, Results, RuleRecord, SettingRecord
+from analyzer.results.records import FindingRecord, Results, RuleRecord
 from analyzer.visible_text import one_line
 
 _HORIZON = {"critical": "Now", "high": "Now", "medium": "Next", "low": "Later", "info": "Later"}
@@ -128,11 +127,12 @@ class Action(Struct, frozen=True):
 def plan(results: Results) -> list[Action]:
     """Return the actions, the most pressing first, those of one rule together."""
     rules = {rule.id: rule for rule in results.rules}
-    settings, holders = settings_by_dn(results), relay_holders(results)
+    objects = ObjectsToday(results)
+    keys = objects.keys
     groups: dict[str, dict[tuple[str | None, str | None], list[FindingRecord]]] = {}
-    unused = {listener.dn for listener in left_behind(results)}
+    unused = {keys.of_record(listener) for listener in left_behind(results)}
     for finding in open_findings(results):
-        if _asks_for_one(finding) and finding.dn not in unused:
+        if _asks_for_one(finding) and keys.of_finding(finding) not in unused:
             owner = finding.organization, finding.administrative_group
             groups.setdefault(finding.rule, {}).setdefault(owner, []).append(finding)
     actions = []
@@ -140,7 +140,7 @@ def plan(results: Results) -> list[Action]:
         parts = [part for findings in owners.values() for part in _owner_sized(findings)]
         for number, part in enumerate(parts, start=1):
             action_id = f"A-{rule_id}" if len(parts) == 1 else f"A-{rule_id}-{number}"
-            actions.append(_action(action_id, part, rules.get(rule_id), settings, holders))
+            actions.append(_action(action_id, part, rules.get(rule_id), objects))
     # Sorting is stable: within a severity the order is that of the findings.
     return sorted(actions, key=lambda action: list(SEVERITY).index(action.severity))
 
@@ -217,13 +217,14 @@ def _action(
     action_id: str,
     findings: Sequence[FindingRecord],
     rule: RuleRecord | None,
-    settings: Mapping[str, Mapping[str, SettingRecord]],
-    holders: Mapping[str, Sequence[str]],
+    objects: ObjectsToday,
 ) -> Action:
     first = findings[0]
     severity = min((finding.severity for finding in findings), key=list(SEVERITY).index)
     changes = {
-        finding.id: change_for(finding, rule, settings.get(finding.dn, {}))
+        finding.id: change_for(
+            finding, rule, objects.settings_of(finding), name=objects.name_of(finding)
+        )
         for finding in findings
         if rule is not None
     }
@@ -236,12 +237,9 @@ def _action(
         group=one_line(first.administrative_group or first.organization or ""),
         effort=_effort(first, rule),
         steps=recommendation(first, rule),
-        command=_command(findings, rule, changes, holders),
+        command=_command(findings, rule, changes, objects),
         check=_check(first, rule),
-        back="\n".join(
-            _back(finding, changes.get(finding.id), settings.get(finding.dn, {}))
-            for finding in findings
-        ),
+        back="\n".join(_back(finding, changes.get(finding.id), objects) for finding in findings),
         risk=_risk(first.attribute),
     )
 
@@ -257,12 +255,12 @@ def _command(
     findings: Sequence[FindingRecord],
     rule: RuleRecord | None,
     changes: Mapping[str, Change | None],
-    holders: Mapping[str, Sequence[str]],
+    objects: ObjectsToday,
 ) -> str:
     lead = "Only where it is not intended. " if findings[0].kind == "non-default" else ""
     if rule is not None and (rule.command or is_set_in_shell(rule)):
         commands = [
-            own_command(rule, finding, holders.get(finding.dn, ()))
+            own_command(rule, finding, objects.holders_of(finding))
             if rule.command
             else shell_command(rule, finding)
             for finding in findings
@@ -280,15 +278,13 @@ def _check(first: FindingRecord, rule: RuleRecord | None) -> str:
     return f"{rule.verify}\n{again}" if rule is not None and rule.verify else again
 
 
-def _back(
-    finding: FindingRecord, change: Change | None, settings: Mapping[str, SettingRecord]
-) -> str:
+def _back(finding: FindingRecord, change: Change | None, objects: ObjectsToday) -> str:
     """Return the value of today, which is the way back."""
     if finding.objects:
         return "A migration is planned with its own way back."
     attribute = change.attribute if change is not None else finding.attribute
-    today = one_line(value_today(finding, attribute, settings))
-    text = f"{name_of_subject(finding)}: {attribute} back to {today}"
+    today = one_line(value_today(finding, attribute, objects.settings_of(finding)))
+    text = f"{objects.name_of(finding)}: {attribute} back to {today}"
     if attribute.lower() not in _OCTETS:
         return text
     proof = finding.evidence

@@ -1,6 +1,6 @@
 """Results in, the table of connectors out: where mail goes from here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from analyzer.directory.names import parse_names
@@ -34,7 +34,7 @@ def sections(results: Results) -> tuple[Section, ...]:
     number = len(results.connectors) + len(results.send_connectors)
     if not number:
         return ()
-    names = {listener.dn: _name(listener) for listener in results.listeners}
+    names = _names(results.listeners)
     return (
         Section(
             key="connectors",
@@ -75,6 +75,14 @@ def _send(connectors: Sequence[SendConnectorRecord]) -> Iterator[Row]:
             connector.dn,
             place_of(connector.source),
         )
+
+
+def _names(listeners: Iterable[Listener]) -> Mapping[str, str]:
+    """Return the names of listeners by DN; of several of a DN those of all of them."""
+    found: dict[str, dict[str, None]] = {}
+    for listener in listeners:
+        found.setdefault(listener.dn, {})[_name(listener)] = None
+    return {dn: " or ".join(names) for dn, names in found.items()}
 
 
 def _name(listener: Listener) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from analyzer.report.phrases import count, line_or_byte
 from analyzer.report.section import Column, ColumnGroup, ColumnKind, Link, Row, Section
 from analyzer.report.wording import SETTING_STATE
+from analyzer.results.object_keys import ObjectKey, ObjectKeys
 from analyzer.results.records import EvidenceRecord, Results
 
 TITLE = "Evidence"
@@ -66,9 +67,13 @@ def sections(results: Results, scope: str) -> tuple[Section, ...]:
     )
 
 
-def evidence_index(results: Results) -> dict[tuple[str, str], str]:
-    """Map the DN of an object and an attribute in lower case to the ID of its evidence."""
-    return {(evidence.dn, evidence.attribute.lower()): evidence.id for evidence in results.evidence}
+def relay_evidence(results: Results, keys: ObjectKeys) -> dict[tuple[ObjectKey, str], str]:
+    """Map an object and an attribute of `RELAY_ATTRIBUTES` to the ID of its evidence."""
+    return {
+        (keys.of_evidence(evidence), attribute): evidence.id
+        for evidence in results.evidence
+        if (attribute := evidence.attribute.lower()) in RELAY_ATTRIBUTES
+    }
 
 
 def _is_rested_on(evidence: EvidenceRecord) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from analyzer.report.counts import (
     STRICTER,
-    accepted_relay,
+    AcceptedListeners,
     check_states,
     count_assumed,
     count_stricter,
@@ -127,7 +127,7 @@ def _engagement(results: Results, paper: Paper) -> SummaryBlock:
 def _verdicts(results: Results) -> SummaryBlock:
     """Return the card that says who may relay, with what is only assumed told apart."""
     listeners = in_use(results)
-    accepted = accepted_relay(results)
+    accepted = AcceptedListeners(results)
     rows: list[Row] = []
     for word in VERDICT_WORDS:
         alike = [
@@ -139,7 +139,7 @@ def _verdicts(results: Results) -> SummaryBlock:
             names = [
                 name_of_listener(listener)
                 + (ASSUMED if is_assumed(listener) else "")
-                + (ACCEPTED if listener.dn in accepted else "")
+                + (ACCEPTED if accepted.has(listener) else "")
                 for listener in alike
             ]
             assumed = sum(map(is_assumed, alike))

@@ -1,17 +1,18 @@
 """Results in, what the audit found in a few sentences out, made from counts."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from analyzer.directory import kinds
 from analyzer.directory.networks import is_private
 from analyzer.report.counts import (
-    accepted_relay,
-    differences_of,
+    AcceptedListeners,
+    count_differences,
+    count_stricter_differences,
+    differing_findings,
     in_use,
     is_assumed,
     left_behind,
     listed_networks,
-    stricter_differences,
     switched_off,
     was_audited,
 )
@@ -28,6 +29,7 @@ from analyzer.report.phrases import (
     population,
 )
 from analyzer.report.wording import ACCEPTED
+from analyzer.results.object_keys import ObjectKeys
 from analyzer.results.records import Listener, Results
 
 _NAMED = 6
@@ -89,7 +91,7 @@ def _relay(results: Results) -> Iterator[str]:
     elif len(undecided) == len(listeners):
         yield f"Who may relay through {_all_of(listeners)} cannot be told from this dump."
     else:
-        accepted = accepted_relay(results)
+        accepted = AcceptedListeners(results)
         yield from _decided(listeners, accepted)
         if undecided:
             yield f"{capital(in_words(len(undecided)))} could not be decided: {_names(undecided)}."
@@ -111,9 +113,9 @@ def _assumed(listeners: Sequence[Listener]) -> list[Listener]:
     return [listener for listener in listeners if is_assumed(listener)]
 
 
-def _accepted(exposed: Sequence[Listener], accepted: Container[str]) -> Iterator[str]:
+def _accepted(exposed: Sequence[Listener], accepted: AcceptedListeners) -> Iterator[str]:
     """Say what it means that a waiver covers some of the exposed ones: nothing for a stranger."""
-    number = sum(listener.dn in accepted for listener in exposed)
+    number = sum(accepted.has(listener) for listener in exposed)
     if number:
         verb = "is" if number == 1 else "are"
         which = "this" if len(exposed) == 1 else f"the {len(exposed):,} that relay for others"
@@ -121,7 +123,7 @@ def _accepted(exposed: Sequence[Listener], accepted: Container[str]) -> Iterator
         yield f"{who} {verb} accepted by a waiver, which closes nothing."
 
 
-def _decided(listeners: Sequence[Listener], accepted: Container[str]) -> Iterator[str]:
+def _decided(listeners: Sequence[Listener], accepted: AcceptedListeners) -> Iterator[str]:
     """Yield who lets anybody relay, who is assumed to, and who lets listed hosts."""
     everybody = _with_verdict(listeners, "open")
     perhaps = _assumed(everybody)
@@ -203,7 +205,7 @@ def _without_descriptors(results: Results) -> Iterator[str]:
 
 
 def _open(
-    open_now: Sequence[Listener], listeners: Sequence[Listener], accepted: Container[str]
+    open_now: Sequence[Listener], listeners: Sequence[Listener], accepted: AcceptedListeners
 ) -> str:
     number, only = len(open_now), f"The only {noun_of(listeners)}"
     # Of several kinds the numbers of each stand in the sentence before.
@@ -216,12 +218,12 @@ def _open(
     return f"{who} {_relays(number)} for anybody: {_open_names(open_now, accepted)}."
 
 
-def _open_names(listeners: Sequence[Listener], accepted: Container[str]) -> str:
+def _open_names(listeners: Sequence[Listener], accepted: AcceptedListeners) -> str:
     """Name those that relay for anybody; which no stranger can connect to, which are accepted."""
     names = [
         name_of_listener(listener)
         + (_INSIDE if listener.relay is not None and listener.relay.private_listener else "")
-        + (ACCEPTED if listener.dn in accepted else "")
+        + (ACCEPTED if accepted.has(listener) else "")
         for listener in listeners
     ]
     return list_names(names, _NAMED)
@@ -235,12 +237,8 @@ def _relays(number: int) -> str:
     return "relays" if number == 1 else "relay"
 
 
-def _names(listeners: Sequence[Listener], accepted: Container[str] = ()) -> str:
-    names = [
-        name_of_listener(listener) + (ACCEPTED if listener.dn in accepted else "")
-        for listener in listeners
-    ]
-    return list_names(names, _NAMED)
+def _names(listeners: Sequence[Listener]) -> str:
+    return list_names([name_of_listener(listener) for listener in listeners], _NAMED)
 
 
 def _reach(listed: Sequence[Listener]) -> str:
@@ -261,20 +259,25 @@ def _reach(listed: Sequence[Listener]) -> str:
 
 
 def _differences(results: Results) -> str:
-    known = {listener.dn for listener in in_use(results)}
+    keys = ObjectKeys(results)
+    known = {keys.of_record(listener) for listener in in_use(results)}
     # What is accepted differs all the same.
-    findings = [finding for finding in results.findings if finding.dn in known]
-    differing = differences_of(findings)
+    findings = [
+        finding
+        for finding in differing_findings(results.findings)
+        if keys.of_finding(finding) in known
+    ]
     if not known:
         return ""
+    differing = count_differences(findings)
     if not differing:
         return "No setting differs from its default."
-    stricter = len(stricter_differences(findings))
-    affected = len({dn for dn, _ in differing})
+    stricter = count_stricter_differences(findings)
+    affected = len(set(map(keys.of_finding, findings)))
     side = f", {stricter:,} of these on the stricter side" if stricter else ""
-    verb = "differs" if len(differing) == 1 else "differ"
+    verb = "differs" if differing == 1 else "differ"
     where = f" on {affected:,} of them" if len(known) > 1 else ""
-    return f"{count(len(differing), 'setting')} {verb} from default{where}{side}."
+    return f"{count(differing, 'setting')} {verb} from default{where}{side}."
 
 
 def _switched_off(results: Results) -> str:

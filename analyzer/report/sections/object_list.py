@@ -22,6 +22,7 @@ from analyzer.report.section import (
     Section,
 )
 from analyzer.report.sections.settings_matrix import compared_settings
+from analyzer.results.object_keys import ObjectKeys
 from analyzer.results.records import ObjectRecord, Results
 from analyzer.visible_text import shorten, tell_apart
 
@@ -85,8 +86,10 @@ def _setting_columns(results: Results, attributes: Sequence[str]) -> Iterator[Co
 def _rows(
     results: Results, objects: Sequence[ObjectRecord], attributes: Sequence[str]
 ) -> Iterator[Row]:
-    differences = open_differences(results)
+    keys = ObjectKeys(results)
+    differences = open_differences(results, keys)
     for record in objects:
+        key = keys.of_record(record)
         yield (
             record.name,
             record.server,
@@ -95,7 +98,7 @@ def _rows(
             *(
                 Marked(
                     setting_text(record.settings.get(attribute)),
-                    differs_from_default=(record.dn, attribute.lower()) in differences,
+                    differs_from_default=(key, attribute.lower()) in differences,
                 )
                 for attribute in attributes
             ),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from analyzer.directory.kinds import KINDS
 from analyzer.directory.networks import ALL_ADDRESSES
-from analyzer.report.counts import accepted_relay
+from analyzer.report.counts import AcceptedListeners
 from analyzer.report.phrases import (
     aside_in_words,
     capital,
@@ -30,7 +30,7 @@ from analyzer.report.section import (
     Section,
 )
 from analyzer.report.sections import waiver_list
-from analyzer.report.sections.evidence_list import RELAY_ATTRIBUTES, evidence_index
+from analyzer.report.sections.evidence_list import RELAY_ATTRIBUTES, relay_evidence
 from analyzer.report.tones import TONES
 from analyzer.report.wording import (
     CONFIDENCE,
@@ -39,6 +39,7 @@ from analyzer.report.wording import (
     NO_SERVER,
     VERDICT_WORDS,
 )
+from analyzer.results.object_keys import ObjectKey, ObjectKeys, title_of
 from analyzer.results.records import Listener, ReceiveConnectorRecord, RelayRecord, Results
 
 TITLE = "Relay exposure"
@@ -54,15 +55,19 @@ class JudgedListener(NamedTuple):
     listener: Listener
     relay: RelayRecord
     evidence: Cell
+    dn: str
+    """With what tells it from the others of its DN, if there are any."""
 
 
 def judged_listeners(results: Results) -> list[JudgedListener]:
     """Return the listeners whose relay was judged, the most exposed first."""
-    index = evidence_index(results)
+    keys = ObjectKeys(results)
+    index = relay_evidence(results, keys)
     judged = [
-        JudgedListener(listener, listener.relay, _evidence(listener, index))
+        JudgedListener(listener, listener.relay, _evidence(listener, key, index), _dn(key))
         for listener in results.listeners
         if listener.relay is not None
+        for key in (keys.of_record(listener),)
     ]
     judged.sort(
         key=lambda pair: (
@@ -82,7 +87,7 @@ def sections(results: Results) -> tuple[Section, ...]:
     if not judged:
         return ()
     listeners = [pair.listener for pair in judged]
-    accepted = accepted_relay(results)
+    accepted = AcceptedListeners(results)
     mixed = _is_mixed(listeners)
     return (
         Section(
@@ -157,8 +162,8 @@ CARRIED = CarriedTable(
 )
 
 
-def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed: bool) -> Row:
-    listener, relay, evidence = judged
+def _row(judged: JudgedListener, accepted: AcceptedListeners, *, mixed: bool) -> Row:
+    listener, relay, evidence, dn = judged
     ranges = list(relay.addresses[:_SHOWN_RANGES])
     rest = len(relay.addresses) - len(ranges)
     if rest:
@@ -169,7 +174,7 @@ def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed
         *((listener.kind_of_object.heading,) if mixed else ()),
         _setting(listener, _BINDINGS),
         verdict_in_words(relay),
-        *((_waivers(accepted.get(listener.dn, ())),) if accepted else ()),
+        *((_waivers(accepted.waivers_of(listener)),) if accepted else ()),
         LIST_MODE.get(relay.mode or "", "No list"),
         "\n".join(ranges),
         _covered(relay),
@@ -188,7 +193,7 @@ def _row(judged: JudgedListener, accepted: Mapping[str, Sequence[str]], *, mixed
         None,
         None,
         "\n".join((*relay.reasons, *_permission_groups(listener), *listener.notes)),
-        listener.dn,
+        dn,
     )
 
 
@@ -225,10 +230,17 @@ def _setting(listener: Listener, attributes: Sequence[str]) -> str:
     return next(filter(None, texts), "")
 
 
-def _evidence(listener: Listener, index: dict[tuple[str, str], str]) -> Cell:
+def _dn(key: ObjectKey) -> str:
+    """Return the DN of a listener; by the line below it reviewers' entries find the right row."""
+    return key if isinstance(key, str) else f"{key[0]}\n{title_of(key)}"
+
+
+def _evidence(
+    listener: Listener, key: ObjectKey, index: Mapping[tuple[ObjectKey, str], str]
+) -> Cell:
     """Return the evidence of the verdict; without any, where the object stands in the dump."""
     for attribute in RELAY_ATTRIBUTES:
-        evidence_id = index.get((listener.dn, attribute))
+        evidence_id = index.get((key, attribute))
         if evidence_id:
             return Link(evidence_id, "evidence", evidence_id)
     return place_of(listener.source)

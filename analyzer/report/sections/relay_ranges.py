@@ -70,7 +70,7 @@ def _columns(listeners: Sequence[Listener]) -> tuple[Column, ...]:
 
 
 def _rows(judged: JudgedListener) -> Iterator[Row]:
-    listener, relay, evidence = judged
+    listener, relay, evidence, _ = judged
     meaning = _MEANING.get(relay.mode or "", "Listed")
     for entry in describe(relay.addresses):
         yield (

@@ -1,10 +1,12 @@
 """Results in, the report server by server out: what there is to know of each on one spot."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from analyzer.report.counts import (
+    AcceptedListeners,
     ServerKey,
-    accepted_relay,
     findings_by_server,
     open_differences,
     server_key,
@@ -26,6 +28,7 @@ from analyzer.report.section import Cell, ColumnKind, Link, Row
 from analyzer.report.summary import BlockColumn, ServerPage, ServerPages, SummaryBlock
 from analyzer.report.tones import TONES
 from analyzer.report.wording import ACCEPTED, FINDING_KIND, NO_SERVER, SEVERITY
+from analyzer.results.object_keys import ObjectKey, ObjectKeys
 from analyzer.results.records import (
     EvidenceRecord,
     FindingRecord,
@@ -75,7 +78,7 @@ def server_pages(results: Results, most: int) -> ServerPages:
     Of more than `most` servers, those are left out whose findings weigh least.
     """
     findings = findings_by_server(results)
-    servers = servers_of(results)
+    servers = _one_each(servers_of(results))
     intro = f"{count(len(servers), 'server')}, each with all that the report says of it."
     if len(servers) > most:
         weights = [weight(findings.get(_key(server), ())) for server in servers]
@@ -98,6 +101,17 @@ def _key(server: ServerRecord) -> ServerKey:
     return server_key(server.organization, server.name)
 
 
+def _one_each(servers: Iterable[ServerRecord]) -> tuple[ServerRecord, ...]:
+    """Return one server for all of a DN: what stands on one does not tell on which of them."""
+    found: dict[tuple[ServerKey, str], ServerRecord] = {}
+    for server in servers:
+        key = _key(server), server.dn
+        first = found.setdefault(key, server)
+        if first.exchange_version != server.exchange_version:
+            found[key] = replace(first, exchange_version=None)
+    return tuple(found.values())
+
+
 def _pages(
     results: Results,
     servers: Sequence[ServerRecord],
@@ -108,23 +122,25 @@ def _pages(
         key = server_key(listener.organization, listener.server)
         listeners.setdefault(key, []).append(listener)
     labels = rules_by_attribute(results)
-    differences = open_differences(results)
+    keys = ObjectKeys(results)
+    differences = open_differences(results, keys)
     evidence = {record.id: record for record in results.evidence}
-    accepted = accepted_relay(results)
+    accepted = AcceptedListeners(results)
     for server in servers:
         key = _key(server)
         own = findings.get(key, ())
-        yield _page(server, listeners.get(key, ()), own, labels, differences, evidence, accepted)
+        on_it = listeners.get(key, ())
+        differing = tuple(_differing(on_it, labels, keys, differences))
+        yield _page(server, on_it, own, differing, evidence, accepted)
 
 
 def _page(
     server: ServerRecord,
     listeners: Sequence[Listener],
     findings: Sequence[FindingRecord],
-    labels: Mapping[str, RuleRecord],
-    differences: set[tuple[str, str]],
+    differing: tuple[Row, ...],
     evidence: Mapping[str, EvidenceRecord],
-    accepted: Container[str],
+    accepted: AcceptedListeners,
 ) -> ServerPage:
     noun = noun_of(listeners)
     return ServerPage(
@@ -150,7 +166,7 @@ def _page(
             SummaryBlock(
                 "Settings that differ from default",
                 _DIFFERENCES,
-                tuple(_differing(listeners, labels, differences)),
+                differing,
             ),
             SummaryBlock("Evidence", _EVIDENCE, tuple(_evidence(findings, evidence))),
         ),
@@ -175,10 +191,10 @@ def _in_short(
     )
 
 
-def _listener(listener: Listener, accepted: Container[str]) -> Row:
+def _listener(listener: Listener, accepted: AcceptedListeners) -> Row:
     relay = listener.relay
     name = listener.name or str(listener.number or "")
-    name += ACCEPTED if listener.dn in accepted else ""
+    name += ACCEPTED if accepted.has(listener) else ""
     if relay is None:
         return name, "", ""
     return name, verdict_in_words(relay), "\n".join(relay.reasons)
@@ -200,11 +216,13 @@ def _finding(finding: FindingRecord) -> Row:
 def _differing(
     listeners: Sequence[Listener],
     labels: Mapping[str, RuleRecord],
-    differences: set[tuple[str, str]],
+    keys: ObjectKeys,
+    differences: Container[tuple[ObjectKey, str]],
 ) -> Iterator[Row]:
     for listener in listeners:
+        own = keys.of_record(listener)
         for attribute, setting in listener.settings.items():
-            if (listener.dn, attribute.lower()) in differences:
+            if (own, attribute.lower()) in differences:
                 label = setting_label(labels, attribute)
                 yield listener.name, label, setting_text(setting), attribute
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from analyzer.report.counts import (
     ServerKey,
-    differences_of,
+    count_differences,
     findings_by_server,
     in_use,
     server_key,
@@ -45,7 +45,7 @@ def rank_servers(results: Results) -> tuple[SummaryBlock, tuple[ChartSeries, ...
             server.name,
             server.listeners,
             *numbers.values(),
-            len(differences_of(server.findings)),
+            count_differences(server.findings),
             server.relay,
         )
         for server, numbers in zip(ranked, counts, strict=True)

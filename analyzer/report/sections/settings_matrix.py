@@ -25,6 +25,7 @@ from analyzer.report.section import (
     Row,
     Section,
 )
+from analyzer.results.object_keys import ObjectKey, ObjectKeys
 from analyzer.results.records import Listener, ObjectRecord, Results, RuleRecord, SettingRecord
 from analyzer.visible_text import one_line, shorten, tell_apart
 
@@ -80,9 +81,14 @@ class KnownSettings:
         return rules_by_attribute(self._results)
 
     @cached_property
-    def differences(self) -> Container[tuple[str, str]]:
-        """Object DN and attribute in lower case of every setting that differs from default."""
-        return open_differences(self._results)
+    def keys(self) -> ObjectKeys:
+        """What tells the objects apart."""
+        return ObjectKeys(self._results)
+
+    @cached_property
+    def differences(self) -> Container[tuple[ObjectKey, str]]:
+        """Object and attribute in lower case of every setting that differs from default."""
+        return open_differences(self._results, self.keys)
 
     def default_of(self, attribute: str, listeners: Sequence[Listener]) -> str:
         """Return the documented default of a setting of listeners of one kind."""
@@ -201,6 +207,7 @@ def _rows(
     known: KnownSettings, listeners: Sequence[Listener], attributes: Sequence[str]
 ) -> Callable[[], Iterator[Row]]:
     def rows() -> Iterator[Row]:
+        keys = [known.keys.of_record(listener) for listener in listeners]
         for attribute in attributes:
             texts = [setting_text(listener.settings.get(attribute)) for listener in listeners]
             compared = [
@@ -221,11 +228,11 @@ def _rows(
                 *(
                     Marked(
                         text,
-                        (listener.dn, attribute.lower()) in known.differences,
+                        (key, attribute.lower()) in known.differences,
                         _is_compared(listener, attribute)
                         and common[_peers_of(listener)] not in (None, text),
                     )
-                    for listener, text in zip(listeners, texts, strict=True)
+                    for listener, key, text in zip(listeners, keys, texts, strict=True)
                 ),
             )
 

@@ -14,6 +14,7 @@ from analyzer.report.sections.settings_matrix import (
     same_everywhere,
     theme,
 )
+from analyzer.results.object_keys import ObjectKey
 from analyzer.results.records import Listener, Results, SettingRecord
 from analyzer.visible_text import shorten
 
@@ -51,14 +52,26 @@ def _section(known: KnownSettings, listeners: Sequence[Listener], number: int) -
             " many have which value. The JSON results have every setting of each of them."
         ),
         columns=COLUMNS,
-        rows=lambda: (_row(known, listeners, attribute) for attribute in attributes),
+        rows=lambda: _rows(known, listeners, attributes),
         count=len(attributes),
         table=f"tblSettingsOverview{again}",
         frozen=2,
     )
 
 
-def _row(known: KnownSettings, listeners: Sequence[Listener], attribute: str) -> Row:
+def _rows(
+    known: KnownSettings, listeners: Sequence[Listener], attributes: Sequence[str]
+) -> Iterator[Row]:
+    keys = [known.keys.of_record(listener) for listener in listeners]
+    return (_row(known, listeners, keys, attribute) for attribute in attributes)
+
+
+def _row(
+    known: KnownSettings,
+    listeners: Sequence[Listener],
+    keys: Sequence[ObjectKey],
+    attribute: str,
+) -> Row:
     lower = attribute.lower()
     in_use = [listener for listener in listeners if not listener.left_by]
     shown, compared = Counter[str](), Counter[str]()
@@ -73,7 +86,7 @@ def _row(known: KnownSettings, listeners: Sequence[Listener], attribute: str) ->
         attribute,
         known.default_of(attribute, listeners),
         same_everywhere(compared, listeners),
-        sum((listener.dn, lower) in known.differences for listener in listeners),
+        sum((key, lower) in known.differences for key in keys),
         "\n".join(_values(shown, len(listeners) - len(in_use))),
     )
 
