@@ -12,6 +12,7 @@ from analyzer.dump.encoding import ASSUMED, is_utf8
 MAX_WORDS = 1_000
 """Most words by which a code page is judged."""
 _MAX_WORD = 200
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
 # Bytes that are never the second one of a character of two.
 _WORD = re.compile(rb"[^=,\";:\r\n\t]++")
 
@@ -79,10 +80,16 @@ class ForeignWords:
 
 
 def _words_of(text: bytes) -> Iterator[bytes]:
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if len(word) <= _MAX_WORD and not is_utf8(word):
-            yield word.strip()
+    end = 0
+    # Most lines are ASCII.
+    while found := _ABOVE_ASCII.search(text, end):
+        start = text.rfind(b"\n", 0, found.start()) + 1
+        end = text.find(b"\n", found.start())
+        end = len(text) if end < 0 else end
+        for match in _WORD.finditer(text, start, end):
+            word = match.group()
+            if len(word) <= _MAX_WORD and not is_utf8(word):
+                yield word.strip()
 
 
 def likely_code_page(words: Iterable[bytes]) -> str:

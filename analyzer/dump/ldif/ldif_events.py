@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from analyzer.dump.code_pages import ForeignWords
-from analyzer.dump.encoding import is_utf8_text, without_folds
+from analyzer.dump.encoding import is_utf8, without_folds
 from analyzer.dump.entry import Entry, Unreadable
 from analyzer.dump.events import End, Event, PassedOver
 from analyzer.dump.ldif.block_scan import LdifScan, all_blocks
@@ -233,7 +233,7 @@ class _RegionReader:
             yield PassedOver(passed_over)
         ended = not region.final or not region.data or region.data.endswith(b"\n")
         known = len(self._foreign.words)
-        utf8 = chosen.utf8 or not self._look_at_foreign(region)
+        utf8 = chosen.utf8 or not self._look_at_foreign(region, chosen.lines)
         yield _RegionFacts(
             chosen.lines,
             utf8,
@@ -242,18 +242,24 @@ class _RegionReader:
             self._foreign.words[known:],
         )
 
-    def _look_at_foreign(self, region: Region) -> bool:
-        """Look at the blocks that are no UTF-8 as far as need be; return whether there are any.
+    def _look_at_foreign(self, region: Region, lines: int) -> bool:
+        """Look at text that is no UTF-8 in a region; return whether there is any.
 
-        Those above the limit are left out: how much of one is at hand is chance.
+        Blocks above the limit are left out: how much of one is at hand is chance.
         """
-        limit, found = self._plan.max_record, False
-        for block in _limited(blocks(region.data, 0), limit):
-            if not is_too_large(block.data, limit) and not is_utf8_text(block.data):
+        if self._foreign.is_full:
+            return True
+        limit = self._plan.max_record
+        texts = iter((region.data,))
+        # No block of a small region is above it, so that there is no need to look for them.
+        if len(region.before) + region.end > limit or lines > MAX_LINES:
+            read = (block.data for block in _limited(blocks(region.data, 0), limit))
+            texts = (text for text in read if not is_too_large(text, limit))
+        found = False
+        for text in map(without_folds, texts):
+            if not is_utf8(text):
                 found = True
-                if self._foreign.is_full:
-                    break
-                self._foreign.look_at(without_folds(block.data))
+                self._foreign.look_at(text)
         return found
 
     def _parse(
