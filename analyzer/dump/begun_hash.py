@@ -1,7 +1,7 @@
-"""Paths in, the hash of a long snapshot out: begun at once, taken by whoever reads the file later.
+"""A file to be mapped in, its map and its hash out: taken beside whatever is done with the map.
 
-Hashing takes longer than all else that is done with a snapshot, and needs nothing but the file: the
-rest of the program is loaded beside it. This module imports little, so as to be there first.
+Hashing takes longer than all else that is done with a snapshot, and needs nothing but the file. It
+may begin before the rest of the program is loaded: this module imports little, to be there first.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from typing import IO
 
 _PAYS_FROM = 8 << 20
 """Bytes from which hashing takes longer than a thread to start."""
+_PIECE = 1 << 26
+"""Bytes that are hashed at once: at each end the thread waits for its turn, or is told to end."""
 _SNAPSHOT = b"win-ad-ob\0"
 """What is read forward is hashed as it is read: what was hashed and what was read are the same."""
 
@@ -23,7 +25,7 @@ _SNAPSHOT = b"win-ad-ob\0"
 class BegunHash:
     """The SHA-256 of one file, taken by a thread of its own.
 
-    That thread waits for nobody and holds no lock while it hashes; the program may end before it.
+    That thread waits for nobody and holds no lock while it hashes.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -32,11 +34,19 @@ class BegunHash:
         self.view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         """The file, for its reader as well: what is mapped once is mapped for both."""
         self._digest = ""
+        self._ended = False
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        self._digest = hashlib.sha256(self.view).hexdigest()
+        digest = hashlib.sha256()
+        with memoryview(self.view) as whole:
+            for start in range(0, len(whole), _PIECE):
+                if self._ended:
+                    return
+                with whole[start : start + _PIECE] as piece:
+                    digest.update(piece)
+        self._digest = digest.hexdigest()
 
     def is_of(self, file: IO[bytes]) -> bool:
         """Tell whether an open file is the one that is hashed, and still as it was."""
@@ -52,6 +62,12 @@ class BegunHash:
         if not (self._digest and self.is_of(file)):
             self._work()
         return self._digest
+
+    def close(self) -> None:
+        """End the hashing, done or not, and let the file go."""
+        self._ended = True
+        self._thread.join()
+        self.view.close()
 
 
 def begin_hash(paths: Sequence[str]) -> BegunHash | None:

@@ -19,8 +19,6 @@ CHUNK = 1 << 20
 """Bytes per read; a mebibyte is the fastest size measured."""
 _FIRST_CHUNK = 1 << 17
 """Bytes of the first read, of which all records are parsed."""
-_MAPPED_CHUNK = 1 << 26
-"""Bytes of a mapped file that are hashed at once: at each end the thread waits for its turn."""
 _ARCHIVE_READ = 1 << 14
 """Bytes per read of an archive member; what a damaged read would have given is lost."""
 
@@ -29,18 +27,16 @@ Progress = Callable[[str, int, int], None]
 
 
 @contextmanager
-def map_of(stream: IO[bytes], path: str) -> Iterator[mmap.mmap]:
-    """Map an open file; `path` is its name in errors.
+def mapping(path: str) -> Iterator[None]:
+    """Name the file in the error where one cannot be mapped.
 
     Raises:
-        ReadError: it cannot be mapped.
+        ReadError: it cannot.
     """
     try:
-        view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        yield
     except (OSError, ValueError) as error:
         raise ReadError(path, f"cannot be mapped: {reason_of(error)}") from error
-    with view:
-        yield view
 
 
 class HashingReader:
@@ -65,9 +61,8 @@ class HashingReader:
         self._begun = begun
         self._digest = ""
         self._hash = hashlib.sha256()
-        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(maxsize=8)
+        self._queue: queue.Queue[bytes | None] = queue.Queue(maxsize=8)
         self._thread: threading.Thread | None = None
-        self._given_up = False
         self._crc = 0
         self.bytes = 0
 
@@ -97,32 +92,24 @@ class HashingReader:
 
     @contextmanager
     def mapped(self) -> Iterator[mmap.mmap]:
-        """Map the file, and hash the rest of it while it is read; wait for the end of that.
+        """Map the file, and hash all of it while it is read; wait for the end of that.
 
         Raises:
             ReadError: it cannot be mapped, or there is more of it than the limit.
         """
         begun = self._begun
-        if begun is not None and begun.is_of(self._stream):
+        if begun is not None and not begun.is_of(self._stream):
+            begun.close()
+            begun = None
+        if begun is None:
+            with mapping(self._member.path):
+                begun = BegunHash(self._stream)
+        try:
             self._count(len(begun.view) - self.bytes)
             yield begun.view
             self._digest = begun.digest(self._stream)
-            return
-        with (
-            map_of(self._stream, self._member.path) as view,
-            memoryview(view) as whole,
-            whole[self.bytes :] as rest,
-        ):
-            try:
-                if rest:
-                    self._feed(rest)
-                    self._count(len(rest))
-                yield view
-                self._queue.join()
-            except BaseException:
-                self._given_up = True
-                self._queue.join()
-                raise
+        finally:
+            begun.close()
 
     def _count(self, size: int) -> None:
         """Count bytes and tell how many there were.
@@ -148,7 +135,7 @@ class HashingReader:
             self._member.problems.append("the archive is damaged: a checksum is wrong")
         return chunk
 
-    def _feed(self, chunk: bytes | memoryview) -> None:
+    def _feed(self, chunk: bytes) -> None:
         """Have a chunk hashed; a file of one small chunk is not worth a thread."""
         if self._thread is None and self.bytes == 0 and len(chunk) < _FIRST_CHUNK:
             self._hash.update(chunk)
@@ -161,11 +148,7 @@ class HashingReader:
 
     def _work(self) -> None:
         while (chunk := self._queue.get()) is not None:
-            for start in range(0, len(chunk), _MAPPED_CHUNK):
-                if not self._given_up:
-                    self._hash.update(chunk[start : start + _MAPPED_CHUNK])
-            del chunk  # or a mapped file could not be let go
-            self._queue.task_done()
+            self._hash.update(chunk)
 
     def close(self) -> str:
         """End the hashing and return the SHA-256 of all that was read, as hex digits."""

@@ -18,7 +18,7 @@ from libc.string cimport memchr, memcmp, memcpy, memset, strchr
 cdef extern from "wide_bytes.h" nogil:
     const int KNOWN_SIZE
     ctypedef struct line_state:
-        uint64_t after_feed, after_return, after_fold, bare, faults
+        uint64_t bare, faults
         bint known_utf8
         Py_ssize_t feeds
     ctypedef struct wide_steps:

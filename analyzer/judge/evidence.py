@@ -68,14 +68,13 @@ def _row(
     else:
         state = State.NOT_SET if proof.raw is None else State.SET
         text = proof.raw or "none"
-    # Python takes five times as long for a call with more than fifteen names.
     return EvidenceRecord(
-        row_id,
-        finding_ids,
-        directory_object.dn,
-        directory_object.guid,
-        directory_object.object_class,
-        attribute,
+        id=row_id,
+        findings=finding_ids,
+        dn=directory_object.dn,
+        guid=directory_object.guid,
+        object_class=directory_object.object_class,
+        attribute=attribute,
         state=state,
         raw=proof.raw,
         text=text,

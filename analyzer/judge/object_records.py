@@ -93,12 +93,11 @@ def virtual_server_record(subject: Subject) -> VirtualServerRecord:
     virtual_server = subject.object
     connectors = subject.around.routes.by_bridgehead.get(virtual_server.names.normalised, ())
     later = (_LATER_NOTE,) if is_leftover(virtual_server) else ()
-    # Python takes five times as long for a call with more than fifteen names.
     return VirtualServerRecord(
-        virtual_server.dn,
-        virtual_server.organization,
-        virtual_server.administrative_group,
-        virtual_server.server,
+        dn=virtual_server.dn,
+        organization=virtual_server.organization,
+        administrative_group=virtual_server.administrative_group,
+        server=virtual_server.server,
         number=virtual_server.number,
         name=virtual_server.name,
         exchange_version=virtual_server.exchange_version,
@@ -120,14 +119,14 @@ def receive_connector_record(subject: Subject) -> ReceiveConnectorRecord:
     connector = subject.object
     facts = subject.around.mail_flow.listening(connector).facts
     return ReceiveConnectorRecord(
-        connector.dn,
-        connector.organization,
-        connector.administrative_group,
-        connector.server,
-        connector.name,
-        connector.exchange_version,
-        facts.enabled,
-        facts.bindings or (),
+        dn=connector.dn,
+        organization=connector.organization,
+        administrative_group=connector.administrative_group,
+        server=connector.server,
+        name=connector.name,
+        exchange_version=connector.exchange_version,
+        enabled=facts.enabled,
+        bindings=facts.bindings or (),
         remote_ranges=facts.remote_ranges,
         permission_groups=facts.permission_groups,
         settings=setting_records(connector.settings),

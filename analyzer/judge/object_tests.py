@@ -83,7 +83,7 @@ def _same_as_peers(clause: Clause, subject: Subject) -> CheckVerdict:
         return not_applicable("no value is shared by most of the administrative group")
     common, most = peers.common[0]
     if value == common:
-        if not peers.may_have_another:
+        if not peers.may_have_another():
             return PASSED
         return not_evaluable(
             f"{clause.attribute} of {peers.unknown + peers.doubted} virtual servers of the group "

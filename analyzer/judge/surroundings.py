@@ -45,10 +45,19 @@ class Peers(NamedTuple):
     """For readers, long ones cut: every virtual server that deviates repeats them."""
     holders: Mapping[Hashable, Sequence[str]]
     """Names of those that hold each value."""
-    shared_by_most: bool
-    """Whether one value is held by more than half; without that nobody differs from most."""
-    may_have_another: bool
-    """Whether what is not known could make another value the most common one."""
+
+    @property
+    def shared_by_most(self) -> bool:
+        """Whether one value is held by more than half; without that nobody differs from most."""
+        return bool(self.common) and self.common[0][1] * 2 > self.known
+
+    def may_have_another(self) -> bool:
+        """Tell whether what is not known could make another value the most common one."""
+        (common, most), *others = self.common
+        certain = most - self.doubted if common is None else most
+        rival = others[0][1] if others else 0
+        uncertain = self.unknown + self.doubted
+        return bool(uncertain) and certain <= rival + uncertain
 
 
 class Connector(Struct, frozen=True):
@@ -222,27 +231,7 @@ def _count_values(attribute: str, peers: Iterable[DirectoryObject], unread: int)
         doubted += bool(setting.doubt)
         texts.setdefault(value, _cut(setting.text) if setting.state is _SET else "")
         holders[value].append(f"{peer.server} / {peer.name}")
-    known, common = values.total(), values.most_common(2)
-    return Peers(
-        known=known,
-        common=common,
-        unknown=unknown,
-        doubted=doubted,
-        texts=texts,
-        holders=holders,
-        shared_by_most=bool(common) and common[0][1] * 2 > known,
-        may_have_another=_may_have_another(common, unknown, doubted),
-    )
-
-
-def _may_have_another(common: Sequence[tuple[Hashable, int]], unknown: int, doubted: int) -> bool:
-    if not common:
-        return bool(unknown)
-    (value, most), *others = common
-    certain = most - doubted if value is None else most
-    rival = others[0][1] if others else 0
-    uncertain = unknown + doubted
-    return bool(uncertain) and certain <= rival + uncertain
+    return Peers(values.total(), values.most_common(2), unknown, doubted, texts, holders)
 
 
 def _cut(text: str) -> str:

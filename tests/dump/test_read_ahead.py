@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.dump import begun_hash, hashing
+from analyzer.dump import begun_hash
 from analyzer.dump.begun_hash import BegunHash, begin_hash
 from analyzer.dump.hashing import HashingReader
 from analyzer.dump.members import find_members
@@ -73,7 +73,7 @@ def file(tmp_path):
 
 
 def test_a_mapped_file_is_hashed_whole_beside(file, monkeypatch):
-    monkeypatch.setattr(hashing, "_MAPPED_CHUNK", 1_000)
+    monkeypatch.setattr(begun_hash, "_PIECE", 1_000)
     with reading(file) as reader:
         with reader.mapped() as view:
             assert view[:256] == BIG[:256]
@@ -150,5 +150,6 @@ def test_only_a_long_snapshot_that_stands_alone_is_begun(tmp_path, monkeypatch):
     assert begun is not None
     with snapshot.open("rb") as stream:
         assert begun.digest(stream) == hashlib.sha256(MAGIC + BIG).hexdigest()
+    begun.close()
     for paths in ([], [str(text)], [str(snapshot)] * 2, [str(tmp_path)], ["-"], ["none\0"], ["*"]):
         assert begin_hash(paths) is None

@@ -4,13 +4,14 @@ A plain file is mapped where it lies. What comes from an archive or from standar
 read forward, so it goes to an unnamed temporary file first, which the system removes by itself.
 """
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from analyzer.dump.entry import Entry
 from analyzer.dump.events import End, Event, PassedOver
-from analyzer.dump.hashing import map_of
+from analyzer.dump.hashing import mapping
 from analyzer.dump.opened import Opened
 from analyzer.dump.plain_errors import reason_of
 from analyzer.dump.read_options import Plan
@@ -65,7 +66,9 @@ def _mapped(source: Opened) -> Iterator[View]:
                 f"which failed: {reason_of(error)}; unpack it yourself and name the file"
             )
             raise ReadError(source.path, reason) from error
-        with map_of(copy, source.path) as view:
+        with mapping(source.path):
+            view = mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ)
+        with view:
             yield view
 
 
